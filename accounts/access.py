@@ -1,0 +1,40 @@
+"""Who may open a page: one decorator a kind of page. Anonymous people are sent to login by middleware."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import User
+
+View = Callable[..., HttpResponseBase]
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return the user of a page that only signed-in people reach."""
+    return cast(User, request.user)
+
+
+def _allow(rule: Callable[[User], bool]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not rule(signed_in(request)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _is_of(user: User, kind: str) -> bool:
+    return user.tenant is not None and user.tenant.is_active and user.tenant.kind == kind
+
+
+tenant_page = _allow(lambda user: user.tenant is not None and user.tenant.is_active)
+customer_page = _allow(lambda user: _is_of(user, "customer"))
+partner_page = _allow(lambda user: _is_of(user, "partner"))
+administrators_only = _allow(lambda user: user.is_administrator)

@@ -1,0 +1,73 @@
+"""SmsDevice: a user's mobile number, as a django-otp device whose codes live in Challenge rows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_otp.models import CooldownMixin, Device, ThrottlingMixin, TimestampMixin, VerifyNotAllowed
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):
+    """One per user. The cooldown spaces out the messages; the throttle locks code entry, not the account.
+
+    `confirmed` (from Device) says that `number` was proven. `pending_number` waits to be proven.
+    """
+
+    number = PhoneNumberField(_("number"), blank=True)
+    pending_number = PhoneNumberField(_("number to confirm"), blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    replaced_at = models.DateTimeField(
+        _("replaced"), null=True, blank=True, help_text=_("When the number last took the place of another.")
+    )
+    old_number_released_at = models.DateTimeField(_("old number released"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mobile number")
+        verbose_name_plural = _("mobile numbers")
+        constraints = [
+            models.UniqueConstraint(fields=["user"], name="sms_device_is_one_per_user"),
+            models.CheckConstraint(
+                condition=Q(confirmed=False) | (~Q(number="") & Q(confirmed_at__isnull=False)),
+                name="sms_device_confirmed_has_a_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sms device of user {self.user_id}"
+
+    def get_cooldown_duration(self) -> int:
+        """Seconds between two messages."""
+        return int(settings.CODE_RESEND_AFTER.total_seconds())
+
+    def get_throttle_factor(self) -> int:
+        """Unused: the lock below takes the place of django-otp's exponential back-off."""
+        return 0
+
+    def verify_is_allowed(self) -> tuple[bool, dict[str, Any] | None]:
+        """Refuse every code while locked: 10 wrong tries in an hour lock for 30 minutes."""
+        until = self.locked_until
+        if until is None or timezone.now() >= until:
+            return True, None
+        return False, {
+            "reason": VerifyNotAllowed.N_FAILED_ATTEMPTS,
+            "failure_count": self.throttling_failure_count,
+            "locked_until": until,
+        }
+
+    @property
+    def locked_until(self) -> datetime | None:
+        if self.throttling_failure_count < settings.CODE_TRIES_AN_HOUR or not self.throttling_failure_timestamp:
+            return None
+        lock: timedelta = settings.CODE_LOCK
+        return self.throttling_failure_timestamp + lock
+
+    def verify_token(self, token: str) -> bool:
+        """Always False: a code is bound to a purpose and a subject, and only `verification.redeem` takes one."""
+        return False

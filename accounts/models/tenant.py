@@ -1,0 +1,103 @@
+"""Tenant, the scoping key of all data, and the member accounts of an enterprise master."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.references import public_key
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def customers(self) -> TenantQuerySet:
+        return self.filter(kind=Tenant.Kind.CUSTOMER)
+
+    def active(self) -> TenantQuerySet:
+        return self.filter(is_active=True)
+
+
+class Tenant(models.Model):
+    """An organisation with an account: a customer, or a partner's own organisation."""
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        PARTNER = "partner", _("Partner")
+
+    key = models.CharField(
+        _("account ID"), max_length=200, unique=True, help_text=_("The name in the vendor's systems; never changes.")
+    )
+    public_key = models.CharField(_("URL key"), max_length=16, unique=True, default=public_key, editable=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    name = models.CharField(_("name"), max_length=200)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_phone = models.CharField(_("contact telephone"), max_length=32, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("ISO 4217, or empty."))
+    is_master = models.BooleanField(_("enterprise master"), default=False)
+    is_frozen = models.BooleanField(_("frozen"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tenant")
+        verbose_name_plural = _("tenants")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["customer", "partner"]),
+                name="tenant_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$"), name="tenant_currency_is_iso_4217"
+            ),
+        ]
+        indexes = [models.Index(fields=["name", "id"], name="tenant_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_partner(self) -> bool:
+        return self.kind == self.Kind.PARTNER
+
+    @property
+    def is_customer(self) -> bool:
+        return self.kind == self.Kind.CUSTOMER
+
+
+class MemberAccountQuerySet(models.QuerySet["MemberAccount"]):
+    def independent(self) -> MemberAccountQuerySet:
+        return self.filter(accounting=MemberAccount.Accounting.INDEPENDENT)
+
+
+class MemberAccount(models.Model):
+    """A tenant attached to an enterprise master tenant."""
+
+    class Accounting(models.TextChoices):
+        INDEPENDENT = "independent", _("Independent")
+        UNIFIED = "unified", _("Unified")
+
+    master = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, related_name="member_accounts", verbose_name=_("master")
+    )
+    member = models.OneToOneField(
+        Tenant, on_delete=models.PROTECT, related_name="membership", verbose_name=_("member")
+    )
+    accounting = models.CharField(_("accounting"), max_length=11, choices=Accounting)
+    since_on = models.DateField(_("since"))
+
+    objects = MemberAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member account")
+        verbose_name_plural = _("member accounts")
+        constraints = [
+            models.CheckConstraint(condition=~Q(master=F("member")), name="member_account_is_not_its_own_master"),
+            models.CheckConstraint(
+                condition=Q(accounting__in=["independent", "unified"]), name="member_account_accounting_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} of {self.master_id}"

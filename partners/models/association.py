@@ -1,0 +1,71 @@
+"""Association: the link between a customer and its partner, with a lifetime and a model."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Side, Tenant
+from partners.models.partner import Partner
+
+
+class AssociationQuerySet(models.QuerySet["Association"]):
+    def active(self) -> AssociationQuerySet:
+        return self.filter(ended_at__isnull=True)
+
+    def former(self) -> AssociationQuerySet:
+        return self.filter(ended_at__isnull=False)
+
+
+class Association(models.Model):
+    class Model(models.TextChoices):
+        RESELLER = "reseller", _("Reseller")
+        REFERRAL = "referral", _("Referral")
+
+    customer = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, related_name="associations", verbose_name=_("customer")
+    )
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="associations", verbose_name=_("partner")
+    )
+    model = models.CharField(_("model"), max_length=8, choices=Model)
+    started_at = models.DateTimeField(_("associated since"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.CharField(_("ended by"), max_length=8, choices=Side, blank=True)
+
+    objects = AssociationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("association")
+        verbose_name_plural = _("associations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(ended_at__isnull=True), name="association_is_one_active_per_customer"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="association_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by="") | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
+                name="association_end_has_a_side",
+            ),
+            models.CheckConstraint(condition=Q(model__in=["reseller", "referral"]), name="association_model_is_known"),
+        ]
+        indexes = [
+            models.Index(fields=["partner", "started_at", "id"], name="association_of_partner"),
+            models.Index(fields=["customer", "ended_at"], name="association_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"association {self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def chain(self) -> str:
+        """The chain of the operation log that holds this association's entries."""
+        return f"association:{self.pk}"

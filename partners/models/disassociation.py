@@ -1,0 +1,188 @@
+"""DisassociationRequest: its states, the one table of transitions, and the grants of further requests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Side, Tenant, User
+from accounts.references import random_reference
+from partners.models.association import Association
+from partners.models.partner import Partner
+from partners.models.policy import Policy, Statement
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    APPROVED = "approved", _("Approved")
+    COMPLETED = "completed", _("Completed")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+OPEN = (Status.PENDING, Status.APPROVED)
+# WITHDRAWN from APPROVED holds only before a future effective date: the operation asks for that.
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset(
+        {Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.CANCELLED}
+    ),
+    Status.APPROVED: frozenset({Status.COMPLETED, Status.WITHDRAWN, Status.CANCELLED}),
+    Status.COMPLETED: frozenset(),
+    Status.REJECTED: frozenset(),
+    Status.WITHDRAWN: frozenset(),
+    Status.EXPIRED: frozenset(),
+    Status.CANCELLED: frozenset(),
+}
+
+
+class IllegalTransition(ValueError):
+    """The code asked for a change of status that TRANSITIONS does not know: a bug, never a user's mistake."""
+
+
+class DisassociationRequestQuerySet(models.QuerySet["DisassociationRequest"]):
+    def open(self) -> DisassociationRequestQuerySet:
+        return self.filter(status__in=OPEN)
+
+    def of_tenant(self, tenant: Tenant) -> DisassociationRequestQuerySet:
+        """The requests that the tenant is a side of: the scope of every look-up by reference."""
+        if tenant.is_partner:
+            return self.filter(partner__tenant=tenant)
+        return self.filter(customer=tenant)
+
+    def to_complete(self, at: datetime) -> DisassociationRequestQuerySet:
+        """Approved, and due for a try to complete."""
+        return self.filter(status=Status.APPROVED, complete_at__lte=at)
+
+    def overdue(self, at: datetime) -> DisassociationRequestQuerySet:
+        return self.filter(status=Status.PENDING, due_at__lte=at)
+
+
+class DisassociationRequest(models.Model):
+    reference = models.CharField(
+        _("reference"), max_length=16, unique=True, default=partial(random_reference, "D-"), editable=False
+    )
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, related_name="requests", verbose_name=_("association")
+    )
+    # Both sides stand here too, so that each side's list is one index range.
+    customer = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", verbose_name=_("customer"))
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    initiator = models.CharField(_("started by"), max_length=8, choices=Side)
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PENDING)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+", verbose_name=_("policy"))
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="+", verbose_name=_("statement"))
+    answers = models.JSONField(_("answers at the start"), default=list, blank=True)
+    challenge_id = models.UUIDField(_("challenge"), null=True, blank=True, unique=True)
+    verified_number = models.CharField(_("verified by a code to"), max_length=40, blank=True, help_text=_("Masked."))
+    submitted_at = models.DateTimeField(_("submitted"))
+    due_at = models.DateTimeField(_("due"))
+    effective_at = models.DateTimeField(_("takes effect"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+    escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.CharField(_("decided by"), max_length=8, choices=Side, blank=True)
+    decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
+    complete_at = models.DateTimeField(_("next try to complete"), null=True, blank=True)
+    blocked_by = models.JSONField(_("blocked by"), default=list, blank=True)
+    blocked_told = models.JSONField(_("blockers told"), default=list, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = DisassociationRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("disassociation request")
+        verbose_name_plural = _("disassociation requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["association"], condition=Q(status__in=["pending", "approved"]), name="request_is_one_open"
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="request_status_is_known"),
+            models.CheckConstraint(condition=Q(initiator__in=["customer", "partner"]), name="request_initiator_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "approved"], closed_at__isnull=True)
+                | (~Q(status__in=["pending", "approved"]) & Q(closed_at__isnull=False)),
+                name="request_closed_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(initiator="customer") | ~Q(reason=""), name="request_of_a_partner_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="rejected") | ~Q(decision_reason=""), name="request_rejected_has_a_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "submitted_at", "id"], name="request_of_customer"),
+            models.Index(fields=["partner", "status", "due_at", "id"], name="request_of_partner_by_due"),
+            models.Index(fields=["partner", "closed_at", "id"], name="request_of_partner_closed"),
+            models.Index(fields=["complete_at"], condition=Q(status="approved"), name="request_to_complete"),
+            models.Index(fields=["due_at"], condition=Q(status="pending"), name="request_overdue"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def counterparty(self) -> Side:
+        """The side that decides."""
+        return Side.PARTNER if self.initiator == Side.CUSTOMER else Side.CUSTOMER
+
+    def move(self, to: Status, **changes: object) -> bool:
+        """Change the status by compare-and-swap, with `changes` in the same UPDATE.
+
+        Return False when somebody else was first: the row no longer has the status that was read here.
+        Raise IllegalTransition for a change that TRANSITIONS does not know.
+        """
+        before = Status(self.status)
+        if to not in TRANSITIONS[before]:
+            raise IllegalTransition(f"{before} -> {to}")
+        rows = type(self).objects.filter(pk=self.pk, status=before).update(status=to, **changes)
+        if rows:
+            for name, value in {"status": to, **changes}.items():
+                setattr(self, name, value)
+        return bool(rows)
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def usable(self, at: datetime) -> GrantQuerySet:
+        return self.filter(used_by__isnull=True, expires_at__gt=at)
+
+
+class Grant(models.Model):
+    """One further request for a customer whose limit is reached; used up by the next that would be refused."""
+
+    customer = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="grants", verbose_name=_("customer"))
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("granted by"))
+    reason = models.CharField(_("reason"), max_length=500)
+    created_at = models.DateTimeField(_("granted"))
+    expires_at = models.DateTimeField(_("expires"))
+    used_by = models.OneToOneField(
+        DisassociationRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grant",
+        verbose_name=_("used by"),
+    )
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="grant_has_a_reason")]
+        indexes = [models.Index(fields=["customer", "expires_at"], name="grant_of_customer")]
+
+    def __str__(self) -> str:
+        return f"grant {self.pk}"

@@ -1,0 +1,123 @@
+"""Policy and Statement: the rules and the words of a disassociation, each change a new version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from partners.models.association import Association
+
+
+def reseller_checks() -> list[str]:
+    return [
+        "open-request",
+        "request-limit",
+        "unpaid-orders",
+        "independent-members",
+        "arrears",
+        "reserved-instances",
+        "partner-support-plan",
+        "currency",
+        "commerce-contract",
+        "mobile-number",
+    ]
+
+
+def referral_checks() -> list[str]:
+    return ["open-request", "request-limit", "unpaid-orders", "mobile-number", "member-account"]
+
+
+class Versioned(models.Model):
+    """A row is never changed: a change inserts the next version, and requests keep theirs."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    created_at = models.DateTimeField(_("in force since"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("changed by")
+    )
+
+    class Meta:
+        abstract = True
+        ordering = ("-version",)
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.version}"
+
+
+class Policy(Versioned):
+    class TimeoutAction(models.TextChoices):
+        ESCALATE = "escalate", _("Escalate to the vendor")
+        AUTO_APPROVE = "auto-approve", _("Approve when all checks pass")
+        EXPIRE = "expire", _("Expire")
+
+    reseller_checks = models.JSONField(_("checks for resellers"), default=reseller_checks)
+    referral_checks = models.JSONField(_("checks for referrals"), default=referral_checks)
+    request_limit = models.PositiveSmallIntegerField(
+        _("requests a customer may start"), default=1, validators=[MinValueValidator(1)]
+    )
+    request_window_months = models.PositiveSmallIntegerField(
+        _("in so many calendar months"), default=3, validators=[MinValueValidator(1)]
+    )
+    counts_withdrawn = models.BooleanField(_("withdrawn requests count"), default=True)
+    partner_request_limit = models.PositiveSmallIntegerField(
+        _("requests a partner may be party to, per customer"), default=1, validators=[MinValueValidator(1)]
+    )
+    facts_max_age_hours = models.PositiveSmallIntegerField(_("facts are good for (hours)"), default=24)
+    number_hold_hours = models.PositiveSmallIntegerField(_("a replaced number waits (hours)"), default=24)
+    deadline_days = models.PositiveSmallIntegerField(
+        _("days to decide"), default=10, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    timeout_action = models.CharField(
+        _("at the deadline"), max_length=12, choices=TimeoutAction, default=TimeoutAction.ESCALATE
+    )
+    hard_stop_days = models.PositiveSmallIntegerField(_("hard stop after (days)"), default=60)
+    hard_stop_completes = models.BooleanField(_("the hard stop completes"), default=False)
+    grant_days = models.PositiveSmallIntegerField(_("a grant is good for (days)"), default=90)
+
+    class Meta(Versioned.Meta):
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deadline_days__gte=1, deadline_days__lte=60), name="policy_deadline_is_1_to_60_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(request_limit__gte=1, request_window_months__gte=1), name="policy_limit_is_positive"
+            ),
+        ]
+
+    def checks_for(self, model: str) -> list[str]:
+        """The codes of the checks that apply to an association of this model."""
+        checks: list[str] = (
+            self.reseller_checks if model == Association.Model.RESELLER else self.referral_checks
+        )
+        return checks
+
+    @classmethod
+    def current(cls) -> Policy:
+        """The newest version. A migration makes version 1, so there always is one."""
+        return cls.objects.order_by("-version")[0]
+
+
+class Statement(Versioned):
+    """What the customer reads before it confirms: a sentence a line; {vendor} and {partner} are filled in."""
+
+    changes = models.TextField(_("what changes"))
+    stays = models.TextField(_("what stays"))
+
+    class Meta(Versioned.Meta):
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+
+    @classmethod
+    def current(cls) -> Statement:
+        return cls.objects.order_by("-version")[0]
+
+    def lines(self, field: str, **names: Any) -> list[str]:
+        text: str = getattr(self, field)
+        return [line.strip().format(**names) for line in text.splitlines() if line.strip()]
