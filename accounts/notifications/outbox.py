@@ -1,0 +1,93 @@
+"""The outbox: what is to be told is written in the transaction of the operation that caused it.
+
+The row is the truth, the broker only a wake-up: whoever finds a due row sends it (deliver.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Challenge, Channel, Event, Notification, User
+from accounts.notifications import wake
+from accounts.notifications.channels import CHANNELS
+
+RESULT_CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.PORTAL)
+OTHER_CHANNELS = (Channel.EMAIL, Channel.PORTAL)
+
+
+@dataclass(frozen=True)
+class _Notice:
+    """What all rows of one call have in common."""
+
+    event: Event
+    subject: str
+    reference: str
+    context: dict[str, Any]
+    ordinal: int
+    at: datetime
+    challenge: Challenge | None = None
+
+    def row(self, recipient: User, channel: Channel) -> Notification:
+        is_instant = CHANNELS[channel].is_instant
+        return Notification(
+            event=self.event,
+            subject=self.subject,
+            reference=self.reference,
+            recipient=recipient,
+            recipient_tenant_id=recipient.tenant_id,
+            channel=channel,
+            ordinal=self.ordinal,
+            idempotency_key=f"{self.event}:{self.subject}:{recipient.pk}:{channel}:{self.ordinal}",
+            context=self.context,
+            challenge=self.challenge,
+            state=Notification.State.SENT if is_instant else Notification.State.QUEUED,
+            created_at=self.at,
+            next_attempt_at=self.at,
+            sent_at=self.at if is_instant else None,
+        )
+
+
+def notify(
+    event: Event,
+    *,
+    subject: str,
+    recipients: Iterable[User],
+    channels: Iterable[Channel],
+    context: Mapping[str, Any],
+    reference: str = "",
+    ordinal: int = 0,
+) -> None:
+    """Queue `event` about `subject` for every recipient on every channel that reaches it, inside the caller's transaction.
+
+    What was told before (same event, subject, recipient, channel and ordinal) is skipped. `context` is plain JSON;
+    moments in it are ISO 8601 text with their offset.
+    """
+    notice = _Notice(event, subject, reference, dict(context), ordinal, timezone.now())
+    told = list(recipients)
+    rows = [
+        notice.row(user, channel)
+        for channel in channels
+        for user in CHANNELS[channel].reachable(told)
+    ]
+    _queue(rows)
+
+
+def send_code(challenge: Challenge, context: Mapping[str, Any]) -> None:
+    """Queue the text message of a verification code. The row holds no code: the text is rendered while it is sent."""
+    notice = _Notice(Event.CODE, str(challenge.pk), "", dict(context), 0, timezone.now(), challenge)
+    _queue([notice.row(challenge.user, Channel.SMS)])
+
+
+def _queue(rows: list[Notification]) -> None:
+    """Insert the rows, skip those whose key exists (ON CONFLICT DO NOTHING), and wake the senders after the commit."""
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    waiting = sorted({row.channel for row in rows if row.state == Notification.State.QUEUED})
+    if waiting:
+        transaction.on_commit(partial(wake.senders, waiting), robust=True)
