@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.tenant import Tenant
 from accounts.models.user import User
+from accounts.remarks import render
 
 
 class Operation(models.TextChoices):
@@ -122,6 +123,11 @@ class OperationLogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} {self.seq} {self.operation}"
+
+    @property
+    def remark(self) -> str:
+        """The remark as a sentence, in the active language."""
+        return render(self.remark_word, self.remark_data)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:

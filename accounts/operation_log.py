@@ -1,0 +1,151 @@
+"""Appends to the operation log: the one way in. Imported by every operation, inside its transaction.
+
+The entries of a chain are linked: the hash of each covers its canonical text and the hash before it, and the
+chain's head row, locked here, says where the chain ends. `manage.py verify_operation_log` checks all of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import ChainHead, Operation, OperationLogEntry, Result, Side, Tenant, User
+from accounts.remarks import REMARKS
+
+JSON: TypeAlias = "str | int | float | bool | None | list[Any] | dict[str, Any]"
+
+REFUSALS_AN_HOUR = 20
+VENDOR_CHAIN = "vendor"
+
+# Every column but the keys of the chain itself (id, hashes) and the text.
+COVERED = (
+    "chain",
+    "seq",
+    "operation",
+    "result",
+    "side",
+    "actor_id",
+    "customer_id",
+    "partner_id",
+    "reference",
+    "status_before",
+    "status_after",
+    "remark_word",
+    "remark_data",
+)
+
+
+@dataclass(frozen=True)
+class LogScope:
+    """What an entry is about: its chain, the side and the person who act, both tenants, the reference."""
+
+    chain: str
+    side: Side
+    actor: User | None
+    customer: Tenant | None
+    partner: Tenant | None
+    reference: str = ""
+
+
+def tenant_scope(actor: User) -> LogScope:
+    """Return the scope of what a tenant's user does to the own account, whoever its partner is."""
+    tenant = actor.tenant
+    if tenant is None:
+        return LogScope(VENDOR_CHAIN, Side.VENDOR, actor, None, None)
+    if tenant.is_partner:
+        return LogScope(f"tenant:{tenant.pk}", Side.PARTNER, actor, None, tenant)
+    return LogScope(f"tenant:{tenant.pk}", Side.CUSTOMER, actor, tenant, None)
+
+
+def append(
+    scope: LogScope,
+    operation: Operation,
+    *,
+    result: Result = Result.DONE,
+    status_before: str = "",
+    status_after: str = "",
+    remark: str = "",
+    at: datetime | None = None,
+    **data: JSON,
+) -> OperationLogEntry:
+    """Append one entry inside the caller's transaction and return it.
+
+    `remark` is a word of REMARKS, `data` fills its sentence. `at` is for loading history; it is now otherwise.
+    The chain's head stays locked until the transaction ends: take every other lock before.
+    """
+    if remark and remark not in REMARKS:
+        raise ValueError(f"{remark!r} is not a word of accounts/remarks.py")
+    head = _lock_head(scope.chain)
+    entry = OperationLogEntry(
+        chain=scope.chain,
+        seq=head.seq + 1,
+        at=at or timezone.now(),
+        operation=operation,
+        result=result,
+        side=scope.side,
+        actor=scope.actor,
+        customer=scope.customer,
+        partner=scope.partner,
+        reference=scope.reference,
+        status_before=status_before,
+        status_after=status_after,
+        remark_word=remark,
+        remark_data=data,
+        previous_hash=head.hash,
+    )
+    return _seal(entry)
+
+
+def append_refusal(
+    scope: LogScope, operation: Operation, *, remark: str = "", **data: JSON
+) -> OperationLogEntry | None:
+    """Append a refused entry, or nothing when its actor already has 20 of them within the hour."""
+    _lock_head(scope.chain)
+    if scope.actor is not None and _refusals_of(scope.actor) >= REFUSALS_AN_HOUR:
+        return None
+    return append(scope, operation, result=Result.REFUSED, remark=remark, **data)
+
+
+def canonical_text(entry: OperationLogEntry) -> str:
+    """Return what the hash covers: every column as JSON with sorted keys, the time in UTC with microseconds."""
+    return json.dumps(columns(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def columns(entry: OperationLogEntry) -> dict[str, Any]:
+    at = entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return {"at": at, **{name: getattr(entry, name) for name in COVERED}}
+
+
+def link(previous_hash: str, payload: str) -> str:
+    return hashlib.sha256(f"{previous_hash}\n{payload}".encode()).hexdigest()
+
+
+def _lock_head(chain: str) -> ChainHead:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An entry is appended in the transaction of what it records.")
+    heads = ChainHead.objects.select_for_update(no_key=True).filter(chain=chain)
+    head = heads.first()
+    if head is None:
+        ChainHead.objects.bulk_create([ChainHead(chain=chain)], ignore_conflicts=True)
+        head = heads.get()
+    return head
+
+
+def _seal(entry: OperationLogEntry) -> OperationLogEntry:
+    entry.payload = canonical_text(entry)
+    entry.hash = link(entry.previous_hash, entry.payload)
+    entry.save()
+    ChainHead.objects.filter(chain=entry.chain).update(seq=entry.seq, hash=entry.hash)
+    return entry
+
+
+def _refusals_of(actor: User) -> int:
+    since = timezone.now() - timedelta(hours=1)
+    recent = OperationLogEntry.objects.filter(actor=actor, result=Result.REFUSED, at__gt=since)
+    return recent.order_by()[:REFUSALS_AN_HOUR].count()

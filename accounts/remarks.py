@@ -1,0 +1,43 @@
+"""The words that may stand in the remark of a log entry, and the sentence that each is shown as.
+
+An entry keeps the word and its data, so that everybody reads the remark in their own language.
+Add a word as one line. Data is user text or numbers as they were: never a code, never an unmasked number.
+A template may lose or gain data in time: what an old entry lacks is shown as nothing, never as an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REMARKS: dict[str, str | Promise] = {
+    "reason": _("Reason: %(reason)s"),
+    "model": _("Model: %(model)s"),
+    "checks-passed": _("%(passed)s of %(total)s checks passed"),
+    "checks-failed": _("%(failed)s failed, %(unknown)s unknown: %(checks)s"),
+    "checks-changed": _("The checks changed after the code was sent: %(checks)s"),
+    "rows-exported": _("Asked for with the filter: %(filter)s"),
+    "all-exported": _("All entries"),
+}
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def render(word: str, data: Mapping[str, Any]) -> str:
+    """Return the remark in the active language; a word that is not known (any more) stands for itself."""
+    template = REMARKS.get(word)
+    if template is None:
+        return word
+    return str(template) % _Lenient({key: _text(value) for key, value in data.items()})
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_text(item) for item in value)
+    return "" if value is None else str(value)
