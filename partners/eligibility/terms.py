@@ -1,0 +1,63 @@
+"""Terms: what the checks know beside the customer's facts: the policy, the requests so far, the actor's number."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.models import Side
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    reference: str
+    initiator: Side
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class NumberState:
+    """The actor's mobile number. `confirmed_at` None: no confirmed number."""
+
+    masked: str
+    confirmed_at: datetime | None
+    replaced_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GrantState:
+    id: int
+    granted_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Terms:
+    model: str  # reseller or referral
+    side: Side  # the side that starts the request
+    partner_name: str
+    vendor_name: str
+    zone: ZoneInfo  # the vendor's: calendar months are counted in it
+    facts_max_age: timedelta
+    request_limit: int
+    window_months: int
+    counted_starts: tuple[datetime, ...] = ()  # newest first, at most request_limit of them
+    open_request: OpenRequest | None = None
+    number: NumberState | None = None
+    number_hold: timedelta = timedelta(hours=24)
+    grant: GrantState | None = None
+
+    def free_again_at(self) -> datetime | None:
+        """When the side's own limit lets the next request start; None while the limit is not reached at all."""
+        if len(self.counted_starts) < self.request_limit:
+            return None
+        return add_months(self.counted_starts[self.request_limit - 1], self.window_months, self.zone)
+
+
+def add_months(at: datetime, months: int, zone: ZoneInfo) -> datetime:
+    """Add calendar months in the zone's local time; a day that the month lacks becomes its last day."""
+    local = at.astimezone(zone)
+    years, month0 = divmod(local.month - 1 + months, 12)
+    year, month = local.year + years, month0 + 1
+    day = min(local.day, calendar.monthrange(year, month)[1])
+    return local.replace(year=year, month=month, day=day)
