@@ -19,6 +19,10 @@ REMARKS: dict[str, str | Promise] = {
     "checks-passed": _("%(passed)s of %(total)s checks passed"),
     "checks-failed": _("%(failed)s failed, %(unknown)s unknown: %(checks)s"),
     "checks-changed": _("The checks changed after the code was sent: %(checks)s"),
+    "checks-block": _("Blocked by: %(checks)s"),
+    "no-consent-needed": _("A referral needs no consent"),
+    "too-late": _("Too late: the request was already %(status)s"),
+    "associated": _("Model: %(model)s. Reason: %(reason)s"),
     "rows-exported": _("Asked for with the filter: %(filter)s"),
     "all-exported": _("All entries"),
 }

@@ -1,0 +1,36 @@
+"""The product's verbs, one module each. Side-neutral: who acts decides on which side.
+
+Every verb is one durable transaction that holds its state, its log entry and its outbox rows together.
+"""
+
+from partners.operations.associate import AlreadyAssociated, Associated, associate, begin
+from partners.operations.complete import complete
+from partners.operations.decide import approve, reject
+from partners.operations.grant import grant
+from partners.operations.outcomes import Blocked, Done, Lost, Submitted
+from partners.operations.seen import mark_seen
+from partners.operations.start import resend_code, start_disassociation
+from partners.operations.submit import submit_disassociation
+from partners.operations.withdraw import cancel, may_withdraw, withdraw
+
+__all__ = [
+    "AlreadyAssociated",
+    "Associated",
+    "Blocked",
+    "Done",
+    "Lost",
+    "Submitted",
+    "approve",
+    "associate",
+    "begin",
+    "cancel",
+    "complete",
+    "grant",
+    "mark_seen",
+    "may_withdraw",
+    "reject",
+    "resend_code",
+    "start_disassociation",
+    "submit_disassociation",
+    "withdraw",
+]

@@ -1,0 +1,69 @@
+"""Complete an approved request: the association ends. Idempotent, and repeated by the clock until it is done."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import operation_log
+from accounts.models import Event, Operation, Result, Side
+from partners.eligibility import Answer, blockers
+from partners.models import Association, DisassociationRequest, Status
+from partners.operations.locking import lock_request
+from partners.operations.outcomes import Blocked, Done, Lost
+from partners.operations.telling import request_scope, tell
+from partners.reading import decision_checks
+
+RETRY_AFTER = timedelta(hours=1)
+
+
+def complete(*, request: DisassociationRequest) -> Done | Blocked | Lost:
+    """End the association of an approved request whose repeated checks all pass; else say what blocks it.
+
+    Lost: the request is not approved (any more), or its date has not come; nothing was done.
+    """
+    with transaction.atomic(durable=True):
+        locked, now = lock_request(request), timezone.now()
+        if locked.status != Status.APPROVED or (locked.effective_at and locked.effective_at > now):
+            return Lost(locked)
+        answers = decision_checks([locked], now)[locked.pk]
+        if blockers(answers):
+            _postpone(locked, blockers(answers), now)
+            return Blocked(answers)
+        _end(locked, now)
+        return Done(locked)
+
+
+def _end(request: DisassociationRequest, now: datetime) -> None:
+    request.move(Status.COMPLETED, closed_at=now, complete_at=None, blocked_by=[])
+    Association.objects.active().filter(pk=request.association_id).update(ended_at=now, ended_by=request.initiator)
+    entry = operation_log.append(
+        request_scope(request, side=Side.SYSTEM, actor=None),
+        Operation.COMPLETED,
+        status_before=Status.APPROVED,
+        status_after=Status.COMPLETED,
+    )
+    tell(Event.COMPLETED, request, entry=entry)
+
+
+def _postpone(request: DisassociationRequest, found: tuple[Answer, ...], now: datetime) -> None:
+    """Stay approved and try again in an hour; both sides are told once per new blocker."""
+    codes = [answer.code for answer in found]
+    new = [answer for answer in found if answer.code not in request.blocked_told]
+    told = [*request.blocked_told, *(answer.code for answer in new)]
+    DisassociationRequest.objects.filter(pk=request.pk).update(
+        blocked_by=codes, blocked_told=told, complete_at=now + RETRY_AFTER
+    )
+    if not new:
+        return
+    scope = request_scope(request, side=Side.SYSTEM, actor=None)
+    operation_log.append(
+        scope,
+        Operation.BLOCKED,
+        result=Result.FAILED,
+        status_before=Status.APPROVED,
+        status_after=Status.APPROVED,
+        remark="checks-block",
+        checks=codes,
+    )
+    tell(Event.BLOCKED, request, blocked=new, ordinal=len(told))

@@ -1,0 +1,29 @@
+"""Grant a customer one further request beyond its limit: vendor staff do, with a reason."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import operation_log
+from accounts.models import Operation, Side, Tenant, User
+from accounts.operation_log import LogScope
+from partners.models import Grant, Policy
+
+
+def grant(*, actor: User, customer: Tenant, reason: str) -> Grant:
+    """Return the grant, good for the policy's number of days, used up by the next request that needs it."""
+    if actor.tenant is not None or not actor.is_staff:
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValueError("A grant has a reason.")
+    with transaction.atomic(durable=True):
+        now = timezone.now()
+        expires_at = now + timedelta(days=Policy.current().grant_days)
+        granted = Grant.objects.create(
+            customer=customer, granted_by=actor, reason=reason.strip(), created_at=now, expires_at=expires_at
+        )
+        scope = LogScope(f"tenant:{customer.pk}", Side.VENDOR, actor, customer, None)
+        operation_log.append(scope, Operation.GRANTED, remark="reason", reason=reason.strip())
+    return granted

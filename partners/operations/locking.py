@@ -1,0 +1,42 @@
+"""Takes the locks in the one order that every operation keeps: association, then request."""
+
+from accounts.models import Side, User
+from django.core.exceptions import PermissionDenied
+
+from partners.models import Association, DisassociationRequest
+from partners.reading import side_of, with_both_sides
+
+
+def lock_association(pk: int) -> Association:
+    """Lock the association until the transaction ends and return it as it is now."""
+    Association.objects.select_for_update(no_key=True).get(pk=pk)
+    return Association.objects.select_related(
+        "partner__tenant", "customer__arrears", "customer__membership__master"
+    ).get(pk=pk)
+
+
+def lock_request(request: DisassociationRequest) -> DisassociationRequest:
+    """Lock the association and the request; return the request as it is now, with both sides joined."""
+    Association.objects.select_for_update(no_key=True).get(pk=request.association_id)
+    DisassociationRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    return with_both_sides(DisassociationRequest.objects.all()).get(pk=request.pk)
+
+
+def fresh(request: DisassociationRequest) -> DisassociationRequest:
+    return with_both_sides(DisassociationRequest.objects.all()).get(pk=request.pk)
+
+
+def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> Side:
+    """Return the side on which `actor` acts, or raise PermissionDenied where that side may not.
+
+    Administrators act for their own tenant; vendor staff act for the vendor.
+    """
+    if actor.tenant is None:
+        side = Side.VENDOR if actor.is_staff else None
+    elif actor.is_administrator and actor.tenant_id in (request.customer_id, request.partner.tenant_id):
+        side = side_of(actor.tenant)
+    else:
+        side = None
+    if side is None or side not in allowed:
+        raise PermissionDenied
+    return side

@@ -1,0 +1,33 @@
+"""Mark a request as seen: the one write that opening a page makes, with its one entry."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import operation_log
+from accounts.models import Operation, User
+from partners.models import DisassociationRequest
+from partners.operations.locking import lock_request
+from partners.operations.telling import request_scope
+from partners.reading import side_of
+
+
+def mark_seen(*, actor: User, request: DisassociationRequest) -> bool:
+    """Store when an administrator of the counterparty first saw the open request; True when this was it."""
+    if not _is_first_look(actor, request):
+        return False
+    with transaction.atomic(durable=True):
+        locked, now = lock_request(request), timezone.now()
+        if not _is_first_look(actor, locked):
+            return False
+        DisassociationRequest.objects.filter(pk=locked.pk).update(seen_at=now)
+        scope = request_scope(locked, side=locked.counterparty, actor=actor)
+        operation_log.append(scope, Operation.SEEN, status_before=locked.status, status_after=locked.status)
+    request.seen_at = now
+    return True
+
+
+def _is_first_look(actor: User, request: DisassociationRequest) -> bool:
+    if request.seen_at is not None or not request.is_open or actor.tenant is None or not actor.is_administrator:
+        return False
+    sides = (request.customer_id, request.partner.tenant_id)
+    return actor.tenant_id in sides and side_of(actor.tenant) == request.counterparty

@@ -1,0 +1,89 @@
+"""Start a disassociation: check the account and send the code that must confirm it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import operation_log, verification
+from accounts.models import Operation, Purpose, Side, User
+from accounts.verification import Issued, Limited, Locked, NoChallenge
+from partners.eligibility import AnswerResult
+from partners.models import Association
+from partners.operations.outcomes import Blocked
+from partners.operations.telling import association_scope
+from partners.reading import Checks, check_account, side_of
+
+
+def start_disassociation(
+    *, actor: User, association: Association, reason: str, ip: str | None
+) -> Issued | Limited | Locked | Blocked:
+    """Run every check; when all pass, send a code bound to just this request. Nothing is submitted yet."""
+    side = side_in(association, actor)
+    checks = check_account(association, actor=actor, side=side, now=timezone.now())
+    if checks.blockers:
+        _record_blocked(actor, association, checks)
+        return Blocked(checks.answers)
+    return verification.issue(
+        user=actor,
+        purpose=Purpose.DISASSOCIATE,
+        subject=subject_of(association, checks, reason),
+        evidence=evidence_of(checks),
+        context={"action": "disassociate", "partner_name": association.partner.tenant.name},
+        scope=association_scope(association, side=checks.terms.side, actor=actor),
+        ip=ip,
+    )
+
+
+def resend_code(
+    *, actor: User, association: Association, ip: str | None
+) -> Issued | Limited | Locked | NoChallenge:
+    """Send a new code for the request that waits for one; the code before is void."""
+    scope = association_scope(association, side=side_in(association, actor), actor=actor)
+    return verification.resend(user=actor, purpose=Purpose.DISASSOCIATE, scope=scope, ip=ip)
+
+
+def side_in(association: Association, actor: User) -> Side:
+    """Return the side that `actor` is an administrator of, or raise PermissionDenied."""
+    tenants = (association.customer_id, association.partner.tenant_id)
+    if actor.tenant is None or not actor.is_administrator or actor.tenant_id not in tenants:
+        raise PermissionDenied
+    return side_of(actor.tenant)
+
+
+def subject_of(association: Association, checks: Checks, reason: str) -> dict[str, Any]:
+    """What the code confirms: a change of any of it makes the code worthless."""
+    return {
+        "association": association.pk,
+        "side": str(checks.terms.side),
+        "policy": checks.rules.policy.version,
+        "statement": checks.rules.statement.version,
+        "answers": [[answer.code, str(answer.result)] for answer in checks.answers],
+        "number": checks.number_fingerprint,
+        "reason": reason,
+        "effective_at": None,
+    }
+
+
+def evidence_of(checks: Checks) -> dict[str, Any]:
+    """The answers as they were found, with their time: kept beside the subject, outside its digest."""
+    return {
+        "at": checks.checked_at.isoformat(),
+        "answers": [
+            {"code": a.code, "result": str(a.result), "title": a.title, "message": a.message} for a in checks.answers
+        ],
+    }
+
+
+def count_remark(checks: Checks) -> dict[str, Any]:
+    """The data of the remarks that say how a run of the checks came out."""
+    failed = sum(answer.result == AnswerResult.FAIL for answer in checks.answers)
+    unknown = sum(answer.result == AnswerResult.UNKNOWN for answer in checks.answers)
+    return {"failed": failed, "unknown": unknown, "checks": [answer.code for answer in checks.blockers]}
+
+
+def _record_blocked(actor: User, association: Association, checks: Checks) -> None:
+    scope = association_scope(association, side=checks.terms.side, actor=actor)
+    with transaction.atomic(durable=True):
+        operation_log.append_refusal(scope, Operation.BLOCKED, remark="checks-failed", **count_remark(checks))

@@ -1,0 +1,120 @@
+"""Submit a disassociation: redeem the code, ask every check again, and make the request, in one commit."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import operation_log, verification
+from accounts.masking import mask_phone
+from accounts.models import Challenge, Event, Operation, Purpose, Side, User
+from accounts.verification import Accepted, AlreadyUsed, Expired, Locked, NoChallenge, Superseded, Voided, Wrong
+from partners.models import Association, DisassociationRequest, Grant, Status
+from partners.operations.complete import complete
+from partners.operations.locking import lock_association
+from partners.operations.outcomes import Blocked, Lost, Submitted
+from partners.operations.start import count_remark, evidence_of, side_in, subject_of
+from partners.operations.telling import association_scope, request_scope, tell
+from partners.reading import Checks, check_account
+
+Refusal = Wrong | Expired | Superseded | Voided | Locked | NoChallenge
+Outcome = Submitted | AlreadyUsed | Refusal | Blocked | Lost
+
+
+def submit_disassociation(*, actor: User, association: Association, code: str, ip: str | None) -> Outcome:
+    """Make the request that the code confirms. A referral, which needs no consent, is approved and completed."""
+    with transaction.atomic(durable=True):
+        locked = lock_association(association.pk)
+        scope = association_scope(locked, side=side_in(locked, actor), actor=actor)
+        answer = verification.redeem(user=actor, purpose=Purpose.DISASSOCIATE, code=code, scope=scope)
+        if not isinstance(answer, Accepted):
+            return answer
+        outcome = _submit(actor, locked, answer.challenge)
+    if isinstance(outcome, Submitted) and outcome.request.status == Status.APPROVED:
+        complete(request=outcome.request)
+    return outcome
+
+
+def _submit(actor: User, association: Association, challenge: Challenge) -> Submitted | Blocked | Lost:
+    confirmed: dict[str, Any] = json.loads(challenge.subject)
+    side = Side(confirmed["side"])
+    if confirmed["association"] != association.pk or not association.is_active:
+        verification.spend(challenge)
+        return Blocked((), after_code=True)
+    checks = check_account(association, actor=actor, side=side, now=timezone.now())
+    if checks.blockers or subject_of(association, checks, confirmed["reason"]) != confirmed:
+        return _refuse(actor, association, challenge, checks)
+    request = _create(actor, association, checks, challenge, confirmed["reason"])
+    verification.record_result(challenge, request.reference)
+    return Submitted(request)
+
+
+def _refuse(actor: User, association: Association, challenge: Challenge, checks: Checks) -> Blocked | Lost:
+    """The right code came too late: it is spent, nothing is submitted, and the limit is untouched."""
+    verification.spend(challenge)
+    scope = association_scope(association, side=checks.terms.side, actor=actor)
+    counts = count_remark(checks)
+    operation_log.append_refusal(scope, Operation.BLOCKED, remark="checks-changed", checks=counts["checks"])
+    if checks.open_request is not None:
+        return Lost(checks.open_request)
+    return Blocked(checks.answers, after_code=True)
+
+
+def _create(
+    actor: User, association: Association, checks: Checks, challenge: Challenge, reason: str
+) -> DisassociationRequest:
+    now = checks.checked_at
+    policy = checks.rules.policy
+    request = DisassociationRequest.objects.create(
+        association=association,
+        customer=association.customer,
+        partner=association.partner,
+        initiator=checks.terms.side,
+        requested_by=actor,
+        reason=reason,
+        policy=policy,
+        statement_id=checks.rules.statement.pk,
+        answers=evidence_of(checks),
+        challenge_id=challenge.pk,
+        verified_number=mask_phone(str(challenge.device.number)),
+        submitted_at=now,
+        due_at=now + timedelta(days=policy.deadline_days),
+    )
+    _use_grant(checks, request)
+    _record(request, actor, len(checks.answers))
+    return request
+
+
+def _use_grant(checks: Checks, request: DisassociationRequest) -> None:
+    """A request that only a grant let through uses the grant up."""
+    for answer in checks.answers:
+        if answer.grant_id is not None:
+            Grant.objects.filter(pk=answer.grant_id, used_by__isnull=True).update(used_by=request)
+
+
+def _record(request: DisassociationRequest, actor: User, asked: int) -> None:
+    entry = operation_log.append(
+        request_scope(request, side=Side(request.initiator), actor=actor),
+        Operation.REQUESTED,
+        status_after=Status.PENDING,
+        remark="checks-passed",
+        passed=asked,
+        total=asked,
+    )
+    tell(Event.REQUESTED, request, entry=entry)
+    if request.association.model == Association.Model.REFERRAL:
+        _approve_by_system(request, request.submitted_at)
+
+
+def _approve_by_system(request: DisassociationRequest, now: datetime) -> None:
+    """A referral ends without consent: the partner bills nothing and holds nothing."""
+    request.move(Status.APPROVED, decided_at=now, decided_by=Side.SYSTEM, complete_at=now)
+    operation_log.append(
+        request_scope(request, side=Side.SYSTEM, actor=None),
+        Operation.APPROVED,
+        status_before=Status.PENDING,
+        status_after=Status.APPROVED,
+        remark="no-consent-needed",
+    )

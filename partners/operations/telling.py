@@ -1,0 +1,67 @@
+"""How every operation on a request is recorded and told: the log's scope and the notice of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Event, OperationLogEntry, Side, User
+from accounts.notifications.outbox import OTHER_CHANNELS, RESULT_CHANNELS, notify
+from accounts.operation_log import LogScope
+from partners.eligibility import Answer
+from partners.models import Association, DisassociationRequest
+
+RESULTS = frozenset({Event.APPROVED, Event.REJECTED, Event.WITHDRAWN, Event.CANCELLED, Event.COMPLETED})
+
+
+def association_scope(association: Association, *, side: Side, actor: User | None) -> LogScope:
+    """The scope of an entry about an association without a request."""
+    return LogScope(association.chain, side, actor, association.customer, association.partner.tenant)
+
+
+def request_scope(request: DisassociationRequest, *, side: Side, actor: User | None) -> LogScope:
+    return LogScope(
+        request.association.chain, side, actor, request.customer, request.partner.tenant, request.reference
+    )
+
+
+def tell(
+    event: Event,
+    request: DisassociationRequest,
+    *,
+    entry: OperationLogEntry | None = None,
+    blocked: Iterable[Answer] = (),
+    ordinal: int = 0,
+) -> None:
+    """Queue the notice of `event` to every administrator of both sides; results go by SMS, too."""
+    notify(
+        event,
+        subject=request.reference,
+        reference=request.reference,
+        recipients=User.objects.administrators_of(request.customer, request.partner.tenant).select_related("tenant"),
+        channels=RESULT_CHANNELS if event in RESULTS else OTHER_CHANNELS,
+        context=_context(request, entry, blocked),
+        ordinal=ordinal,
+    )
+
+
+def _context(
+    request: DisassociationRequest, entry: OperationLogEntry | None, blocked: Iterable[Answer]
+) -> dict[str, Any]:
+    return {
+        "reference": request.reference,
+        "customer_name": request.customer.name,
+        "partner_name": request.partner.tenant.name,
+        "vendor_name": settings.VENDOR_NAME,
+        "initiator": str(request.initiator),
+        "model": str(request.association.model),
+        "reason": request.reason,
+        "decision_reason": request.decision_reason,
+        "decided_by": str(request.decided_by),
+        "submitted_at": request.submitted_at.isoformat(),
+        "due_at": request.due_at.isoformat(),
+        "blockers": [answer.title for answer in blocked],
+        "log_hash": entry.hash if entry else "",
+        "url": settings.PUBLIC_URL + reverse("partners:request", args=[request.reference]),
+    }

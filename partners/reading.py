@@ -1,0 +1,245 @@
+"""What pages and operations read of an association: few queries, whatever the number of rows.
+
+The rules in force, a grant and the statement come in one query; the actor's number in another; the requests so far
+in a third; the billing facts in a fourth.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts import facts
+from accounts.masking import mask_phone, number_fingerprint
+from accounts.models import Order, Side, SmsDevice, Tenant, User
+from partners.eligibility import (
+    Answer,
+    GrantState,
+    NumberState,
+    OpenRequest,
+    Terms,
+    blockers,
+    later_checks,
+    run_checks,
+)
+from partners.models import Association, DisassociationRequest, Grant, Policy, Statement, Status
+
+UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The policy and the statement in force, and the customer's usable grant."""
+
+    policy: Policy
+    statement: Statement
+    grant: GrantState | None
+
+
+@dataclass(frozen=True)
+class Checks:
+    """One run of the checks: the answers and what they were read from."""
+
+    answers: tuple[Answer, ...]
+    rules: Rules
+    terms: Terms
+    open_request: DisassociationRequest | None
+    number_fingerprint: str
+    checked_at: datetime
+
+    @property
+    def blockers(self) -> tuple[Answer, ...]:
+        return blockers(self.answers)
+
+    @property
+    def next_request_at(self) -> datetime | None:
+        """When the limit lets the next request start; None when it does not hold anything back now."""
+        free_at = self.terms.free_again_at()
+        return free_at if free_at and free_at > self.checked_at else None
+
+
+def side_of(tenant: Tenant) -> Side:
+    return Side.PARTNER if tenant.is_partner else Side.CUSTOMER
+
+
+def current_association(customer: Tenant) -> Association | None:
+    """The customer's active association with its partner, arrears, membership and number of unpaid orders."""
+    unpaid = Order.objects.unpaid().filter(tenant=OuterRef("customer")).order_by().values("tenant")
+    return (
+        Association.objects.active()
+        .filter(customer=customer)
+        .select_related("partner__tenant", "customer__arrears", "customer__membership__master")
+        .annotate(unpaid_orders=Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0))
+        .first()
+    )
+
+
+def former_associations(customer: Tenant) -> QuerySet[Association]:
+    return Association.objects.former().filter(customer=customer).select_related("partner__tenant").order_by("-ended_at")
+
+
+def rules_for(customer: Tenant, now: datetime) -> Rules:
+    """The newest policy and statement and the customer's oldest usable grant, in one query."""
+    statement = Statement.objects.order_by("-version")
+    grant = Grant.objects.usable(now).filter(customer=customer).order_by("expires_at", "pk")
+    policy = Policy.objects.order_by("-version").annotate(
+        statement_id=Subquery(statement.values("pk")[:1]),
+        statement_version=Subquery(statement.values("version")[:1]),
+        changes=Subquery(statement.values("changes")[:1]),
+        stays=Subquery(statement.values("stays")[:1]),
+        grant_id=Subquery(grant.values("pk")[:1]),
+        granted_at=Subquery(grant.values("created_at")[:1]),
+        grant_expires_at=Subquery(grant.values("expires_at")[:1]),
+    )[0]
+    return Rules(
+        policy,
+        Statement(
+            pk=policy.statement_id, version=policy.statement_version, changes=policy.changes, stays=policy.stays
+        ),
+        GrantState(policy.grant_id, policy.granted_at, policy.grant_expires_at) if policy.grant_id else None,
+    )
+
+
+def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:
+    """Run every check that applies to a start by `side`, over one load of everything that they ask."""
+    rules = rules_for(association.customer, now)
+    requests = list(_recent_requests(association, side, rules.policy))
+    opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
+    device = SmsDevice.objects.filter(user=actor).first()
+    terms = _terms(association, side, rules, requests, opened, device)
+    account = facts.load([association.customer], now)[association.customer.pk]
+    answers = run_checks(rules.policy.checks_for(association.model), account, terms, now)
+    fingerprint = number_fingerprint(str(device.number)) if device and device.confirmed else ""
+    return Checks(answers, rules, terms, opened, fingerprint, now)
+
+
+def decision_checks(
+    requests: Iterable[DisassociationRequest], now: datetime
+) -> dict[int, tuple[Answer, ...]]:
+    """The checks that a decision or completion asks again, by request, over one load of all their facts.
+
+    The requests come with association__partner__tenant, customer__arrears, customer__membership__master and policy.
+    """
+    rows = list(requests)
+    loaded = facts.load([row.customer for row in rows], now)
+    return {
+        row.pk: run_checks(
+            later_checks(row.policy.checks_for(row.association.model)),
+            loaded[row.customer_id],
+            _later_terms(row),
+            now,
+        )
+        for row in rows
+    }
+
+
+def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
+    """Join all that a page or a decision about a request reads."""
+    return requests.select_related(
+        "association", "policy", "statement", "partner__tenant", "customer__arrears", "customer__membership__master"
+    )
+
+
+def _recent_requests(association: Association, side: Side, policy: Policy) -> QuerySet[DisassociationRequest]:
+    """The open request of the association and those that count for the side's limit, newest first."""
+    counted = ~Q(status__in=UNCOUNTED if policy.counts_withdrawn else (*UNCOUNTED, Status.WITHDRAWN))
+    if side == Side.CUSTOMER:
+        counted &= Q(customer=association.customer, initiator=Side.CUSTOMER)
+    else:
+        counted &= Q(customer=association.customer, partner=association.partner)
+    opened = Q(association=association, status__in=[Status.PENDING, Status.APPROVED])
+    limit = policy.request_limit if side == Side.CUSTOMER else policy.partner_request_limit
+    return (
+        DisassociationRequest.objects.filter(counted | opened, customer=association.customer)
+        .select_related("policy")
+        .order_by("-submitted_at", "-pk")[: limit + 1]
+    )
+
+
+def _counts(request: DisassociationRequest, side: Side, policy: Policy) -> bool:
+    if request.status in UNCOUNTED or (request.status == Status.WITHDRAWN and not policy.counts_withdrawn):
+        return False
+    return side == Side.PARTNER or request.initiator == Side.CUSTOMER
+
+
+def _terms(
+    association: Association,
+    side: Side,
+    rules: Rules,
+    requests: list[DisassociationRequest],
+    opened: DisassociationRequest | None,
+    device: SmsDevice | None,
+) -> Terms:
+    policy = rules.policy
+    limit = policy.request_limit if side == Side.CUSTOMER else policy.partner_request_limit
+    starts = [request.submitted_at for request in requests if _counts(request, side, policy)]
+    return Terms(
+        model=association.model,
+        side=side,
+        partner_name=association.partner.tenant.name,
+        vendor_name=settings.VENDOR_NAME,
+        zone=vendor_zone(),
+        facts_max_age=timedelta(hours=policy.facts_max_age_hours),
+        request_limit=limit,
+        window_months=policy.request_window_months,
+        counted_starts=tuple(starts[:limit]),
+        open_request=OpenRequest(opened.reference, Side(opened.initiator), opened.submitted_at) if opened else None,
+        number=_number(device),
+        number_hold=timedelta(hours=policy.number_hold_hours),
+        grant=rules.grant,
+    )
+
+
+def _later_terms(request: DisassociationRequest) -> Terms:
+    """What the repeated checks ask: the policy under which the request was started."""
+    policy = request.policy
+    return Terms(
+        model=request.association.model,
+        side=Side(request.initiator),
+        partner_name=request.partner.tenant.name,
+        vendor_name=settings.VENDOR_NAME,
+        zone=vendor_zone(),
+        facts_max_age=timedelta(hours=policy.facts_max_age_hours),
+        request_limit=policy.request_limit,
+        window_months=policy.request_window_months,
+    )
+
+
+def _number(device: SmsDevice | None) -> NumberState | None:
+    if device is None or not device.confirmed:
+        return None
+    return NumberState(mask_phone(str(device.number)), device.confirmed_at, device.replaced_at)
+
+
+@lru_cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def vendor_zone() -> ZoneInfo:
+    """The time zone in which the vendor counts days and months."""
+    return _zone(settings.TIME_ZONE)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the customer stands with its requests: what My Partner shows beside the association."""
+
+    rules: Rules
+    open_request: DisassociationRequest | None
+    next_request_at: datetime | None
+
+
+def standing(association: Association, now: datetime) -> Standing:
+    """The open request and the next date on which a request is possible, in two queries."""
+    rules = rules_for(association.customer, now)
+    requests = list(_recent_requests(association, Side.CUSTOMER, rules.policy))
+    opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
+    free_at = _terms(association, Side.CUSTOMER, rules, requests, opened, None).free_again_at()
+    held = free_at if free_at and free_at > now and rules.grant is None else None
+    return Standing(rules, opened, held)
