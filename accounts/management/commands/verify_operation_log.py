@@ -1,0 +1,84 @@
+"""Proves that no entry of the operation log was altered, removed or moved since it was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.db.models import Exists, OuterRef, Subquery
+
+from accounts.models import ChainHead, OperationLogEntry
+from accounts.operation_log import columns, link
+
+ALTERED = "an entry was altered: its content does not match its hash"
+MISSING = "an entry is missing"
+NEWEST_MISSING = "the newest entries are missing"
+MOVED = "entries changed places"
+HEAD_ALTERED = "the head of the chain does not match its last entry"
+UNREADABLE = "an entry after this one was altered and cannot be read"
+PROGRESS_EVERY = 100_000
+
+
+class Command(BaseCommand):
+    help = "Check every chain of the operation log; exit 1 and name chain and seq of the first fault of each."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.count, self.last = 0, "chain (first) seq 0"
+        faults = 0
+        for fault in self.faults():
+            faults += 1
+            self.stderr.write(fault)
+        if faults:
+            raise CommandError(f"Broken chains: {faults}. Entries read: {self.count}.")
+        self.stdout.write(f"{self.count} entries verified.")
+
+    def faults(self) -> Iterator[str]:
+        """Yield one line for each broken chain. Entries come with their head in one statement: one moment's view."""
+        head = ChainHead.objects.filter(chain=OuterRef("chain"))
+        entries = OperationLogEntry.objects.order_by("chain", "seq").annotate(
+            head_seq=Subquery(head.values("seq")), head_hash=Subquery(head.values("hash"))
+        )
+        for chain, links in groupby(self.read(entries.iterator(2000)), key=lambda entry: entry.chain):
+            if fault := fault_of(links):
+                yield f"chain {chain} seq {fault[0]}: {fault[1]}"
+        emptied = ~Exists(OperationLogEntry.objects.filter(chain=OuterRef("chain")))
+        for lost in ChainHead.objects.filter(emptied, seq__gt=0).order_by("chain").iterator(2000):
+            yield f"chain {lost.chain} seq 1: {NEWEST_MISSING} (1 to {lost.seq})"
+
+    def read(self, entries: Iterator[Any]) -> Iterator[Any]:
+        try:
+            for entry in entries:
+                self.count, self.last = self.count + 1, f"chain {entry.chain} seq {entry.seq}"
+                if self.count % PROGRESS_EVERY == 0:
+                    self.stderr.write(f"{self.count} entries read")
+                yield entry
+        except (ValueError, AttributeError, DatabaseError) as error:  # a column holds what its type cannot
+            raise CommandError(f"{self.last}: {UNREADABLE}") from error
+
+
+def fault_of(links: Iterator[Any]) -> tuple[int, str] | None:
+    """Return seq and words of the first fault of one chain; its entries come in the order of seq, with their head."""
+    seq, last_id, last_hash, head = 0, 0, "", (0, "")
+    for entry in links:
+        seq += 1
+        if entry.seq != seq:
+            return seq, MISSING
+        if words := _fault_of_link(entry, last_id, last_hash):
+            return seq, words
+        last_id, last_hash, head = entry.pk, entry.hash, (entry.head_seq, entry.head_hash)
+    if head[0] is not None and head[0] > seq:
+        return seq + 1, f"{NEWEST_MISSING} ({seq + 1} to {head[0]})"
+    return None if head == (seq, last_hash) else (seq, HEAD_ALTERED)
+
+
+def _fault_of_link(entry: OperationLogEntry, last_id: int, last_hash: str) -> str:
+    if link(entry.previous_hash, entry.payload) != entry.hash:
+        return ALTERED
+    sealed = json.loads(entry.payload)
+    if sealed["seq"] != entry.seq or entry.pk <= last_id:
+        return MOVED
+    return "" if columns(entry) == sealed and entry.previous_hash == last_hash else ALTERED
