@@ -1,10 +1,16 @@
 """The partner relationship and every operation on it. Imports accounts, never portal."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from partners.first_versions import make_first_versions
 
 
 class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = _("Partners")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(make_first_versions, sender=self)

@@ -17,13 +17,13 @@ from partners.reading import decision_checks
 RETRY_AFTER = timedelta(hours=1)
 
 
-def complete(*, request: DisassociationRequest) -> Done | Blocked | Lost:
+def complete(*, request: DisassociationRequest, now: datetime | None = None) -> Done | Blocked | Lost:
     """End the association of an approved request whose repeated checks all pass; else say what blocks it.
 
     Lost: the request is not approved (any more), or its date has not come; nothing was done.
     """
     with transaction.atomic(durable=True):
-        locked, now = lock_request(request), timezone.now()
+        locked, now = lock_request(request), now or timezone.now()
         if locked.status != Status.APPROVED or (locked.effective_at and locked.effective_at > now):
             return Lost(locked)
         answers = decision_checks([locked], now)[locked.pk]

@@ -1,0 +1,37 @@
+"""All background work, found by indexed queries: a tick may be late, doubled or cut short, and nothing is lost.
+
+Celery beat ticks it in production, `manage.py run_clock` where there is no broker, `manage.py tick` by hand.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.notifications.deliver import deliver_due
+from partners.models import DisassociationRequest
+from partners.operations import Done, complete
+
+COMPLETIONS_A_TICK = 100
+
+
+@dataclass(frozen=True)
+class Ticked:
+    completed: int
+    delivered: int
+
+
+def tick(now: datetime | None = None) -> Ticked:
+    """Do everything that is due at `now`: complete approved requests, deliver notices."""
+    at = now or timezone.now()
+    completed = complete_due(at)
+    return Ticked(completed, deliver_due(now))
+
+
+def complete_due(now: datetime) -> int:
+    """Try every approved request whose time has come; return how many were completed.
+
+    Each is a transaction of its own under the request's lock, so two clocks complete a request once.
+    """
+    due = DisassociationRequest.objects.to_complete(now).select_related("association").order_by("complete_at")
+    return sum(isinstance(complete(request=request, now=now), Done) for request in due[:COMPLETIONS_A_TICK])
