@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from portal import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 env = environ.FileAwareEnv()
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 DEMO: bool = env.bool("DEMO", default=False)
 DEBUG = False

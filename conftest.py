@@ -1,0 +1,84 @@
+"""What every test of the project may use: flushes that pass the append-only triggers, Chromium, a Celery worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+
+from accounts import append_only
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_triggers() -> Iterator[None]:
+    """A transactional test ends in a flush, which the triggers of the operation log would refuse."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(self: TransactionTestCase) -> None:
+        append_only.remove(connection)
+        try:
+            flush(self)
+        finally:
+            append_only.install(connection)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the machine's own Chromium; as root it starts only without its sandbox."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("Chromium is not installed.")
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": chromium, "args": arguments}
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None) -> Iterator[subprocess.Popen[str]]:
+    """A real Celery worker on REDIS_URL and the test database. Use it with `@pytest.mark.worker`."""
+    if not settings.REDIS_URL:
+        pytest.skip("REDIS_URL is not set.")
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "portal", "worker", "--pool", "solo", "--loglevel", "INFO"],
+        env={**os.environ, "DATABASE_URL": _url_of_the_test_database(), "DJANGO_SETTINGS_MODULE": "portal.settings"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    _wait_until_ready(worker)
+    yield worker
+    worker.terminate()
+    try:
+        worker.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.communicate()
+
+
+def _wait_until_ready(worker: subprocess.Popen[str]) -> None:
+    assert worker.stdout is not None
+    seen: list[str] = []
+    for line in worker.stdout:
+        seen.append(line)
+        if "ready." in line:
+            return
+    pytest.fail("The worker did not start:\n" + "".join(seen))
+
+
+def _url_of_the_test_database() -> str:
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    login = f"{database['USER']}:{database['PASSWORD']}" if database["PASSWORD"] else str(database["USER"])
+    return f"postgres://{login}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"

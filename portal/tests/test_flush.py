@@ -1,0 +1,38 @@
+"""Transactional tests flush the tables, though the operation log refuses to be emptied."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts import append_only
+from accounts.models import OperationLogEntry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _entry() -> OperationLogEntry:
+    return OperationLogEntry.objects.create(
+        chain="vendor",
+        seq=1,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        operation="currency-set",
+        result="done",
+        side="vendor",
+        payload="{}",
+        hash="0" * 64,
+    )
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_transactional_test_meets_an_empty_log(turn: int) -> None:
+    _entry()
+    assert OperationLogEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_the_triggers_are_back_after_a_flush(turn: int) -> None:
+    entry = _entry()
+    assert append_only.installed(connection)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_operationlogentry WHERE id = %s", [entry.pk])
