@@ -46,20 +46,27 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):
         """Seconds between two messages."""
         return int(settings.CODE_RESEND_AFTER.total_seconds())
 
+    @property
+    def cooldown_until(self) -> datetime | None:
+        """The first instant at which the next message may go out."""
+        return self.last_generated_timestamp and self.last_generated_timestamp + settings.CODE_RESEND_AFTER
+
     def get_throttle_factor(self) -> int:
         """Unused: the lock below takes the place of django-otp's exponential back-off."""
         return 0
 
     def verify_is_allowed(self) -> tuple[bool, dict[str, Any] | None]:
         """Refuse every code while locked: 10 wrong tries in an hour lock for 30 minutes."""
-        until = self.locked_until
-        if until is None or timezone.now() >= until:
+        if not self.is_locked(timezone.now()):
             return True, None
         return False, {
             "reason": VerifyNotAllowed.N_FAILED_ATTEMPTS,
             "failure_count": self.throttling_failure_count,
-            "locked_until": until,
+            "locked_until": self.locked_until,
         }
+
+    def is_locked(self, at: datetime) -> bool:
+        return self.locked_until is not None and at < self.locked_until
 
     @property
     def locked_until(self) -> datetime | None:

@@ -1,0 +1,79 @@
+"""How many codes may be sent and how many tries are allowed: all counted from rows, on both databases alike.
+
+Every window slides. A limit answers with the instant at which it lets go.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.models import Challenge, SmsDevice, User
+from accounts.verification.answers import Limited, LimitWord
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+LONGEST_LIFETIME = timedelta(minutes=10)
+_LOCK_KEY = 0x636F6465  # "code"
+
+
+def lifetime() -> timedelta:
+    """How long a code is good for: the setting, never more than ten minutes."""
+    return min(settings.CODE_LIFETIME, LONGEST_LIFETIME)
+
+
+def sends_limited(user: User, fingerprint: str, ip: str | None, now: datetime) -> Limited | None:
+    """Return the limit that holds the next message back the longest, or None."""
+    sent = Challenge.objects.all()
+    of_user, of_number = sent.filter(user=user), sent.filter(number_fingerprint=fingerprint)
+    found = [
+        _limit(LimitWord.USER_HOUR, of_user, settings.CODE_SENDS_AN_HOUR, HOUR, now),
+        _limit(LimitWord.USER_DAY, of_user, settings.CODE_SENDS_A_DAY, DAY, now),
+        _limit(LimitWord.NUMBER_DAY, of_number, settings.CODE_SENDS_A_DAY_AND_NUMBER, DAY, now),
+        _limit(LimitWord.IP_HOUR, sent.filter(ip=ip), settings.CODE_LIMIT_IP, HOUR, now) if ip else None,
+        _limit(LimitWord.INSTALLATION_HOUR, sent, settings.CODE_LIMIT_INSTALLATION, HOUR, now),
+    ]
+    return the_longest(*found)
+
+
+def the_longest(*limits: Limited | None) -> Limited | None:
+    return max((limit for limit in limits if limit), key=lambda limit: limit.retry_at, default=None)
+
+
+def resends_limited(device: SmsDevice, challenge: Challenge, now: datetime) -> Limited | None:
+    """The limits of a resend alone: 60 s after the last message, three times an attempt."""
+    attempt = cooldown = None
+    if challenge.ordinal >= settings.CODE_RESENDS_AN_ATTEMPT:
+        attempt = Limited(LimitWord.ATTEMPT, max(challenge.expires_at, now))
+    if device.cooldown_until is not None and now < device.cooldown_until:
+        cooldown = Limited(LimitWord.COOLDOWN, device.cooldown_until)
+    return the_longest(attempt, cooldown)
+
+
+def serialise_sends() -> None:
+    """Let one transaction at a time count and send, so that limits shared by many users are exact.
+
+    SQLite has one writer anyway. At a few thousand codes an hour nobody waits.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
+
+
+def wrong_tries(user: User, device: SmsDevice, now: datetime) -> int:
+    """Count the user's wrong tries of the last hour; those before the last lock are forgotten."""
+    since = max(filter(None, (now - HOUR, device.throttling_failure_timestamp)))
+    recent = Challenge.objects.filter(user=user, created_at__gt=since - LONGEST_LIFETIME)
+    return sum(
+        datetime.fromisoformat(at) > since for tries in recent.values_list("wrong_tries_at", flat=True) for at in tries
+    )
+
+
+def _limit(word: LimitWord, sent: QuerySet[Challenge], most: int, window: timedelta, now: datetime) -> Limited | None:
+    """The limit is reached while `most` messages lie in the window: it lets go when the oldest of them leaves it."""
+    latest = sent.filter(created_at__gt=now - window).order_by("-created_at")
+    oldest = latest.values_list("created_at", flat=True)[most - 1 : most].first()
+    return Limited(word, oldest + window) if oldest else None
