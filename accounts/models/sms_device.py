@@ -13,13 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import CooldownMixin, Device, ThrottlingMixin, TimestampMixin, VerifyNotAllowed
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.models.user import User
 
-class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):
+
+class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type: ignore[misc]
     """One per user. The cooldown spaces out the messages; the throttle locks code entry, not the account.
 
     `confirmed` (from Device) says that `number` was proven. `pending_number` waits to be proven.
     """
 
+    # django-otp would delete the device with its user; no user is ever deleted.
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
     number = PhoneNumberField(_("number"), blank=True)
     pending_number = PhoneNumberField(_("number to confirm"), blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
@@ -49,7 +53,9 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):
     @property
     def cooldown_until(self) -> datetime | None:
         """The first instant at which the next message may go out."""
-        return self.last_generated_timestamp and self.last_generated_timestamp + settings.CODE_RESEND_AFTER
+        last: datetime | None = self.last_generated_timestamp
+        after: timedelta = settings.CODE_RESEND_AFTER
+        return last + after if last else None
 
     def get_throttle_factor(self) -> int:
         """Unused: the lock below takes the place of django-otp's exponential back-off."""
@@ -72,8 +78,9 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):
     def locked_until(self) -> datetime | None:
         if self.throttling_failure_count < settings.CODE_TRIES_AN_HOUR or not self.throttling_failure_timestamp:
             return None
+        since: datetime = self.throttling_failure_timestamp
         lock: timedelta = settings.CODE_LOCK
-        return self.throttling_failure_timestamp + lock
+        return since + lock
 
     def verify_token(self, token: str) -> bool:
         """Always False: a code is bound to a purpose and a subject, and only `verification.redeem` takes one."""
