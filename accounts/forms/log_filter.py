@@ -1,0 +1,80 @@
+"""The filter above the operation log. It lives in the address, so a filtered log can be shared."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Operation, Result
+from accounts.models.operation_log import OperationLogQuerySet
+
+# Days that every time zone and both databases can hold.
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 29)
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Enter a day as year, month and day: 2025-11-13.")},
+        validators=[
+            MinValueValidator(FIRST_DAY, _("Enter a day after 1 January 1970.")),
+            MaxValueValidator(LAST_DAY, _("Enter an earlier day.")),
+        ],
+    )
+
+
+def _word(label: Any, all_of_them: Any, choices: list[tuple[str, Any]], error: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", all_of_them), *choices],
+        error_messages={"invalid_choice": error},
+    )
+
+
+class LogFilter(forms.Form):
+    """Fields `operation`, `result`, `from` and `to`: days of the vendor's time zone, the last one included."""
+
+    operation = _word(
+        _("Operation"), _("All operations"), Operation.choices, _("Choose one of the operations in the list.")
+    )
+    result = _word(_("Result"), _("All results"), Result.choices, _("Choose one of the results in the list."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="%s", **kwargs)
+        self.fields["from"] = _day(_("From"))  # a word of Python: no attribute can have this name
+        self.fields["to"] = _day(_("To"))
+
+    def clean(self) -> dict[str, Any]:
+        first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if first and last and first > last:
+            self.add_error("to", _("The last day must not be before the first."))
+        return self.cleaned_data
+
+    def apply(self, entries: OperationLogQuerySet) -> OperationLogQuerySet:
+        for name in ("operation", "result"):
+            if word := self.cleaned_data[name]:
+                entries = entries.filter(**{name: word})
+        if first := self.cleaned_data["from"]:
+            entries = entries.filter(at__gte=_midnight(first))
+        if last := self.cleaned_data["to"]:
+            entries = entries.filter(at__lt=_midnight(last + timedelta(days=1)))
+        return entries
+
+    @property
+    def query(self) -> str:
+        """The filter as a query string, in one order whatever was typed; empty without a filter."""
+        return urlencode({name: str(self.cleaned_data[name]) for name in self.fields if self.cleaned_data[name]})
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, timezone.get_default_timezone())

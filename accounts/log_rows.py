@@ -1,0 +1,81 @@
+"""Entries of the operation log as one tenant may read them: what the page and the CSV show of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from accounts.models import OperationLogEntry, Result, Side, Tenant
+from accounts.models.operation_log import OperationLogQuerySet
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """`counterparty` is the partner for a customer, the customer for a partner; empty for what concerns one alone."""
+
+    at: datetime
+    counterparty: str
+    operation: str
+    operation_label: str
+    side: str
+    side_label: str
+    operator: str
+    reference: str
+    before: str
+    after: str
+    result: str
+    result_label: str
+    remark: str
+
+
+def readable_by(tenant: Tenant) -> OperationLogQuerySet:
+    """Return what the tenant may read, with all that a row shows, in one query."""
+    entries = OperationLogEntry.objects.of_tenant(tenant).select_related("actor__tenant", "customer", "partner")
+    return entries.defer("payload", "previous_hash", "hash")
+
+
+def rows_for(reader: Tenant, entries: Iterable[OperationLogEntry]) -> list[LogRow]:
+    return [_row(reader, entry) for entry in entries]
+
+
+def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
+    other = entry.customer if reader.is_partner else entry.partner
+    return LogRow(
+        at=entry.at,
+        counterparty=other.name if other else "",
+        operation=entry.operation,
+        operation_label=entry.get_operation_display(),
+        side=entry.side,
+        side_label=entry.get_side_display(),
+        operator=_operator(reader, entry),
+        reference=entry.reference,
+        before=_status(entry.status_before),
+        after=_status(entry.status_after),
+        result=entry.result,
+        result_label=Result(entry.result).label,
+        remark=entry.remark,
+    )
+
+
+def _operator(reader: Tenant, entry: OperationLogEntry) -> str:
+    """Name one's own people by role and username; everybody else only as their organisation."""
+    actor = entry.actor
+    if entry.side == Side.SYSTEM:
+        return str(settings.PRODUCT_NAME)
+    if entry.side == Side.VENDOR or (actor is not None and actor.tenant is None):
+        return str(settings.VENDOR_NAME)
+    if actor is None or actor.tenant is None:
+        side = entry.customer if entry.side == Side.CUSTOMER else entry.partner
+        return side.name if side else ""
+    if actor.tenant_id == reader.pk:
+        return f"{actor.get_role_display()} ({actor.username})"
+    return actor.tenant.name
+
+
+def _status(word: str) -> str:
+    """The label of a status. The words and their translations belong to the models of the app that has them."""
+    return gettext(word.capitalize()) if word else ""

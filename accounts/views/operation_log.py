@@ -1,0 +1,67 @@
+"""The Operation Log of a customer and of a partner: one page, filtered, by key, and its export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import administrators_only, customer_page, partner_page, signed_in
+from accounts.csv_export import stream
+from accounts.forms.log_filter import LogFilter
+from accounts.keyset import page_of
+from accounts.log_rows import readable_by, rows_for
+from accounts.models import Tenant
+from accounts.operations.export_log import export_log
+
+TEMPLATE = "accounts/operation_log.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_page
+def operation_log(request: HttpRequest) -> HttpResponseBase:
+    return _export(request) if request.method == "POST" else _show(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_page
+def partner_operation_log(request: HttpRequest) -> HttpResponseBase:
+    return _export(request) if request.method == "POST" else _show(request)
+
+
+def _show(request: HttpRequest) -> HttpResponse:
+    form, tenant = LogFilter(request.GET), _tenant_of(request)
+    if not form.is_valid():
+        return _respond(request, form)
+    page = page_of(
+        form.apply(readable_by(tenant)), cursor=request.GET.get("cursor", ""), filters=f"{tenant.pk}?{form.query}"
+    )
+    return _respond(request, form, page=page, rows=rows_for(tenant, page.rows), filters=form.query)
+
+
+@administrators_only
+def _export(request: HttpRequest) -> HttpResponseBase:
+    form, tenant = LogFilter(request.GET), _tenant_of(request)
+    if not form.is_valid():
+        return _respond(request, form)
+    export_log(actor=signed_in(request), filters=form.query)
+    pieces = stream(tenant, form.apply(readable_by(tenant)))
+    name = f"operation-log-{timezone.localdate(timezone=timezone.get_default_timezone())}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _respond(request: HttpRequest, form: LogFilter, **context: Any) -> HttpResponse:
+    tenant = _tenant_of(request)
+    other = Tenant.Kind.CUSTOMER.label if tenant.is_partner else Tenant.Kind.PARTNER.label
+    context |= {"form": form, "tenant": tenant, "other": other, "can_export": signed_in(request).is_administrator}
+    return render(request, TEMPLATE, context, status=200 if form.is_valid() else 422)
+
+
+def _tenant_of(request: HttpRequest) -> Tenant:
+    tenant = signed_in(request).tenant
+    assert tenant is not None, "customer_page and partner_page let in people of a tenant only"
+    return tenant
