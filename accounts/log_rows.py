@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext
 
-from accounts.models import OperationLogEntry, Result, Side, Tenant
+from accounts.models import OperationLogEntry, Side, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 
 
@@ -56,7 +56,7 @@ def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
         before=_status(entry.status_before),
         after=_status(entry.status_after),
         result=entry.result,
-        result_label=Result(entry.result).label,
+        result_label=entry.get_result_display(),
         remark=entry.remark,
     )
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import ChainHead, Operation, OperationLogEntry, Result, Side, Tenant, User
 from accounts.remarks import REMARKS
 
-JSON: TypeAlias = "str | int | float | bool | None | list[Any] | dict[str, Any]"
+JSON: TypeAlias = "str | int | float | bool | list[Any] | dict[str, Any] | None"
 
 REFUSALS_AN_HOUR = 20
 VENDOR_CHAIN = "vendor"
@@ -79,27 +79,9 @@ def append(
     `remark` is a word of REMARKS, `data` fills its sentence. `at` is for loading history; it is now otherwise.
     The chain's head stays locked until the transaction ends: take every other lock before.
     """
-    if remark and remark not in REMARKS:
-        raise ValueError(f"{remark!r} is not a word of accounts/remarks.py")
-    head = _lock_head(scope.chain)
-    entry = OperationLogEntry(
-        chain=scope.chain,
-        seq=head.seq + 1,
-        at=at or timezone.now(),
-        operation=operation,
-        result=result,
-        side=scope.side,
-        actor=scope.actor,
-        customer=scope.customer,
-        partner=scope.partner,
-        reference=scope.reference,
-        status_before=status_before,
-        status_after=status_after,
-        remark_word=remark,
-        remark_data=data,
-        previous_hash=head.hash,
-    )
-    return _seal(entry)
+    entry = _entry(scope, operation, result, remark, data)
+    entry.status_before, entry.status_after = status_before, status_after
+    return _seal(entry, at)
 
 
 def append_refusal(
@@ -109,7 +91,7 @@ def append_refusal(
     _lock_head(scope.chain)
     if scope.actor is not None and _refusals_of(scope.actor) >= REFUSALS_AN_HOUR:
         return None
-    return append(scope, operation, result=Result.REFUSED, remark=remark, **data)
+    return _seal(_entry(scope, operation, Result.REFUSED, remark, data))
 
 
 def canonical_text(entry: OperationLogEntry) -> str:
@@ -137,7 +119,28 @@ def _lock_head(chain: str) -> ChainHead:
     return head
 
 
-def _seal(entry: OperationLogEntry) -> OperationLogEntry:
+def _entry(
+    scope: LogScope, operation: Operation, result: Result, remark: str, data: dict[str, JSON]
+) -> OperationLogEntry:
+    if remark and remark not in REMARKS:
+        raise ValueError(f"{remark!r} is not a word of accounts/remarks.py")
+    return OperationLogEntry(
+        chain=scope.chain,
+        operation=operation,
+        result=result,
+        side=scope.side,
+        actor=scope.actor,
+        customer=scope.customer,
+        partner=scope.partner,
+        reference=scope.reference,
+        remark_word=remark,
+        remark_data=data,
+    )
+
+
+def _seal(entry: OperationLogEntry, at: datetime | None = None) -> OperationLogEntry:
+    head = _lock_head(entry.chain)
+    entry.seq, entry.previous_hash, entry.at = head.seq + 1, head.hash, at or timezone.now()
     entry.payload = canonical_text(entry)
     entry.hash = link(entry.previous_hash, entry.payload)
     entry.save()

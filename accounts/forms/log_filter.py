@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -49,8 +50,8 @@ class LogFilter(forms.Form):
     )
     result = _word(_("Result"), _("All results"), Result.choices, _("Choose one of the results in the list."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="%s", **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="%s")
         self.fields["from"] = _day(_("From"))  # a word of Python: no attribute can have this name
         self.fields["to"] = _day(_("To"))
 

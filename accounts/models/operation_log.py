@@ -130,7 +130,7 @@ class OperationLogEntry(models.Model):
         return render(self.remark_word, self.remark_data)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnlyError("The operation log is append-only.")
         super().save(*args, **kwargs)
 
