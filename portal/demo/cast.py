@@ -1,0 +1,68 @@
+"""Who lives in the demo world: the logins, their tenants, and the one thing that each customer is there to show."""
+
+from dataclasses import dataclass
+
+PASSWORD = "demo-password"  # noqa: S105 - the demo's password is public, and DEMO refuses every other address
+PARTNER = "Harbourline Systems"
+OTHER_PARTNER = "Copperfield Digital"
+FORMER_PARTNER = "Aldergrove Services"
+
+
+@dataclass(frozen=True)
+class Customer:
+    username: str
+    tenant: str
+    blockers: tuple[str, ...] = ()
+    model: str = "reseller"  # empty: not associated
+    stale: bool = False
+
+    @property
+    def has_number(self) -> bool:
+        return "mobile-number" not in self.blockers
+
+
+CUSTOMERS = (
+    Customer("customer-ready", "Northfield Traders"),
+    Customer("customer-open-request", "Maple Lane Books", ("open-request",)),
+    Customer("customer-request-limit", "Saltmarsh Foods", ("request-limit",)),
+    Customer("customer-unpaid-orders", "Fjord and Fell Outdoor", ("unpaid-orders",)),
+    Customer("customer-independent-members", "Kestrel Freight Group", ("independent-members",)),
+    Customer("customer-arrears", "Tidewater Museums", ("arrears",)),
+    Customer("customer-reserved-instances", "Orchard Clinics", ("reserved-instances",)),
+    Customer("customer-partner-support-plan", "Brightwater Energy", ("partner-support-plan",)),
+    Customer("customer-currency", "青松商贸有限公司", ("currency",)),
+    Customer("customer-commerce-contract", "Quarry Street Media", ("commerce-contract",)),
+    Customer("customer-mobile-number", "Lanternfield Schools", ("mobile-number",)),
+    Customer(
+        "customer-all-blockers",
+        "Westmoor Holdings",
+        (
+            "open-request",
+            "request-limit",
+            "unpaid-orders",
+            "independent-members",
+            "arrears",
+            "reserved-instances",
+            "partner-support-plan",
+            "currency",
+            "commerce-contract",
+            "mobile-number",
+        ),
+    ),
+    Customer("customer-stale-orders", "Pinebridge Optics", stale=True),
+    Customer("customer-referral", "Silverbrook Studios", model="referral"),
+    Customer("customer-none", "Meadowgate Farms", model=""),
+)
+# Logins beside the one administrator that every customer above has.
+OTHERS = (
+    ("customer-member", "Northfield Traders", "member"),
+    ("partner-admin", PARTNER, "administrator"),
+    ("partner-member", PARTNER, "member"),
+    ("other-partner-admin", OTHER_PARTNER, "administrator"),
+    ("staff", "", ""),
+)
+
+
+def logins() -> list[str]:
+    """Every username of the demo world, in the order in which they are shown."""
+    return [customer.username for customer in CUSTOMERS] + [username for username, _, _ in OTHERS]

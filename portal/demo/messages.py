@@ -1,0 +1,54 @@
+"""The messages of the demo world: what left by e-mail and SMS (one file) and what stands in the portal."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC
+from pathlib import Path
+
+from django.conf import settings
+
+from accounts.models import Channel, Notification
+from accounts.notifications.rendering import render
+
+SHOWN = 500
+
+
+@dataclass(frozen=True)
+class Sent:
+    channel: str  # email, sms or portal
+    to: str  # unmasked; portal: the username
+    subject: str
+    body: str
+    sent_at: str  # ISO 8601 UTC, ends in Z
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def all_messages() -> list[Sent]:
+    """The newest messages of every channel, newest first."""
+    found = [*_in_file(Path(settings.MESSAGES_FILE)), *_in_portal()]
+    return sorted(found, key=lambda sent: sent.sent_at, reverse=True)[:SHOWN]
+
+
+def _in_file(path: Path) -> list[Sent]:
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()[-SHOWN:]
+    return [Sent(**json.loads(line)) for line in lines if line.endswith("}")]
+
+
+def _in_portal() -> list[Sent]:
+    rows = (
+        Notification.objects.filter(channel=Channel.PORTAL, sent_at__isnull=False)
+        .select_related("recipient__tenant", "challenge")
+        .order_by("-created_at")[:SHOWN]
+    )
+    return [_portal_message(row) for row in rows]
+
+
+def _portal_message(row: Notification) -> Sent:
+    message = render(row)
+    assert row.sent_at is not None
+    sent_at = row.sent_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return Sent("portal", row.recipient.username, message.subject, message.text, sent_at)

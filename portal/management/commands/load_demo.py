@@ -1,0 +1,40 @@
+"""`manage.py load_demo`: fill an empty database with the demo world, or start it over with --reset."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from accounts import append_only
+from accounts.models import Tenant
+from portal.demo import world
+
+
+class Command(BaseCommand):
+    help = "Load the demo world into an empty database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="Leave a database that holds tenants as it is.")
+        parser.add_argument("--reset", action="store_true", help="Delete everything first.")
+
+    def handle(self, *args: Any, if_empty: bool, reset: bool, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demo world is loaded only with DEMO=1: its password is public.")
+        if reset:
+            self._delete_everything()
+        if Tenant.objects.exists():
+            if if_empty:
+                return
+            raise CommandError("The database is not empty. Use --reset to delete everything in it.")
+        world.build()
+        self.stderr.write("Loaded the demo world.")
+
+    def _delete_everything(self) -> None:
+        append_only.remove(connection)
+        call_command("flush", interactive=False, verbosity=0)
+        append_only.install(connection)
+        Path(settings.MESSAGES_FILE).unlink(missing_ok=True)
