@@ -114,6 +114,9 @@ CODE_LIMIT_INSTALLATION: int = env.int("CODE_LIMIT_INSTALLATION", default=2000)
 
 SMS_BACKEND: str = env.str("SMS_BACKEND", default="accounts.sms.file.FileBackend" if DEMO else "")
 SMS_FILE = VAR_DIR / "messages.jsonl"
+SMS_HTTP_URL: str = env.str("SMS_HTTP_URL", default="")
+SMS_HTTP_TEMPLATE: str = env.str("SMS_HTTP_TEMPLATE", default="")
+SMS_HTTP_TOKEN: str = env.str("SMS_HTTP_TOKEN", default="")
 
 TIME_ZONE: str = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True

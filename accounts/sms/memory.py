@@ -1,0 +1,23 @@
+"""Keeps text messages in a list, for tests: the twin of Django's locmem mail backend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.sms.contract import SmsBackend
+
+
+@dataclass(frozen=True)
+class SentSms:
+    to: str
+    body: str
+    idempotency_key: str
+
+
+outbox: list[SentSms] = []  # a test empties it before it looks
+
+
+class MemoryBackend(SmsBackend):
+    def send(self, to: str, body: str, idempotency_key: str) -> str:
+        outbox.append(SentSms(to, body, idempotency_key))
+        return f"memory-{len(outbox)}"
