@@ -1,0 +1,124 @@
+"""Rows for tests: each with just what it needs, everything else said by the test."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from accounts.models import (
+    Arrears,
+    CommerceContract,
+    FactFeed,
+    Order,
+    ReservedInstance,
+    SmsDevice,
+    SupportPlan,
+    Tenant,
+    User,
+)
+
+PASSWORD = "correct-horse-battery"
+
+
+class CustomerFactory(DjangoModelFactory[Tenant]):
+    class Meta:
+        model = Tenant
+
+    key = factory.Sequence(lambda n: f"test:{n}")
+    kind = Tenant.Kind.CUSTOMER
+    name = factory.Sequence(lambda n: f"Customer {n}")
+    contact_email = factory.Sequence(lambda n: f"purchasing@customer-{n}.example")
+    contact_phone = factory.Sequence(lambda n: f"+1415555{n % 10000:04d}")
+    currency = "EUR"
+
+
+class PartnerTenantFactory(CustomerFactory):
+    kind = Tenant.Kind.PARTNER
+    name = factory.Sequence(lambda n: f"Partner {n}")
+    currency = ""
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """An administrator of a new customer, unless the test says otherwise."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user-{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@people.example")
+    tenant: Any = factory.SubFactory(CustomerFactory)
+    role = User.Role.ADMINISTRATOR
+    password = factory.django.Password(PASSWORD)
+
+
+class MemberFactory(UserFactory):
+    role = User.Role.MEMBER
+
+
+class StaffFactory(UserFactory):
+    tenant = None
+    role = ""
+    is_staff = True
+    is_superuser = True
+
+
+class SmsDeviceFactory(DjangoModelFactory[SmsDevice]):
+    """A number that was confirmed long ago."""
+
+    class Meta:
+        model = SmsDevice
+
+    user = factory.SubFactory(UserFactory)
+    name = "mobile"
+    confirmed = True
+    number = factory.Sequence(lambda n: f"+1415555{n % 10000:04d}")
+    confirmed_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=200))
+
+
+class OrderFactory(DjangoModelFactory[Order]):
+    class Meta:
+        model = Order
+
+    number = factory.Sequence(lambda n: f"ORD-{n}")
+    ordered_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=10))
+    amount = Decimal("1240.00")
+    currency = "EUR"
+
+
+class ArrearsFactory(DjangoModelFactory[Arrears]):
+    class Meta:
+        model = Arrears
+
+    amount = Decimal("312.48")
+    currency = "EUR"
+    credit_limit = Decimal(25000)
+
+
+class ReservedInstanceFactory(DjangoModelFactory[ReservedInstance]):
+    class Meta:
+        model = ReservedInstance
+
+    number = factory.Sequence(lambda n: f"RI-{n}")
+
+
+class SupportPlanFactory(DjangoModelFactory[SupportPlan]):
+    class Meta:
+        model = SupportPlan
+
+    number = factory.Sequence(lambda n: f"SUP-{n}")
+
+
+class CommerceContractFactory(DjangoModelFactory[CommerceContract]):
+    class Meta:
+        model = CommerceContract
+
+    number = factory.Sequence(lambda n: f"SCC-{n}")
+
+
+class FactFeedFactory(DjangoModelFactory[FactFeed]):
+    class Meta:
+        model = FactFeed
