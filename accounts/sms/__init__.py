@@ -3,6 +3,6 @@
 At the bottom: imports nothing of the project. A new provider is one file with one class, and that setting.
 """
 
-from accounts.sms.contract import PermanentFailure, RetryLater, SmsBackend, get_backend
+from accounts.sms.contract import Rejected, SmsBackend, Unavailable, get_backend
 
-__all__ = ["PermanentFailure", "RetryLater", "SmsBackend", "get_backend"]
+__all__ = ["Rejected", "SmsBackend", "Unavailable", "get_backend"]

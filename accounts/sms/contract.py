@@ -15,11 +15,11 @@ class SmsFailure(Exception):
     """Its text is a word such as `http-503`: never a number, a message, an address or a token."""
 
 
-class PermanentFailure(SmsFailure):
+class Rejected(SmsFailure):
     """Trying again cannot help: the provider refuses the number or the request."""
 
 
-class RetryLater(SmsFailure):
+class Unavailable(SmsFailure):
     """The provider is slow, down or busy."""
 
 
@@ -30,7 +30,7 @@ class SmsBackend(ABC):
     def send(self, to: str, body: str, idempotency_key: str) -> str:
         """Hand `body` to the provider for `to` (E.164) within SEND_WITHIN and return the provider's ID, "" if none.
 
-        Raise PermanentFailure or RetryLater. A repeat carries the same key, so that the provider can drop it.
+        Raise Rejected or Unavailable. A repeat carries the same key, so that the provider can drop it.
         """
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from accounts.sms.contract import RetryLater, SmsBackend
+from accounts.sms.contract import SmsBackend, Unavailable
 
 
 class FileBackend(SmsBackend):
@@ -22,7 +22,7 @@ class FileBackend(SmsBackend):
         try:
             _append(Path(settings.SMS_FILE), json.dumps(message, ensure_ascii=False) + "\n")
         except OSError as error:
-            raise RetryLater(f"file-{error.errno}") from None
+            raise Unavailable(f"file-{error.errno}") from None
         return ""
 
 

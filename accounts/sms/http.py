@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.sms.contract import PermanentFailure, RetryLater, SmsBackend
+from accounts.sms.contract import Rejected, SmsBackend, Unavailable
 from accounts.sms.post import Reply, Unreachable, post
 
 BUSY = frozenset({408, 425, 429})
@@ -38,7 +38,7 @@ class HttpBackend(SmsBackend):
         try:
             reply = post(self.url, _headers(idempotency_key), json.dumps(filled).encode())
         except Unreachable as failure:
-            raise RetryLater(str(failure)) from None
+            raise Unavailable(str(failure)) from None
         return _outcome(reply)
 
 
@@ -86,8 +86,8 @@ def _outcome(reply: Reply) -> str:
     if 200 <= reply.status < 300:
         return _id_in(reply.body)
     if reply.status in BUSY or reply.status >= 500:
-        raise RetryLater(word)
-    raise PermanentFailure(word)
+        raise Unavailable(word)
+    raise Rejected(word)
 
 
 def _id_in(body: bytes) -> str:
