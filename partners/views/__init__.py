@@ -1,0 +1,1 @@
+"""The pages of the partner relationship, one module a page."""
