@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import ClassVar, Protocol
 
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.message import BadHeaderError
+
+from accounts import codes, sms
 from accounts.models import Channel, Notification, SmsDevice, User
-from accounts.notifications.message import Message
+from accounts.notifications.failures import PermanentFailure, RetryLater
+from accounts.notifications.message import Message, public_host
+
+TIMEOUT = 10  # seconds for each step with a provider
 
 
 class Way(Protocol):
@@ -20,7 +28,7 @@ class Way(Protocol):
         """Those of the users whom this channel can reach, in at most one query."""
 
     def send(self, notification: Notification, message: Message) -> str:
-        """Hand the message to the provider within 10 s and return the provider's ID ("" if it has none).
+        """Hand the message to the provider and return the provider's ID ("" if it has none).
 
         Raise PermanentFailure or RetryLater. The idempotency key goes along, so that a provider can drop a repeat.
         """
@@ -30,23 +38,55 @@ class Way(Protocol):
 
 
 class EmailChannel:
+    """Django's mail: text with its HTML twin. One connection serves the whole batch."""
+
     is_instant: ClassVar[bool] = False
-    parts: ClassVar[tuple[str, ...]] = ("subject", "txt", "html")
+    parts: ClassVar[tuple[str, ...]] = ("subject", "text", "html")
+
+    def __init__(self) -> None:
+        self._connection = get_connection(timeout=TIMEOUT)
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:
         return [user for user in users if user.email]
 
     def send(self, notification: Notification, message: Message) -> str:
-        raise NotImplementedError
+        mail = self._mail(notification, message)
+        try:
+            mail.send()
+        except (SMTPException, OSError, BadHeaderError) as error:
+            self._connection.close()  # what is left of it cannot carry the next message
+            raise _mail_failure(error) from None
+        return str(mail.extra_headers["Message-ID"])
+
+    def _mail(self, notification: Notification, message: Message) -> EmailMultiAlternatives:
+        host = public_host()
+        headers = {
+            "Message-ID": f"<{notification.pk}@{host}>",  # the same at every try: a repeat is known by it
+            "Idempotency-Key": notification.idempotency_key,
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+            "List-Id": f"<notices.{host}>",
+        }
+        to = [notification.recipient.email]
+        mail = EmailMultiAlternatives(
+            message.subject, message.text, to=to, headers=headers, connection=self._connection
+        )
+        mail.attach_alternative(message.html, "text/html")
+        return mail
 
     def close(self) -> None:
-        pass
+        self._connection.close()
 
 
 class SmsChannel:
+    """Text messages, through the backend that SMS_BACKEND names."""
+
     is_instant: ClassVar[bool] = False
     parts: ClassVar[tuple[str, ...]] = ("sms",)
+
+    def __init__(self) -> None:
+        self._backend = sms.get_backend()
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:
@@ -55,7 +95,15 @@ class SmsChannel:
         return [user for user in users if user.pk in confirmed]
 
     def send(self, notification: Notification, message: Message) -> str:
-        raise NotImplementedError
+        number = _number_of(notification)
+        if not number:
+            raise PermanentFailure("no confirmed number")
+        try:
+            return self._backend.send(number, message.sms, idempotency_key=notification.idempotency_key)
+        except sms.Rejected as error:
+            raise PermanentFailure(str(error)) from None
+        except sms.Unavailable as error:
+            raise RetryLater(str(error)) from None
 
     def close(self) -> None:
         pass
@@ -83,3 +131,28 @@ CHANNELS: dict[str, type[Way]] = {
     Channel.SMS: SmsChannel,
     Channel.PORTAL: PortalChannel,
 }
+
+
+def _mail_failure(error: Exception) -> PermanentFailure | RetryLater:
+    """Permanent: the server refuses this very message or address. All else may pass, a wrong password included."""
+    if isinstance(error, SMTPRecipientsRefused):
+        codes_of = [code for code, _text in error.recipients.values()]
+        return _by_code(min(codes_of, default=0), is_final=bool(codes_of) and min(codes_of) >= 500)
+    if isinstance(error, SMTPResponseException):
+        return _by_code(error.smtp_code, is_final=isinstance(error, SMTPDataError) and error.smtp_code >= 500)
+    if isinstance(error, BadHeaderError):
+        return PermanentFailure("BadHeaderError")
+    return RetryLater(type(error).__name__)
+
+
+def _by_code(code: int, *, is_final: bool) -> PermanentFailure | RetryLater:
+    word = f"SMTP {code}"
+    return PermanentFailure(word) if is_final else RetryLater(word)
+
+
+def _number_of(notification: Notification) -> str:
+    """A code goes to the number that its challenge was made for, anything else to the confirmed one."""
+    if notification.challenge is not None:
+        return codes.number_for(notification.challenge)
+    device = SmsDevice.objects.filter(user=notification.recipient_id, confirmed=True).first()
+    return str(device.number) if device else ""

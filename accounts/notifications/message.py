@@ -1,6 +1,9 @@
 """Message: a notification in words, in its recipient's language."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 
 @dataclass(frozen=True)
@@ -11,3 +14,8 @@ class Message:
     text: str = ""
     html: str = ""
     sms: str = ""
+
+
+def public_host() -> str:
+    """The host that messages name: from PUBLIC_URL, never from a request, which anybody can forge."""
+    return urlsplit(settings.PUBLIC_URL).hostname or "localhost"

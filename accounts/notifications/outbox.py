@@ -64,18 +64,14 @@ def notify(
     reference: str = "",
     ordinal: int = 0,
 ) -> None:
-    """Queue `event` about `subject` for every recipient on every channel that reaches it, inside the caller's transaction.
+    """Queue `event` about `subject` for every recipient on every channel that reaches it.
 
-    What was told before (same event, subject, recipient, channel and ordinal) is skipped. `context` is plain JSON;
+    Inside the caller's transaction. What was told before (same event, subject, recipient, channel and ordinal) is skipped. `context` is plain JSON;
     moments in it are ISO 8601 text with their offset.
     """
     notice = _Notice(event, subject, reference, dict(context), ordinal, timezone.now())
     told = list(recipients)
-    rows = [
-        notice.row(user, channel)
-        for channel in channels
-        for user in CHANNELS[channel].reachable(told)
-    ]
+    rows = [notice.row(user, channel) for channel in channels for user in CHANNELS[channel].reachable(told)]
     _queue(rows)
 
 

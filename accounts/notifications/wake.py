@@ -5,26 +5,27 @@ A wake-up that is lost delays a message until the senders' next look at the tabl
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+import structlog
 from celery import current_app
 from django.conf import settings
 from kombu import Connection
+from kombu.pools import producers
 
 TASK = "accounts.deliver"
-TIMEOUT = 0.3  # seconds, to connect and to write
+TIMEOUT = 0.3  # seconds, to connect and for each read or write
 CIRCUIT = 5.0  # seconds in which a broker that failed is not asked again
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 @dataclass
 class Circuit:
-    """Open after a failure: everybody goes on without the broker for a while."""
+    """Open for a while after a failure: everybody goes on without the broker."""
 
     open_until: float = 0.0
 
@@ -35,7 +36,7 @@ class Circuit:
     def trip(self) -> None:
         self.open_until = time.monotonic() + CIRCUIT
 
-    def close(self) -> None:
+    def reset(self) -> None:
         self.open_until = 0.0
 
 
@@ -47,27 +48,26 @@ def senders(channels: Iterable[str]) -> None:
     if not settings.REDIS_URL or circuit.is_open:
         return
     try:
-        _publish(channels)
-    except Exception as error:  # the boundary to the broker: whatever it raises, the row is safe in the table
+        _publish(settings.REDIS_URL, channels)
+    except Exception as error:  # the boundary to the broker: whatever it raises, the rows are safe in the table
         circuit.trip()
-        logger.warning("broker-unreachable", extra={"error": type(error).__name__})
+        logger.warning("broker-unreachable", error=type(error).__name__)
 
 
-def _publish(channels: Iterable[str]) -> None:
-    connection = _connection(settings.REDIS_URL)
-    with connection.Producer() as producer:
+def _publish(url: str, channels: Iterable[str]) -> None:
+    with producers[_connection(url)].acquire(block=True, timeout=TIMEOUT) as producer:
         for channel in channels:
             current_app.send_task(TASK, args=[channel], producer=producer, retry=False, ignore_result=True)
 
 
 @cache
 def _connection(url: str) -> Connection:
-    """A connection of its own: the worker's must not have time-outs this short."""
+    """A connection beside the worker's, which must wait for longer than this."""
     options = {
         "socket_timeout": TIMEOUT,
         "socket_connect_timeout": TIMEOUT,
+        "retry_on_timeout": False,
         "max_retries": 0,
         "connect_retries_timeout": TIMEOUT,
-        "retry_on_timeout": False,
     }
     return Connection(url, connect_timeout=TIMEOUT, transport_options=options)

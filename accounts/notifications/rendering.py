@@ -1,0 +1,129 @@
+"""A notification in words: its templates are found by the event's word, in the recipient's language.
+
+`templates/notifications/<event>.subject`, `.txt` (the paragraphs: what happened, who must act, until when, what comes
+next) and `.sms`; `layout.txt` and `layout.html` put the same paragraphs into an e-mail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import codes
+from accounts.dates import moment_words
+from accounts.models import Notification, Side
+from accounts.notifications.channels import CHANNELS
+from accounts.notifications.message import Message, public_host
+
+_EMPTY_LINES = re.compile(r"\n\s*\n+")
+_CODE_LIKE = re.compile(r"\d{6,}")
+
+
+def render(notification: Notification) -> Message:
+    """Return the parts of the message that its channel carries."""
+    with translation.override(notification.recipient.language):
+        context = _context(notification)
+        parts = CHANNELS[notification.channel].parts
+        return Message(**{part: _PARTS[part](notification.event, context) for part in parts})
+
+
+def _subject(event: str, context: Mapping[str, Any]) -> str:
+    return " ".join(_fill(f"{event}.subject", context).split())
+
+
+def _sms(event: str, context: Mapping[str, Any]) -> str:
+    return _tidy(_fill(f"{event}.sms", context))
+
+
+def _text(event: str, context: Mapping[str, Any]) -> str:
+    return _tidy(_fill("layout.txt", {**context, "body": _body(event, context)})) + "\n"
+
+
+def _html(event: str, context: Mapping[str, Any]) -> str:
+    page = {**context, "subject": _subject(event, context), "body": _body(event, context)}
+    return _fill("layout.html", page, is_html=True)
+
+
+_PARTS = {"subject": _subject, "text": _text, "html": _html, "sms": _sms}
+
+
+def _body(event: str, context: Mapping[str, Any]) -> str:
+    return _tidy(_fill(f"{event}.txt", context))
+
+
+def _fill(name: str, context: Mapping[str, Any], *, is_html: bool = False) -> str:
+    template = Engine.get_default().get_template(f"notifications/{name}")
+    return str(template.render(Context(dict(context), autoescape=is_html)))
+
+
+def _tidy(text: str) -> str:
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def _context(notification: Notification) -> dict[str, Any]:
+    stored = {key: _moment_in_words(value) if _is_moment(key) else value for key, value in notification.context.items()}
+    tenant = notification.recipient.tenant
+    return {
+        **stored,
+        **_parties(stored, tenant.kind if tenant else ""),
+        **_code(notification, stored),
+        "reference": notification.reference,
+        "username": notification.recipient.username,
+        "own_name": tenant.name if tenant else "",
+        "product": settings.PRODUCT_NAME,
+        "vendor": stored.get("vendor_name") or settings.VENDOR_NAME,
+        "support_email": settings.SUPPORT_EMAIL,
+    }
+
+
+def _is_moment(key: str) -> bool:
+    return key.endswith("_at") or key == "until"
+
+
+def _moment_in_words(value: str) -> str:
+    """A moment, stored in ISO 8601 with its offset, in the words and the zone of every page."""
+    return moment_words(datetime.fromisoformat(value)) if value else ""
+
+
+def _parties(stored: Mapping[str, Any], recipient_side: str) -> dict[str, Any]:
+    """Who started, who decides, who decided: as names, and from where the recipient stands."""
+    names = {
+        Side.CUSTOMER.value: stored.get("customer_name", ""),
+        Side.PARTNER.value: stored.get("partner_name", ""),
+        Side.VENDOR.value: stored.get("vendor_name", ""),
+        Side.SYSTEM.value: _("The system"),
+    }
+    initiator = stored.get("initiator", "")
+    return {
+        "recipient_side": recipient_side,
+        "starter": names.get(initiator, ""),
+        "decider": names.get(_opposite(initiator), ""),
+        "is_decider": recipient_side == _opposite(initiator),
+        "other": names.get(_opposite(recipient_side), ""),
+        "decided_by_name": names.get(stored.get("decided_by", ""), ""),
+    }
+
+
+def _opposite(side: str) -> str:
+    return Side.CUSTOMER.value if side == Side.PARTNER else Side.PARTNER.value
+
+
+def _code(notification: Notification, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The code itself, derived now. Nothing else in its message may look like one."""
+    challenge = notification.challenge
+    if challenge is None:
+        return {}
+    return {
+        "code": codes.code_for(challenge),
+        "purpose": challenge.purpose,
+        "expires_at": moment_words(challenge.expires_at),
+        "host": public_host(),
+        "partner_name": _CODE_LIKE.sub("…", str(stored.get("partner_name", ""))),
+    }
