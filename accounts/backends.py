@@ -1,0 +1,70 @@
+"""Who signs in: by username or e-mail address in any case, and only into an active organisation.
+
+`get_user` runs once a request. It brings what the frame of every page needs (the tenant, the number of unread
+notifications), so that no page queries for it again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from accounts.models import Channel, Notification, User
+
+
+class AccountBackend(ModelBackend):
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        """Return the user, or None. An unknown name costs as much time as a wrong password."""
+        if not username or password is None:
+            return None
+        user = find(username)
+        if user is None:
+            User().set_password(password)
+            return None
+        return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+        """Refuse whoever was deactivated, alone or with the whole organisation."""
+        if not isinstance(user, User) or not user.is_active:
+            return False
+        return user.tenant is None or user.tenant.is_active
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the user with its tenant and `unread_notifications`, in one query."""
+        user = with_chrome(User.objects.filter(pk=user_id)).first()
+        return user if self.user_can_authenticate(user) else None
+
+
+def find(name: str) -> User | None:
+    """The user of that username or e-mail address; a username never holds an "@", so there is at most one."""
+    field = "email__iexact" if "@" in name else "username__iexact"
+    return User.objects.select_related("tenant").filter(Q(**{field: name.strip()})).first()
+
+
+def with_chrome(users: QuerySet[User]) -> QuerySet[User]:
+    unread = (
+        Notification.objects.filter(recipient=OuterRef("pk"), channel=Channel.PORTAL)
+        .unread()
+        .order_by()
+        .values("recipient")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    number = Coalesce(Subquery(unread, output_field=IntegerField()), Value(0))
+    return users.select_related("tenant").annotate(unread_notifications=number)
+
+
+def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The account that an attempt to sign in is counted for: the same by username, by e-mail and in any case."""
+    name = str((credentials or {}).get("username") or request.POST.get("username") or "").strip()
+    if "@" in name and "\0" not in name:
+        user = find(name)
+        name = user.username if user else name
+    return name.replace("\0", "").lower()[:255]

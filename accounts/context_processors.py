@@ -1,0 +1,63 @@
+"""What every page needs around its content: the vendor's face, and the chrome of the reader's role.
+
+No query: the user comes with its tenant and its unread count (accounts/backends.py), and an error page that is
+rendered before the session middleware simply has no chrome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import face
+from accounts.models import User
+from accounts.navigation import Group, groups_for
+
+
+@dataclass(frozen=True)
+class Chrome:
+    """The bar and the navigation of one request, computed once however often they are rendered."""
+
+    request: HttpRequest
+    user: User | None
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        return groups_for(self.user, self.request) if self.user else ()
+
+    @property
+    def organisation(self) -> str:
+        tenant = self.user.tenant if self.user else None
+        return tenant.name if tenant else settings.VENDOR_NAME
+
+    @property
+    def role(self) -> str:
+        if self.user is None or self.user.tenant is None:
+            return _("Staff")
+        return f"{self.user.tenant.get_kind_display()} · {self.user.get_role_display()}"
+
+    @property
+    def inbox(self) -> str:
+        return reverse("accounts:notifications") if self.user and self.user.tenant else ""
+
+    @property
+    def unread(self) -> int:
+        return int(getattr(self.user, "unread_notifications", 0))
+
+    @property
+    def languages(self) -> list[str]:
+        codes = [code for code, _name in settings.LANGUAGES]
+        return codes if len(codes) > 1 else []
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """`face` (the vendor's) and `chrome` (the reader's)."""
+    user = getattr(request, "user", None)
+    known = user if user is not None and user.is_authenticated else None
+    return {"face": face.face(), "chrome": Chrome(request, known)}

@@ -1,0 +1,67 @@
+"""The forms of the password reset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class ResetForm(PasswordResetForm):
+    """Asks for the address. Whether it belongs to somebody is never told."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Enter your e-mail address"),
+            "invalid": _("Enter an e-mail address in the form name@organisation.example"),
+        },
+    )
+
+    def get_users(self, email: str) -> Iterable[User]:
+        """Whoever may sign in, also without a usable password yet: a new login sets its first one this way."""
+        tenant = Q(tenant__isnull=True) | Q(tenant__is_active=True)
+        return User.objects.filter(tenant, email__iexact=email, is_active=True)
+
+    def send(self) -> None:
+        """Mail the link. Its host is the operator's PUBLIC_URL, never what the request claims."""
+        for user in self.get_users(self.cleaned_data["email"]):
+            with translation.override(user.language):
+                self.save(
+                    domain_override=urlsplit(settings.PUBLIC_URL).netloc,
+                    use_https=settings.PUBLIC_URL.startswith("https:"),
+                    subject_template_name="accounts/password_reset_subject.txt",
+                    email_template_name="accounts/password_reset_email.txt",
+                    html_email_template_name="accounts/password_reset_email.html",
+                    extra_email_context={"product_name": settings.PRODUCT_NAME, "public_url": settings.PUBLIC_URL},
+                )
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """The new password, twice."""
+
+    new_password1 = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=4096,
+        help_text=_("At least 12 characters, and not a common password."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Enter a new password")},
+    )
+    new_password2 = forms.CharField(
+        label=_("New password again"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Enter the new password again")},
+    )

@@ -1,0 +1,49 @@
+"""The rows of the inbox as its reader sees them: in words, with the page that each is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Event, Notification
+
+ABOUT_THE_ACCOUNT = frozenset({Event.CODE_LOCKED, Event.NUMBER_CHANGED})
+
+
+@dataclass(frozen=True)
+class Entry:
+    title: str
+    text: str
+    at: datetime
+    is_unread: bool
+    href: str
+    link: str
+
+    @property
+    def month(self) -> date:
+        return timezone.localtime(self.at, timezone.get_default_timezone()).date().replace(day=1)
+
+
+def entries(rows: Iterable[Notification]) -> list[Entry]:
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Notification) -> Entry:
+    from accounts.notifications.rendering import render
+
+    message = render(row)
+    href, link = _target(row)
+    return Entry(message.subject, message.sms or message.text, row.created_at, row.read_at is None, href, link)
+
+
+def _target(row: Notification) -> tuple[str, str]:
+    if row.reference:
+        return reverse("partners:request", args=[row.reference]), _("View request")
+    if row.event in ABOUT_THE_ACCOUNT:
+        return reverse("accounts:account"), _("View number")
+    return "", ""

@@ -1,0 +1,87 @@
+"""How long a session lasts: 30 minutes without a request, 12 hours in all, and never beyond the sign-out.
+
+The time of the last request is stamped at most once a minute, so that reading pages writes next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.views import redirect_to_login
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.csrf import rotate_token
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+STAMP_EVERY = timedelta(minutes=1)
+STARTED, SEEN = "session_started", "session_seen"
+NextLayer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def _now() -> int:
+    return int(timezone.now().timestamp())
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.sessions.start")
+def start(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    request.session[STARTED] = request.session[SEEN] = _now()
+
+
+def rotate(request: HttpRequest) -> None:
+    """Give the session a new key, and its forms a new token: after a sign-in and after a right code."""
+    request.session.cycle_key()
+    rotate_token(request)
+
+
+class SessionExpiryMiddleware:
+    """Ends a session that is too old. Stands below the message middleware, above the views' own checks."""
+
+    def __init__(self, get_response: NextLayer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            self._check(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    def _check(self, request: HttpRequest) -> None:
+        now, session = _now(), request.session
+        started, seen = session.get(STARTED, 0), session.get(SEEN, 0)
+        if now - started >= ABSOLUTE.total_seconds() or now - seen >= IDLE.total_seconds():
+            logout(request)
+            messages.info(request, _("You were signed out because the session had ended. Sign in to go on."))
+        elif now - seen >= STAMP_EVERY.total_seconds():
+            session[SEEN] = now
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Sends anonymous people to the login, and back to a page: a sent form cannot be repeated by a link."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        response = redirect_to_login(_page_of_form(request), self.get_login_url(view_func))
+        response.status_code = 303
+        return response
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The path of our own page that held the form, or the start page."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    return urlsplit(referer).path or "/"

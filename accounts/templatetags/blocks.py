@@ -1,0 +1,55 @@
+"""The blocks that pages are made of: template tags over `templates/partials/`, each with its inputs named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.inclusion_tag("partials/_breadcrumb.html")
+def breadcrumb(*pairs: str) -> dict[str, Any]:
+    """`{% breadcrumb "accounts:account" _("Account Center") "/requests/D-1/" "D-1" %}`: URL name or path, text."""
+    steps = [
+        {"href": to if to.startswith("/") else reverse(to), "text": text}
+        for to, text in zip(pairs[::2], pairs[1::2], strict=True)
+    ]
+    return {"steps": steps}
+
+
+@register.inclusion_tag("partials/_steps.html")
+def steps(current: int, *names: str) -> dict[str, Any]:
+    """`{% steps 2 _("Account check") _("Confirm") _("Verification code") _("Submitted") %}`."""
+    return {"current": current, "names": names}
+
+
+@register.inclusion_tag("partials/_field.html")
+def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
+    """`{% field form.username %}`: label, hint, error and control, tied together for assistive technology."""
+    return {"field": bound, "hint": hint or bound.help_text}
+
+
+@register.inclusion_tag("partials/_choice.html")
+def choice(bound: BoundField) -> dict[str, Any]:
+    """`{% choice form.understand %}`: a framed tick box whose whole line is the target."""
+    return {"field": bound}
+
+
+@register.simple_tag
+def control(bound: BoundField, hint: str = "", css: str = "field__input") -> SafeString:
+    """The bare control with its class and its ARIA references."""
+    widget = bound.field.widget
+    name = bound.id_for_label
+    described = " ".join(part for part in (f"{name}-hint" if hint else "", f"{name}-error" if bound.errors else "") if part)
+    classes = [css, str(widget.attrs.get("class", ""))]
+    if getattr(widget, "input_type", None) is None and not hasattr(widget, "choices"):
+        classes.append("field__input--area")
+    attributes: dict[str, Any] = {"class": " ".join(filter(None, classes)), "aria-describedby": described or None}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return bound.as_widget(attrs={key: value for key, value in attributes.items() if value})

@@ -1,0 +1,198 @@
+"""How values look on every page: moments with their zone, days, amounts, masked contact data, icons, statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, ngettext
+
+from accounts import masking
+from accounts.dates import moment_words, utc_offset
+from accounts.models import Side
+from accounts.money import Money
+
+register = template.Library()
+
+# One tone a word, for everything that is shown as a tag. A word that is not here is neutral.
+TONES = {
+    "pending": "info",
+    "approved": "info",
+    "completed": "good",
+    "rejected": "bad",
+    "expired": "warn",
+    "done": "good",
+    "refused": "bad",
+    "failed": "bad",
+    "pass": "good",
+    "fail": "bad",
+    "unknown": "warn",
+    "queued": "info",
+    "sent": "good",
+    "associated": "good",
+    "unpaid": "warn",
+    "paid": "good",
+    # levels of django.contrib.messages
+    "info": "info",
+    "success": "good",
+    "warning": "warn",
+    "error": "bad",
+}
+NONE = '<span class="muted"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span>'
+
+
+@lru_cache(maxsize=128)
+def _icon(name: str, kind: str) -> SafeString:
+    extra = f" icon--{kind}" if kind in ("s", "forward") else f" {kind}".rstrip()
+    href = f"{static('img/icons.svg')}#{name}"
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"></use></svg>', extra, href)
+
+
+@register.simple_tag
+def icon(name: str, kind: str = "") -> SafeString:
+    """`{% icon "check" %}`, small `{% icon "down" "s" %}`, or with a class of its block `{% icon "info" "banner__icon" %}`.
+
+    Always beside a text: an icon alone says nothing to a screen reader.
+    """
+    return _icon(name, kind)
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString:
+    """A moment in full: `13 November 2025, 09:42 (UTC+01:00)`."""
+    if at is None:
+        return none()
+    return format_html('<time datetime="{}">{}</time>', _stamp(at), moment_words(at))
+
+
+def _column_zone() -> tzinfo:
+    """The one offset of a page's tables: the present one, for every row, summer time or not."""
+    here = timezone.get_default_timezone()
+    return timezone.get_fixed_timezone(timezone.localtime(timezone=here).utcoffset() or 0)
+
+
+@register.simple_tag
+def short_moment(at: datetime | None, split: bool = False) -> SafeString:
+    """`13 Nov 2025, 09:42` for a table cell, whose column head names the zone by `{% zone %}`.
+
+    With `split` the time stands below the day (`{% short_moment at True %}`).
+    """
+    if at is None:
+        return none()
+    local = timezone.localtime(at, _column_zone())
+    day, hour = date_format(local, "j M Y"), date_format(local, "H:i")
+    if split:
+        return format_html('<time datetime="{}">{}<span class="table__sub">{}</span></time>', _stamp(at), day, hour)
+    return format_html('<time datetime="{}">{}, {}</time>', _stamp(at), day, hour)
+
+
+@register.simple_tag
+def zone() -> str:
+    """`UTC+01:00`: the zone of every `short_moment` on the page."""
+    return utc_offset(timezone.now())
+
+
+@register.simple_tag
+def day(value: date | datetime | None, style: str = "long") -> SafeString:
+    """A day alone: `13 November 2025`, or `13 Nov 2025` with the style "short"."""
+    if value is None:
+        return none()
+    if isinstance(value, datetime):
+        value = timezone.localtime(value, timezone.get_default_timezone()).date()
+    words = date_format(value, "j M Y" if style == "short" else "j F Y")
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.filter
+def days_left(at: datetime) -> str:
+    """The distance in calendar days of the vendor's zone: `2 days left`, `Due today`, `Overdue`."""
+    here = timezone.get_default_timezone()
+    days = (timezone.localtime(at, here).date() - timezone.localtime(timezone=here).date()).days
+    if at <= timezone.now():
+        return _("Overdue")
+    if days == 0:
+        return _("Due today")
+    return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+
+
+@register.simple_tag
+def none() -> SafeString:
+    """A dash for the eye and a word for the ear, where a cell has no value."""
+    return format_html(NONE, _("None"))
+
+
+@register.filter
+def money(amount: Decimal | Money | None, currency: str = "") -> SafeString:
+    """`EUR 1,240.00`."""
+    if amount is None:
+        return none()
+    value = amount if isinstance(amount, Money) else Money(Decimal(amount), currency)
+    return format_html('<bdi dir="ltr">{}</bdi>', str(value).strip())
+
+
+@register.filter
+def ltr(value: object) -> SafeString:
+    """A number, an ID, a reference or an address: it reads left to right in every language."""
+    return format_html('<bdi dir="ltr">{}</bdi>', value)
+
+
+@register.filter
+def mask_email(address: str) -> SafeString:
+    return ltr(masking.mask_email(address)) if address else none()
+
+
+@register.filter
+def mask_phone(number: object) -> SafeString:
+    return ltr(masking.mask_phone(str(number))) if number else none()
+
+
+@register.simple_tag
+def cell(value: object) -> SafeString:
+    """One cell of evidence: text, day, moment or amount."""
+    if isinstance(value, Money):
+        return money(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value, "short")
+    return format_html("<bdi>{}</bdi>", value) if value else none()
+
+
+@register.filter
+def is_money(value: object) -> bool:
+    return isinstance(value, Money)
+
+
+@register.filter
+def tone(word: str) -> str:
+    """The tone of a word, for a modifier: `tag--{{ word|tone }}`."""
+    return TONES.get(word, "neutral")
+
+
+@register.simple_tag
+def tag(word: str, text: object) -> SafeString:
+    """A status in a word: `{% tag request.status request.get_status_display %}`."""
+    return format_html('<span class="tag tag--{}">{}</span>', TONES.get(str(word), "neutral"), text)
+
+
+@register.filter
+def named(sides: Iterable[str], names: Mapping[str, str] | None = None) -> str:
+    """Who can act, in words: `You or Harbourline Systems`. `names` maps a side to its name for the reader."""
+    known: Mapping[str, Any] = names or {}
+    words = [str(known.get(side) or Side(side).label) for side in sides]
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s or %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}

@@ -1,0 +1,18 @@
+"""The addresses of accounts: signing in, the account center, the inbox."""
+
+from django.urls import path
+
+from accounts.views import home, login, notifications, password
+
+app_name = "accounts"
+urlpatterns = [
+    path("accounts/login/", login.login, name="login"),
+    path("accounts/logout/", login.logout, name="logout"),
+    path("accounts/language/", home.language, name="language"),
+    path("accounts/password-reset/", password.password_reset, name="password_reset"),
+    path("accounts/password-reset/sent/", password.password_reset_done, name="password_reset_done"),
+    path("accounts/set-password/<uidb64>/<token>/", password.password_reset_confirm, name="password_reset_confirm"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.mark_all_read, name="mark_all_read"),
+    path("face.css", home.face_css, name="face"),
+]

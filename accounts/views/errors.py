@@ -1,0 +1,64 @@
+"""The error pages: what happened, what to do, and a reference for whoever helps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
+
+
+def reference() -> str:
+    """The ID under which the logs hold this request."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """One body for what does not exist and for what belongs to somebody else."""
+    return _page(request, 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is too old, or cookies are off. Nothing was done."""
+    return _page(request, 403, template="errors/403_csrf.html")
+
+
+def too_many_requests(request: HttpRequest, retry_after_seconds: int, message: str) -> HttpResponse:
+    """A limit is reached. `message` says which one and until when."""
+    response = _page(request, 429, message=message)
+    response["Retry-After"] = str(max(1, retry_after_seconds))
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponseServerError:
+    """Rendered without database, session, context processors or the list of static files: it must not fail too."""
+    page = render_to_string(
+        "errors/500.html",
+        {
+            "reference": reference(),
+            "product_name": settings.PRODUCT_NAME,
+            "support_email": settings.SUPPORT_EMAIL,
+            "static_url": settings.STATIC_URL,
+        },
+    )
+    return HttpResponseServerError(page)
+
+
+@requires_csrf_token
+def _page(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
+    user = getattr(request, "user", None)
+    shell = "signed_in.html" if user is not None and user.is_authenticated else "signed_out.html"
+    context |= {"shell": shell, "reference": reference(), "has_errors": True}
+    return render(request, template or f"errors/{status}.html", context, status=status)

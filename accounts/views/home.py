@@ -1,0 +1,32 @@
+"""The address `/`, the vendor's colours, and the choice of the language."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
+
+from accounts import face
+from accounts.access import signed_in
+from accounts.navigation import home_of
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect(home_of(signed_in(request)))
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=86400)
+def face_css(request: HttpRequest) -> HttpResponse:
+    """The accent as a stylesheet of our own origin, since the content policy allows no other."""
+    return HttpResponse(face.stylesheet(settings.ACCENT), content_type="text/css; charset=utf-8")
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponseBase:
+    return set_language(request)

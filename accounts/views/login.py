@@ -1,0 +1,75 @@
+"""Sign in and sign out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.backends import attempted_name
+from accounts.forms.login import LoginForm
+from accounts.views.errors import too_many_requests
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """The form, and the way in. The session gets a new key; the caller goes on to `next`, if that is ours."""
+    if request.user.is_authenticated and request.method != "POST":
+        return HttpResponseRedirect(_next(request, request.GET.get("next", "")))
+    form = LoginForm(request, request.POST or None, initial={"next": request.GET.get("next", "")})
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "accounts/login.html", {"form": form}, status=status)
+    auth.login(request, form.user)
+    return HttpResponseRedirect(_next(request, form.cleaned_data["next"]), status=303)
+
+
+@login_not_required
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """End the session for good: its row is deleted, so a copied cookie is worth nothing."""
+    auth.logout(request)
+    messages.success(request, _("You are signed out."))
+    response = redirect("accounts:login")
+    response.status_code = 303
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _next(request: HttpRequest, target: str) -> str:
+    """`target` if it is a page of this portal, else the page of one's role."""
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if is_ours else reverse("home")
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """What django-axes answers with once an account was tried too often from one address."""
+    wait = max(timedelta(seconds=1), _last_attempt_at(request, credentials) + settings.AXES_COOLOFF_TIME - timezone.now())
+    minutes = -(-int(wait.total_seconds()) // 60)
+    text = ngettext(
+        "Too many attempts to sign in. Try again in %(minutes)d minute, or reset your password.",
+        "Too many attempts to sign in. Try again in %(minutes)d minutes, or reset your password.",
+        minutes,
+    )
+    return too_many_requests(request, int(wait.total_seconds()) + 1, text % {"minutes": minutes})
+
+
+def _last_attempt_at(request: HttpRequest, credentials: dict[str, Any] | None) -> Any:
+    attempts = AccessAttempt.objects.filter(username=attempted_name(request, credentials)).order_by("-attempt_time")
+    return attempts.values_list("attempt_time", flat=True).first() or timezone.now()

@@ -1,0 +1,37 @@
+"""The inbox: what the portal told its reader, newest first. Reading it writes nothing."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import signed_in, tenant_page
+from accounts.forms.inbox import MarkReadForm
+from accounts.inbox import entries
+from accounts.keyset import page_of
+from accounts.models import Notification
+from accounts.operations.mark_read import mark_read
+
+
+@tenant_page
+@require_safe
+def notifications(request: HttpRequest) -> HttpResponse:
+    inbox = Notification.objects.inbox_of(signed_in(request))
+    page = page_of(
+        inbox, cursor=request.GET.get("cursor", ""), order=("-created_at", "-id"), filters=f"inbox:{request.user.pk}"
+    )
+    context = {"page": page, "entries": entries(page.rows), "now": timezone.now()}
+    return render(request, "accounts/notifications.html", context)
+
+
+@tenant_page
+@require_POST
+def mark_all_read(request: HttpRequest) -> HttpResponse:
+    form = MarkReadForm(request.POST)
+    if form.is_valid():
+        mark_read(actor=signed_in(request), until=form.cleaned_data["until"])
+    response = redirect("accounts:notifications")
+    response.status_code = 303
+    return response

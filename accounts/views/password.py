@@ -1,0 +1,63 @@
+"""Password reset: ask for a link by mail, set a new password, done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.forms.password import NewPasswordForm, ResetForm
+
+
+class RedirectThen(HttpResponseRedirect):
+    """Answers first and works afterwards, so that the time of the answer says nothing about the work."""
+
+    def __init__(self, to: str, work: Callable[[], None]) -> None:
+        super().__init__(to, status=303)
+        self.work = work
+
+    def close(self) -> None:
+        super().close()
+        self.work()
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_reset(request: HttpRequest) -> HttpResponse:
+    form = ResetForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "accounts/password_reset.html", {"form": form}, status=422 if form.is_bound else 200)
+    return RedirectThen(reverse("accounts:password_reset_done"), form.send)
+
+
+@login_not_required
+@require_safe
+def password_reset_done(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/password_reset_done.html")
+
+
+class ConfirmView(PasswordResetConfirmView):
+    """Django's own: it keeps the token out of the address of the form, and every old session ends."""
+
+    form_class = NewPasswordForm
+    template_name = "accounts/password_reset_confirm.html"
+    success_url = reverse_lazy("accounts:login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        messages.success(self.request, _("Your new password is set. Sign in with it."))
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+password_reset_confirm = ConfirmView.as_view()
