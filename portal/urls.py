@@ -8,6 +8,7 @@ from accounts.views.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("", include("accounts.urls")),
+    path("", include("partners.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "accounts.views.errors.bad_request"
