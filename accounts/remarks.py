@@ -41,6 +41,8 @@ REMARKS: dict[str, str | Promise] = {
     "limit-installation-hour": _("Too many codes were sent within an hour"),
     "rows-exported": _("Asked for with the filter: %(filter)s"),
     "all-exported": _("All entries"),
+    "notice-resent": _("%(notice)s, %(channel)s. Reason: %(reason)s"),
+    "notice-not-failed": _("%(notice)s, %(channel)s: it had not failed"),
 }
 
 

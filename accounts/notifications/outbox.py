@@ -66,8 +66,8 @@ def notify(
 ) -> None:
     """Queue `event` about `subject` for every recipient on every channel that reaches it.
 
-    Inside the caller's transaction. What was told before (same event, subject, recipient, channel and ordinal) is skipped. `context` is plain JSON;
-    moments in it are ISO 8601 text with their offset.
+    Inside the caller's transaction. What was told before (same event, subject, recipient, channel and ordinal) is
+    skipped. `context` is plain JSON; moments in it (`*_at`, `until`) are ISO 8601 text with their offset.
     """
     notice = _Notice(event, subject, reference, dict(context), ordinal, timezone.now())
     told = list(recipients)
@@ -81,9 +81,25 @@ def send_code(challenge: Challenge, context: Mapping[str, Any]) -> None:
     _queue([notice.row(challenge.user, Channel.SMS)])
 
 
+def queue_again(notification: Notification, at: datetime) -> bool:
+    """Queue a failed notice anew by compare-and-swap, inside the caller's transaction. False: it has not failed."""
+    failed = Notification.objects.failed().filter(pk=notification.pk)
+    is_queued = bool(
+        failed.update(
+            state=Notification.State.QUEUED, attempts=0, next_attempt_at=at, lease_token=None, lease_until=None
+        )
+    )
+    if is_queued:
+        _wake_after_commit([notification.channel])
+    return is_queued
+
+
 def _queue(rows: list[Notification]) -> None:
     """Insert the rows, skip those whose key exists (ON CONFLICT DO NOTHING), and wake the senders after the commit."""
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    waiting = sorted({row.channel for row in rows if row.state == Notification.State.QUEUED})
-    if waiting:
-        transaction.on_commit(partial(wake.senders, waiting), robust=True)
+    _wake_after_commit(sorted({row.channel for row in rows if row.state == Notification.State.QUEUED}))
+
+
+def _wake_after_commit(channels: list[str]) -> None:
+    if channels:
+        transaction.on_commit(partial(wake.senders, channels), robust=True)

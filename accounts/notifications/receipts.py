@@ -1,0 +1,78 @@
+"""What a side was told about a request, and whether it arrived: visible to the side that it was sent to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Channel, Event, Notification, Tenant
+
+State = Notification.State
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One notice on one way, to all administrators of one organisation."""
+
+    event: str  # in words
+    organisation: str
+    administrators: int
+    way: str  # in words
+    delivered: int
+    failed: int
+    at: datetime  # of the newest delivery, or of the notice while there is none
+    next_attempt_at: datetime | None  # of what still waits
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.delivered == self.administrators
+
+    @property
+    def state(self) -> str:
+        if self.is_delivered:
+            return _("Delivered")
+        if self.delivered:
+            return _("%(delivered)d of %(all)d delivered") % {"delivered": self.delivered, "all": self.administrators}
+        return _("Failed") if self.failed == self.administrators else _("Waiting")
+
+    @property
+    def tone(self) -> str:
+        """The word of the state, for the tag: sent, failed, unknown (in part) or queued."""
+        if self.is_delivered:
+            return "sent"
+        if self.failed:
+            return "failed"
+        return "unknown" if self.delivered else "queued"
+
+
+def receipts(reference: str, tenant: Tenant) -> list[Receipt]:
+    """Return the receipts of the tenant's own administrators about `reference`, oldest first, in one query."""
+    rows = (
+        Notification.objects.filter(reference=reference, recipient_tenant=tenant)
+        .values("event", "ordinal", "channel")
+        .annotate(
+            administrators=Count("pk"),
+            delivered=Count("pk", filter=Q(state=State.SENT)),
+            failed=Count("pk", filter=Q(state=State.FAILED)),
+            told_at=Min("created_at"),
+            delivered_at=Max("sent_at"),
+            next_attempt_at=Min("next_attempt_at", filter=Q(state=State.QUEUED)),
+        )
+        .order_by("told_at", "event", "ordinal", "channel")
+    )
+    return [
+        Receipt(
+            event=str(Event(row["event"]).label),
+            organisation=tenant.name,
+            administrators=row["administrators"],
+            way=str(Channel(row["channel"]).label),
+            delivered=row["delivered"],
+            failed=row["failed"],
+            at=row["delivered_at"] or row["told_at"],
+            next_attempt_at=row["next_attempt_at"],
+        )
+        for row in rows
+    ]

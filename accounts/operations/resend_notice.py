@@ -1,0 +1,53 @@
+"""Sends a notice that failed once more: the same row and the same idempotency key, so that nobody is told twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Event, Notification, Operation, Side, User
+from accounts.notifications.outbox import queue_again
+from accounts.operation_log import VENDOR_CHAIN, LogScope, append, append_refusal
+
+
+@dataclass(frozen=True)
+class Resent:
+    notification: Notification
+
+
+@dataclass(frozen=True)
+class NotFailed:
+    """There is nothing to send again: `notification`, as it now stands, has not failed, or is a code."""
+
+    notification: Notification
+
+
+def resend_notice(*, actor: User, notification: Notification, reason: str) -> Resent | NotFailed:
+    """Put a failed notice back into the queue, on the first step of its ladder. Vendor staff only, with a reason.
+
+    The entry stands in the log of the recipient's own side. A code that could not be sent has ended by now.
+    """
+    if not actor.is_staff or not reason.strip():
+        raise PermissionDenied("Vendor staff send a notice again, and say why.")
+    with transaction.atomic(durable=True):
+        is_queued = notification.event != Event.CODE and queue_again(notification, timezone.now())
+        told = {"notice": notification.event, "channel": notification.channel}
+        scope = _scope(actor, notification)
+        if is_queued:
+            append(scope, Operation.NOTICE_RESENT, remark="notice-resent", reason=reason.strip(), **told)
+        else:
+            append_refusal(scope, Operation.NOTICE_RESENT, remark="notice-not-failed", **told)
+    notification.refresh_from_db()
+    return Resent(notification) if is_queued else NotFailed(notification)
+
+
+def _scope(actor: User, notification: Notification) -> LogScope:
+    tenant = notification.recipient_tenant
+    reference = notification.reference
+    if tenant is None:
+        return LogScope(VENDOR_CHAIN, Side.VENDOR, actor, None, None, reference)
+    customer, partner = (None, tenant) if tenant.is_partner else (tenant, None)
+    return LogScope(f"tenant:{tenant.pk}", Side.VENDOR, actor, customer, partner, reference)
