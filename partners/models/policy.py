@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -97,6 +98,12 @@ class Policy(Versioned):
             self.reseller_checks if model == Association.Model.RESELLER else self.referral_checks
         )
         return checks
+
+    def clean(self) -> None:
+        """A start is confirmed by a code, so that no policy can do without a number to send it to."""
+        for field in ("reseller_checks", "referral_checks"):
+            if "mobile-number" not in getattr(self, field):
+                raise ValidationError({field: _("The check mobile-number cannot be left out.")})
 
     @classmethod
     def current(cls) -> Policy:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import operation_log, verification
 from accounts.models import Operation, Purpose, Side, User
-from accounts.verification import Issued, Limited, Locked, NoChallenge
+from accounts.verification import Issued, Limited, Locked, NoChallenge, NoNumber
 from partners.eligibility import AnswerResult
 from partners.models import Association
 from partners.operations.outcomes import Blocked
@@ -25,7 +25,7 @@ def start_disassociation(
     if checks.blockers:
         _record_blocked(actor, association, checks)
         return Blocked(checks.answers)
-    return verification.issue(
+    issued = verification.issue(
         user=actor,
         purpose=Purpose.DISASSOCIATE,
         subject=subject_of(association, checks, reason),
@@ -34,11 +34,13 @@ def start_disassociation(
         scope=association_scope(association, side=checks.terms.side, actor=actor),
         ip=ip,
     )
+    # The mobile-number check has just passed: the number can only have gone in between.
+    return Blocked(checks.answers) if isinstance(issued, NoNumber) else issued
 
 
 def resend_code(
     *, actor: User, association: Association, ip: str | None
-) -> Issued | Limited | Locked | NoChallenge:
+) -> Issued | Limited | Locked | NoChallenge | NoNumber:
     """Send a new code for the request that waits for one; the code before is void."""
     scope = association_scope(association, side=side_in(association, actor), actor=actor)
     return verification.resend(user=actor, purpose=Purpose.DISASSOCIATE, scope=scope, ip=ip)

@@ -1,0 +1,280 @@
+"""Every check by itself: pure functions over made-up facts, no database."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accounts.facts import AccountFacts, ArrearsFact, Feed, MemberFact, OrderFact, TermFact
+from accounts.models import FactKind, Side
+from accounts.money import Money
+from partners.eligibility import (
+    CHECKS,
+    AnswerResult,
+    GrantState,
+    NumberState,
+    OpenRequest,
+    Terms,
+    add_months,
+    blockers,
+    later_checks,
+    run_checks,
+)
+from partners.models.policy import referral_checks, reseller_checks
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PASS, FAIL, UNKNOWN = AnswerResult.PASS, AnswerResult.FAIL, AnswerResult.UNKNOWN
+FACTS = AccountFacts("EUR", False, False, "", "", None, {})
+TERMS = Terms(
+    model="reseller",
+    side=Side.CUSTOMER,
+    partner_name="Harbourline",
+    vendor_name="Lumenbridge",
+    zone=ZoneInfo("Europe/Paris"),
+    facts_max_age=timedelta(hours=24),
+    request_limit=1,
+    window_months=3,
+    number=NumberState("+44 •••• •••418", NOW - timedelta(days=90), None),
+)
+ORDER = OrderFact("ORD-1", date(2026, 10, 20), Money(Decimal("1240.00"), "EUR"))
+TERM = TermFact("RI-1", "4 × large", NOW + timedelta(days=10))
+
+
+def answer_of(code: str, facts: AccountFacts = FACTS, terms: Terms = TERMS, now: datetime = NOW):  # type: ignore[no-untyped-def]
+    return run_checks([code], facts, terms, now)[0]
+
+
+def test_all_checks_pass_on_an_account_that_holds_nothing() -> None:
+    answers = run_checks([code for code, _ in CHECKS], FACTS, TERMS, NOW)
+    assert len(answers) == len(CHECKS)
+    assert blockers(answers) == ()
+
+
+def test_a_reseller_is_asked_the_ten_checks_in_their_order() -> None:
+    answers = run_checks(reseller_checks(), FACTS, TERMS, NOW)
+    assert [answer.code for answer in answers] == reseller_checks()
+
+
+def test_a_referral_is_asked_its_five_checks() -> None:
+    answers = run_checks(referral_checks(), FACTS, TERMS, NOW)
+    assert [answer.code for answer in answers] == referral_checks()
+
+
+def test_a_decision_asks_the_seven_fact_checks_of_a_reseller_again() -> None:
+    assert later_checks(reseller_checks()) == [
+        "unpaid-orders",
+        "independent-members",
+        "arrears",
+        "reserved-instances",
+        "partner-support-plan",
+        "currency",
+        "commerce-contract",
+    ]
+
+
+def test_it_blocks_while_an_order_is_unpaid_and_shows_number_day_and_amount() -> None:
+    answer = answer_of("unpaid-orders", replace(FACTS, unpaid_orders=(ORDER, ORDER)))
+    assert answer.result == FAIL
+    assert "EUR 2,480.00" in answer.message
+    assert answer.evidence is not None
+    assert answer.evidence.rows[0] == ("ORD-1", date(2026, 10, 20), ORDER.amount)
+    assert answer.who == (Side.CUSTOMER, Side.PARTNER)
+
+
+def test_amounts_of_two_currencies_are_never_added() -> None:
+    other = OrderFact("ORD-2", date(2026, 10, 21), Money(Decimal("5.00"), "USD"))
+    answer = answer_of("unpaid-orders", replace(FACTS, unpaid_orders=(ORDER, other)))
+    assert "EUR 1,240.00, USD 5.00" in answer.message
+
+
+def test_of_many_orders_it_shows_twenty_and_counts_the_rest() -> None:
+    answer = answer_of("unpaid-orders", replace(FACTS, unpaid_orders=(ORDER,) * 25))
+    assert answer.evidence is not None
+    assert (len(answer.evidence.rows), answer.evidence.more) == (20, 5)
+
+
+def test_it_blocks_a_master_with_independent_members() -> None:
+    facts = replace(FACTS, is_master=True, independent_members=(MemberFact("Logistics", date(2024, 6, 3)),))
+    assert answer_of("independent-members", facts).result == FAIL
+
+
+def test_independent_members_block_only_a_master() -> None:
+    facts = replace(FACTS, independent_members=(MemberFact("Logistics", date(2024, 6, 3)),))
+    assert answer_of("independent-members", facts).result == PASS
+
+
+def test_it_blocks_an_account_in_arrears_and_says_how_much_since_when() -> None:
+    owed = ArrearsFact(Money(Decimal("312.48"), "EUR"), date(2026, 10, 15), Money(Decimal(1), "EUR"))
+    answer = answer_of("arrears", replace(FACTS, arrears=owed))
+    assert answer.result == FAIL
+    assert "EUR 312.48" in answer.message and "15 October 2026" in answer.message
+    assert answer.who == (Side.PARTNER,)
+
+
+def test_arrears_of_zero_pass() -> None:
+    owed = ArrearsFact(Money(Decimal(0), "EUR"), None, Money(Decimal(1), "EUR"))
+    assert answer_of("arrears", replace(FACTS, arrears=owed)).result == PASS
+
+
+def test_a_valid_reserved_instance_blocks_until_its_expiry_which_is_shown() -> None:
+    answer = answer_of("reserved-instances", replace(FACTS, reserved_instances=(TERM,)))
+    assert answer.result == FAIL
+    assert "3 December 2026" in answer.hint
+
+
+def test_an_end_that_was_not_reported_is_said_and_promises_no_day() -> None:
+    answer = answer_of("reserved-instances", replace(FACTS, reserved_instances=(replace(TERM, ends_at=None), TERM)))
+    assert "wait" not in answer.hint
+    assert answer.evidence is not None
+    assert answer.evidence.rows[0][2] == "End not reported"
+
+
+@pytest.mark.parametrize(
+    ("code", "field"),
+    [
+        ("partner-support-plan", "partner_support_plans"),
+        ("service-support-plan", "vendor_support_plans"),
+        ("commerce-contract", "commerce_contracts"),
+    ],
+)
+def test_a_plan_or_contract_in_force_blocks(code: str, field: str) -> None:
+    assert answer_of(code, replace(FACTS, **{field: (TERM,)})).result == FAIL
+
+
+def test_the_vendors_own_plan_does_not_block_as_the_partners() -> None:
+    assert answer_of("partner-support-plan", replace(FACTS, vendor_support_plans=(TERM,))).result == PASS
+
+
+def test_it_blocks_while_no_currency_is_set() -> None:
+    assert answer_of("currency", replace(FACTS, currency="")).result == FAIL
+
+
+def test_it_blocks_while_a_request_is_open() -> None:
+    opened = OpenRequest("D-ABCDEFGH", Side.PARTNER, NOW - timedelta(days=2))
+    answer = answer_of("open-request", terms=replace(TERMS, open_request=opened))
+    assert answer.result == FAIL
+    assert "D-ABCDEFGH" in answer.message
+
+
+def test_it_blocks_without_a_confirmed_number() -> None:
+    assert answer_of("mobile-number", terms=replace(TERMS, number=None)).result == FAIL
+
+
+def test_a_replaced_number_waits_24_hours_to_the_second() -> None:
+    replaced = NumberState("+44", NOW - timedelta(days=1), NOW)
+    terms = replace(TERMS, number=replaced)
+    assert answer_of("mobile-number", terms=terms, now=NOW + timedelta(hours=24, seconds=-1)).result == FAIL
+    assert answer_of("mobile-number", terms=terms, now=NOW + timedelta(hours=24)).result == PASS
+
+
+def test_a_member_of_a_master_cannot_leave_a_referral_alone() -> None:
+    facts = replace(FACTS, master_name="Northfield", accounting="unified")
+    assert answer_of("member-account", facts, replace(TERMS, model="referral")).result == FAIL
+    assert answer_of("member-account", facts).result == PASS
+
+
+def test_a_frozen_account_blocks_where_the_policy_asks() -> None:
+    assert answer_of("account-frozen", replace(FACTS, is_frozen=True)).result == FAIL
+
+
+def test_the_limit_holds_until_the_calendar_months_are_over() -> None:
+    start = datetime(2026, 11, 30, 23, 30, tzinfo=ZoneInfo("Europe/Paris"))
+    terms = replace(TERMS, counted_starts=(start,))
+    free_at = datetime(2027, 2, 28, 23, 30, tzinfo=ZoneInfo("Europe/Paris"))
+    assert answer_of("request-limit", terms=terms, now=free_at - timedelta(seconds=1)).result == FAIL
+    assert answer_of("request-limit", terms=terms, now=free_at).result == PASS
+
+
+def test_three_in_three_months_count_the_third_latest() -> None:
+    starts = tuple(NOW - timedelta(days=days) for days in (1, 40, 80))
+    terms = replace(TERMS, request_limit=3, counted_starts=starts)
+    assert answer_of("request-limit", terms=terms).result == FAIL
+    assert answer_of("request-limit", terms=replace(terms, counted_starts=starts[:2])).result == PASS
+    assert answer_of("request-limit", terms=terms, now=NOW + timedelta(days=12)).result == PASS
+
+
+def test_a_grant_lets_a_reached_limit_pass_and_is_its_evidence() -> None:
+    grant = GrantState(7, NOW - timedelta(days=1), NOW + timedelta(days=89))
+    answer = answer_of("request-limit", terms=replace(TERMS, counted_starts=(NOW,), grant=grant))
+    assert (answer.result, answer.grant_id) == (PASS, 7)
+    assert "20 February 2027" in answer.message
+
+
+def test_an_unreached_limit_does_not_use_the_grant() -> None:
+    grant = GrantState(7, NOW - timedelta(days=1), NOW + timedelta(days=89))
+    assert answer_of("request-limit", terms=replace(TERMS, grant=grant)).grant_id is None
+
+
+EXTERNAL_KINDS = [
+    ("unpaid-orders", FactKind.ORDERS),
+    ("independent-members", FactKind.MEMBERS),
+    ("arrears", FactKind.ARREARS),
+    ("reserved-instances", FactKind.RESERVED_INSTANCES),
+    ("partner-support-plan", FactKind.SUPPORT_PLANS),
+    ("service-support-plan", FactKind.SUPPORT_PLANS),
+    ("commerce-contract", FactKind.COMMERCE_CONTRACTS),
+]
+
+
+@pytest.mark.parametrize(("code", "kind"), EXTERNAL_KINDS)
+@pytest.mark.parametrize("synced_at", [None, NOW - timedelta(hours=24, seconds=1)])
+def test_facts_that_were_never_or_long_ago_synced_are_unknown(
+    code: str, kind: FactKind, synced_at: datetime | None
+) -> None:
+    answer = answer_of(code, replace(FACTS, feeds={kind: Feed("external", synced_at)}))
+    assert answer.result == UNKNOWN
+    assert answer.hint
+
+
+@pytest.mark.parametrize(("code", "kind"), EXTERNAL_KINDS)
+def test_facts_synced_within_a_day_are_believed(code: str, kind: FactKind) -> None:
+    feeds = {kind: Feed("external", NOW - timedelta(hours=24))}
+    assert answer_of(code, replace(FACTS, feeds=feeds)).result == PASS
+
+
+@pytest.mark.parametrize(("code", "kind"), EXTERNAL_KINDS)
+def test_facts_that_the_portal_keeps_are_never_stale(code: str, kind: FactKind) -> None:
+    feeds = {kind: Feed("portal", NOW - timedelta(days=900))}
+    assert answer_of(code, replace(FACTS, feeds=feeds)).result == PASS
+
+
+def test_every_blocker_says_what_to_do_and_who_can() -> None:
+    facts = replace(
+        FACTS,
+        currency="",
+        is_frozen=True,
+        is_master=True,
+        independent_members=(MemberFact("L", date(2024, 6, 3)),),
+        unpaid_orders=(ORDER,),
+        arrears=ArrearsFact(ORDER.amount, None, ORDER.amount),
+        reserved_instances=(TERM,),
+        partner_support_plans=(TERM,),
+        vendor_support_plans=(TERM,),
+        commerce_contracts=(TERM,),
+        master_name="M",
+    )
+    opened = OpenRequest("D-ABCDEFGH", Side.CUSTOMER, NOW)
+    terms = replace(TERMS, model="referral", number=None, counted_starts=(NOW,), open_request=opened)
+    answers = run_checks([code for code, _ in CHECKS], facts, terms, NOW)
+    assert len(blockers(answers)) == len(CHECKS)
+    assert all(answer.hint and answer.who for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        (datetime(2026, 11, 30, tzinfo=UTC), 3, datetime(2027, 2, 28, tzinfo=UTC)),
+        (datetime(2027, 11, 30, tzinfo=UTC), 3, datetime(2028, 2, 29, tzinfo=UTC)),
+        (datetime(2026, 12, 31, tzinfo=UTC), 1, datetime(2027, 1, 31, tzinfo=UTC)),
+        (datetime(2026, 1, 31, tzinfo=UTC), 12, datetime(2027, 1, 31, tzinfo=UTC)),
+    ],
+)
+def test_calendar_months_end_at_the_months_last_day(start: datetime, months: int, end: datetime) -> None:
+    assert add_months(start, months, ZoneInfo("UTC")) == end
+
+
+def test_months_are_counted_in_the_vendors_zone() -> None:
+    start = datetime(2026, 8, 31, 22, 30, tzinfo=UTC)  # 1 September in Paris
+    assert add_months(start, 1, ZoneInfo("Europe/Paris")) == datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
