@@ -11,12 +11,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts import facts
 from accounts.masking import mask_phone, number_fingerprint
-from accounts.models import Order, Side, SmsDevice, Tenant, User
+from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, Tenant, User
 from partners.eligibility import (
     Answer,
     GrantState,
@@ -51,6 +51,7 @@ class Checks:
     open_request: DisassociationRequest | None
     number_fingerprint: str
     checked_at: datetime
+    code_waits: bool = False  # a code for a disassociation was sent to the actor and can still be entered
 
     @property
     def blockers(self) -> tuple[Answer, ...]:
@@ -77,6 +78,12 @@ def current_association(customer: Tenant) -> Association | None:
         .annotate(unpaid_orders=Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0))
         .first()
     )
+
+
+def current_partner(customer: Tenant) -> Tenant | None:
+    """The tenant of the customer's partner: what the account center asks (accounts/current_partner.py)."""
+    association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
+    return association.partner.tenant if association else None
 
 
 def former_associations(customer: Tenant) -> QuerySet[Association]:
@@ -110,12 +117,18 @@ def check_account(association: Association, *, actor: User, side: Side, now: dat
     rules = rules_for(association.customer, now)
     requests = list(_recent_requests(association, side, rules.policy))
     opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
-    device = SmsDevice.objects.filter(user=actor).first()
+    device = _device_of(actor, now)
     terms = _terms(association, side, rules, requests, opened, device)
     account = facts.load([association.customer], now)[association.customer.pk]
     answers = run_checks(rules.policy.checks_for(association.model), account, terms, now)
     fingerprint = number_fingerprint(str(device.number)) if device and device.confirmed else ""
-    return Checks(answers, rules, terms, opened, fingerprint, now)
+    return Checks(answers, rules, terms, opened, fingerprint, now, code_waits=getattr(device, "code_waits", False))
+
+
+def _device_of(actor: User, now: datetime) -> SmsDevice | None:
+    """The actor's number and, in the same query, whether a code that was sent there can still be entered."""
+    waiting = Challenge.objects.open().filter(user=OuterRef("user"), purpose=Purpose.DISASSOCIATE, expires_at__gt=now)
+    return SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
 
 
 def decision_checks(
