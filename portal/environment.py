@@ -1,28 +1,122 @@
-"""Reads the environment for settings.py and refuses what production must not run with."""
+"""Reads the environment for settings.py, and collects everything that is wrong with it before it refuses.
 
+Imported by settings.py alone. A value may also stand in a file that NAME_FILE names; the file wins.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
+
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+# Celery keeps messages in Redis: the product's tables are in one of these two.
+DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
 
-def secret(env: environ.Env, name: str) -> str:
-    """Return the secret `name` (or the content of the file `name`_FILE)."""
-    value: str = env.str(name, default="")
-    if not value:
-        raise ImproperlyConfigured(f"{name} is missing.")
-    return value
+class Refused(ImproperlyConfigured):
+    """The one message with all problems, for whoever starts the portal."""
 
 
-def database(env: environ.Env, var: Path) -> dict[str, Any]:
-    """Return Django's database settings: DATABASE_URL, or a SQLite file under `var`."""
-    config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{var / 'portal.sqlite3'}")
-    if "sqlite3" in config["ENGINE"]:
-        config["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        }
-    return config
+class Environment:
+    """Reads typed values; what is not right is noted and answered with the default, so that reading goes on."""
+
+    def __init__(self, source: Mapping[str, str] | None = None) -> None:
+        self.source = os.environ if source is None else source
+        self.problems: list[str] = []
+
+    def refuse(self, name: str, why: str) -> None:
+        self.problems.append(f"{name} {why}")
+
+    def finish(self) -> None:
+        """Raise Refused with everything that was noted. Values never stand in the message: they may be secrets."""
+        if self.problems:
+            listed = "\n".join(f"  - {problem}" for problem in self.problems)
+            raise Refused(f"The portal does not start. Mend these variables (README.md describes each):\n{listed}")
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self._from_file(name) if self.source.get(f"{name}_FILE") else self.source.get(name, "").strip()
+        return value or default
+
+    def _from_file(self, name: str) -> str:
+        try:
+            return Path(self.source[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            self.refuse(f"{name}_FILE", f"names a file that cannot be read ({type(error).__name__}).")
+            return ""
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name).lower()
+        if value not in YES | NO:
+            self.refuse(name, "must be 1 or 0.")
+        return value in YES
+
+    def number(self, name: str, default: int, *, lowest: int = 0, highest: int = 1_000_000_000) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and lowest <= int(value) <= highest):
+            self.refuse(name, f"must be a whole number from {lowest} to {highest}.")
+            return default
+        return int(value)
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        """Return the parts of a comma-separated list."""
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def pairs(self, name: str) -> dict[str, str]:
+        """Return `Name=address,Name=address` as a dictionary."""
+        return dict(word.split("=", 1) for word in self.words(name) if "=" in word)
+
+    def database(self, default: str) -> dict[str, Any]:
+        """Return the address in DATABASE_URL in Django's terms."""
+        try:
+            config: dict[str, Any] = environ.Env.db_url_config(self.text("DATABASE_URL", default))
+        except (ImproperlyConfigured, ValueError, KeyError):
+            config = {}
+        if config.get("ENGINE") not in DATABASES:
+            self.refuse("DATABASE_URL", "must begin with postgres:// or sqlite:///.")
+            return {"ENGINE": DATABASES[0], "NAME": ":memory:"}
+        return config
+
+    def email(self, default_backend: str) -> dict[str, Any]:
+        """Return the address in EMAIL_URL in Django's terms: the EMAIL_* settings."""
+        url = self.text("EMAIL_URL")
+        if not url:
+            return {"EMAIL_BACKEND": default_backend}
+        try:
+            config: dict[str, Any] = environ.Env.email_url_config(url)
+        except (ImproperlyConfigured, ValueError, KeyError):
+            config = {}
+        if not config or (config["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not config["EMAIL_HOST"]):
+            self.refuse("EMAIL_URL", "must look like smtp+tls://user:password@host:587.")
+        return {"EMAIL_BACKEND": default_backend, **config, "EMAIL_PORT": config.get("EMAIL_PORT") or 25}
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address, or nothing if there is none to read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def tune(config: dict[str, Any], *, threads: int) -> dict[str, Any]:
+    """Set how the connections are kept. `threads` of a web process share a pool; 0 is any other process."""
+    if config["ENGINE"] == DATABASES[0]:
+        return {**config, "CONN_MAX_AGE": None, "OPTIONS": dict(SQLITE)}
+    options = {"connect_timeout": 5, **config.get("OPTIONS", {})}
+    if threads:
+        options["pool"] = {"min_size": 1, "max_size": max(4, threads), "timeout": 10}
+    return {**config, "CONN_MAX_AGE": 0 if threads else None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+
+
+# IMMEDIATE: a transaction that will write waits for its turn at the beginning, where waiting is safe.
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}

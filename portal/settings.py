@@ -1,38 +1,42 @@
 """The one settings file. Everything comes from the environment; production (DEMO unset) refuses weak values.
 
-The variables are documented in README.md, one row each.
+The variables are described in README.md, one row each. What is refused stands in portal/refusals.py.
 """
 
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from portal import environment
+from portal import environment, keys, logs, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+env = environment.Environment()
 
-DEMO: bool = env.bool("DEMO", default=False)
+DEMO = env.flag("DEMO")
 DEBUG = False
-SECRET_KEY: str = environment.secret(env, "SECRET_KEY")
-CODE_KEYS: list[str] = environment.secret(env, "CODE_KEY").split(",")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEMO else [])
-PORT: int = env.int("PORT", default=8000)
-PUBLIC_URL: str = env.str("PUBLIC_URL", default=f"http://localhost:{PORT}" if DEMO else "").rstrip("/")
-TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
-METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+SECRET_KEY = env.text("SECRET_KEY") or (keys.ensure(VAR_DIR / "secret_key") if DEMO else "")
+CODE_KEYS = env.words("CODE_KEY") or ([keys.ensure(VAR_DIR / "code_key")] if DEMO else [])
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+
+# Where the portal is reached, and by whom.
+PORT = env.number("PORT", 8000, lowest=1, highest=65535)
+WEB_BIND = env.text("WEB_BIND", "127.0.0.1")
+WEB_WORKERS = env.number("WEB_WORKERS", 2, lowest=1, highest=64)
+WEB_THREADS = env.number("WEB_THREADS", 4, lowest=1, highest=64)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO else "")
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEMO else "").rstrip("/")
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 
 # The vendor's face.
-PRODUCT_NAME: str = env.str("PRODUCT_NAME", default="Partner Portal")
-VENDOR_NAME: str = env.str("VENDOR_NAME", default="Lumenbridge Cloud" if DEMO else "the vendor")
-LOGO_URL: str = env.str("LOGO_URL", default="")
-ACCENT: str = env.str("ACCENT", default="")
-SUPPORT_EMAIL: str = env.str("SUPPORT_EMAIL", default="support@localhost" if DEMO else "")
-LEGAL_LINKS: dict[str, str] = env.dict("LEGAL_LINKS", default={})
+PRODUCT_NAME = env.text("PRODUCT_NAME", "Partner Portal")
+VENDOR_NAME = env.text("VENDOR_NAME", "Lumenbridge Cloud" if DEMO else "the vendor")
+LOGO_URL = env.text("LOGO_URL")
+ACCENT = env.text("ACCENT")
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", "support@localhost" if DEMO else "")
+LEGAL_LINKS = env.pairs("LEGAL_LINKS")
 
 INSTALLED_APPS = [
     "accounts",
@@ -53,7 +57,10 @@ INSTALLED_APPS = [
     "django_prometheus",
 ]
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.headers.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -61,12 +68,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.sessions.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.sessions.SessionExpiryMiddleware",
+    "accounts.sessions.SignInRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -86,64 +93,68 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": environment.database(env, VAR_DIR)}
+IS_WEB = env.source.get("PORTAL_PROCESS") == "web"  # set by portal/wsgi.py
+DATABASES = {
+    "default": environment.tune(
+        env.database(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"), threads=WEB_THREADS if IS_WEB else 0
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL: str = env.str("REDIS_URL", default="")
+REDIS_URL = env.text("REDIS_URL")
 
+# Signing in. Sessions and counters stand in the database, so that no broker's restart signs anybody out.
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.AccountBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.AccountBackend"]
-CSRF_FAILURE_VIEW = "accounts.views.errors.csrf_failure"
-# Attempts to sign in are counted per account and address: a stranger elsewhere locks nobody out.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "accounts.backends.attempted_name"
-AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.client_ip"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_LOCKOUT_CALLABLE = "accounts.views.login.locked_out"
-# Idle and absolute ends of a session are in accounts/sessions.py; the row itself lives as long as the absolute one.
-SESSION_COOKIE_AGE = 12 * 60 * 60
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "accounts.views.login.locked_out"
+AXES_USERNAME_CALLABLE = "accounts.backends.attempted_name"
+AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.client_ip"
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 
-# The verification code (docs/decisions.md names the sources of the numbers).
-CODE_LIFETIME = timedelta(minutes=5)
-CODE_RESEND_AFTER = timedelta(seconds=60)
-CODE_TRIES = 5
-CODE_TRIES_AN_HOUR = 10
-CODE_LOCK = timedelta(minutes=30)
-CODE_RESENDS_AN_ATTEMPT = 3
-CODE_SENDS_AN_HOUR = 5
-CODE_SENDS_A_DAY = 10
-CODE_SENDS_A_DAY_AND_NUMBER = 10
-CODE_LIMIT_IP: int = env.int("CODE_LIMIT_IP", default=60)
-CODE_LIMIT_INSTALLATION: int = env.int("CODE_LIMIT_INSTALLATION", default=2000)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
+SESSION_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-csrftoken"
+CSRF_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "accounts.views.errors.csrf_failure"
+LANGUAGE_COOKIE_SECURE = not DEMO
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-SMS_BACKEND: str = env.str("SMS_BACKEND", default="accounts.sms.file.FileBackend" if DEMO else "")
-SMS_FILE = VAR_DIR / "messages.jsonl"
-SMS_HTTP_URL: str = env.str("SMS_HTTP_URL", default="")
-SMS_HTTP_TEMPLATE: str = env.str("SMS_HTTP_TEMPLATE", default="")
-SMS_HTTP_TOKEN: str = env.str("SMS_HTTP_TOKEN", default="")
-
-TIME_ZONE: str = env.str("TIME_ZONE", default="UTC")
-USE_TZ = True
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
-
-STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-
+# What a browser is told. Behind trusted proxies their word on https counts.
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -157,3 +168,63 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# The verification code (docs/decisions.md names the sources of the numbers).
+CODE_LIFETIME = timedelta(minutes=5)
+CODE_RESEND_AFTER = timedelta(seconds=60)
+CODE_TRIES = 5
+CODE_TRIES_AN_HOUR = 10
+CODE_LOCK = timedelta(minutes=30)
+CODE_RESENDS_AN_ATTEMPT = 3
+CODE_SENDS_AN_HOUR = 5
+CODE_SENDS_A_DAY = 10
+CODE_SENDS_A_DAY_AND_NUMBER = 10
+CODE_LIMIT_IP = env.number("CODE_LIMIT_IP", 60, lowest=1)
+CODE_LIMIT_INSTALLATION = env.number("CODE_LIMIT_INSTALLATION", 2000, lowest=1)
+
+# Messages. In DEMO both ways out end in one file, which /demo/messages/ shows.
+MESSAGES_FILE = VAR_DIR / "messages.jsonl"
+SMS_FILE = MESSAGES_FILE
+SMS_HTTP_URL = env.text("SMS_HTTP_URL")
+SMS_HTTP_TEMPLATE = env.text("SMS_HTTP_TEMPLATE", '{"to": "{to}", "text": "{body}"}')
+SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN")
+SMS_BACKEND = env.text(
+    "SMS_BACKEND", refusals.HTTP_SMS if SMS_HTTP_URL else "accounts.sms.file.FileBackend" if DEMO else ""
+)
+globals().update(env.email("portal.demo.mail.MessageFileBackend" if DEMO else ""))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{environment.host_of(PUBLIC_URL) or 'localhost'}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# Without DEMO the files carry their hash in the name and are read from what `collectstatic` made.
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEMO
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOGGING = logs.configuration(LOG_LEVEL)
+LOGGING_CONFIG = "portal.logs.configure"
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # portal/logs.py binds the address that the trusted proxies report
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # and the user, without a query of its own
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logs.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logs.INFO
+
+refusals.look(env, globals())
+env.finish()

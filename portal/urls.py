@@ -1,16 +1,38 @@
-"""The addresses of the portal."""
+"""The addresses of the portal: its own few, and those of the apps."""
 
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from accounts.views.home import home
+from portal import health
+
+
+@login_not_required
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """There is one way in. Who is signed in already and still sent here may not see the admin."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/admin/"))
+
 
 urlpatterns = [
     path("", home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("admin/login/", admin_login),
+    path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("partners.urls")),
-    path("admin/", admin.site.urls),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("portal.demo.urls")))
+
 handler400 = "accounts.views.errors.bad_request"
 handler403 = "accounts.views.errors.permission_denied"
 handler404 = "accounts.views.errors.page_not_found"

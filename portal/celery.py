@@ -1,0 +1,43 @@
+"""Celery, where REDIS_URL is set: only a wake-up for rows of the database, so nothing is kept as a result."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.set_default()
+app.conf.update(
+    broker_url=settings.REDIS_URL or None,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 60,
+        # Without these two, a killed worker's task comes back only after 100 s.
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 15,
+        "socket_connect_timeout": 2,
+    },
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_publish_retry=False,
+    task_time_limit=300,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
+    # A worker that was away must not find thousands of old ticks.
+    beat_schedule={"tick": {"task": "partners.tick", "schedule": 1.0, "options": {"expires": 5}}},
+    beat_max_loop_interval=1,
+    timezone=settings.TIME_ZONE,
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Keep Celery from setting up logging: the settings did."""

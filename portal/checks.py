@@ -1,0 +1,19 @@
+"""System checks of the portal: what only shows once the apps are loaded, said before the first request."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts import sms
+
+
+@register()
+def sms_backend_can_be_made(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Make the backend once, so that a wrong path or address is not found out by the first customer."""
+    try:
+        sms.get_backend()
+    except (ImportError, ImproperlyConfigured, TypeError) as problem:
+        return [Error(f"SMS_BACKEND {settings.SMS_BACKEND!r} does not work: {problem}", id="portal.E001")]
+    return []

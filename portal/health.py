@@ -1,0 +1,109 @@
+"""Is it alive, is it ready, how is it doing: for load balancers and monitors, which do not sign in.
+
+A stranger learns "ok" or "not ok" and nothing more; what is wrong stands in the log.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from accounts.client_ip import client_ip
+from portal import metrics as gauges
+from portal.refusals import is_loopback
+
+OLDEST_NOTICE = timedelta(minutes=10)
+BROKER_TIMEOUT = 0.5  # seconds
+
+logger = structlog.get_logger(__name__)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process answers. Nothing else is asked, so that a database that is away restarts no web process."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Everything that a request needs is there: database, migrations, broker, and notices leave in time."""
+    for name, check in CHECKS:
+        problem = check()
+        if problem:
+            logger.error("not-ready", check=name, problem=problem)
+            return JsonResponse({"status": "not ok"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text format, for whoever holds METRICS_TOKEN; without a token, in DEMO, for this machine."""
+    if not _may_measure(request):
+        raise Http404
+    return HttpResponse(gauges.exposition(), content_type=gauges.CONTENT_TYPE)
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    return bool(settings.DEMO) and is_loopback(client_ip(request) or "")
+
+
+def _database() -> str:
+    """Migrations are read anew each time, which is what finds a database that is older than the code."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return type(error).__name__
+    return f"{len(pending)} migrations to run" if pending else ""
+
+
+def _broker() -> str:
+    if not settings.REDIS_URL:
+        return ""
+    try:
+        with _broker_connection() as broker:
+            broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT)
+    except (OperationalError, OSError) as error:
+        return type(error).__name__
+    return ""
+
+
+@contextmanager
+def _broker_connection() -> Iterator[Connection]:
+    options = {"socket_timeout": BROKER_TIMEOUT, "socket_connect_timeout": BROKER_TIMEOUT, "max_retries": 0}
+    with Connection(settings.REDIS_URL, connect_timeout=BROKER_TIMEOUT, transport_options=options) as broker:
+        yield broker
+
+
+def _notices() -> str:
+    age = gauges.oldest_undelivered_seconds()
+    return f"the oldest notice waits for {age:.0f} s" if age > OLDEST_NOTICE.total_seconds() else ""
+
+
+CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("database", _database),
+    ("broker", _broker),
+    ("notices", _notices),
+)

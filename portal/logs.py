@@ -1,0 +1,119 @@
+"""The logs: one JSON object a line on stderr, with the request's id, and never a code, a number or a key in it.
+
+Whoever writes a log line leaves such values out. The last processor masks what looks like one all the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+import structlog
+from django.http import HttpRequest
+from django_structlog import signals
+
+DEBUG, INFO = logging.DEBUG, logging.INFO
+Event = MutableMapping[str, Any]
+
+CODE = re.compile(r"(?<![\w.:-])\d{3}[ -]?\d{3}(?![\w:-])")
+NUMBER = re.compile(r"\+\d[\d ()-]{5,18}\d")
+# The address of a password reset or an invitation holds a token; a query may hold anything.
+TOKEN = re.compile(r"(/(?:set-password|password-reset|invitations?)/)\S+")
+QUERY = re.compile(r"\?\S*")
+
+
+def without_secrets(logger: Any, method: str, event: Event) -> Event:
+    """Mask codes and telephone numbers in every text of the event, and the secret parts of the request's address."""
+    if "request" in event:
+        event["request"] = TOKEN.sub(r"\1...", QUERY.sub("", str(event["request"])))
+    for key, value in event.items():
+        if key not in {"request_id", "timestamp"}:
+            event[key] = _masked(value)
+    return event
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return NUMBER.sub("+...", CODE.sub("......", value))
+    if isinstance(value, Mapping):
+        return {key: _masked(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(part) for part in value]
+    return value
+
+
+# What a line gets whether it comes from structlog or from a library's own logger.
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+]
+LAST: list[Any] = [
+    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+    structlog.processors.format_exc_info,
+    structlog.processors.UnicodeDecoder(),
+    without_secrets,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+]
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """Return the LOGGING setting. An unknown level is INFO."""
+    known = level if level in logging.getLevelNamesMapping() else "INFO"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": SHARED,
+                "processors": LAST,
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": known},
+        "loggers": {
+            "django.request": {"level": "ERROR"},  # the request's own line says it
+            "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            "celery": {"level": "WARNING"},
+            "kombu": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
+        },
+    }
+
+
+def configure(config: dict[str, Any]) -> None:
+    """Be LOGGING_CONFIG: set up the standard library's logging and structlog on top of it."""
+    logging.config.dictConfig(config)
+    logging.captureWarnings(True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use="pytest" not in sys.modules,
+    )
+    signals.bind_extra_request_metadata.connect(bind_address, dispatch_uid="portal.logs.address")
+    signals.bind_extra_request_finished_metadata.connect(bind_user, dispatch_uid="portal.logs.user")
+
+
+def bind_address(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    from accounts.client_ip import client_ip
+
+    structlog.contextvars.bind_contextvars(ip=client_ip(request))
+
+
+def bind_user(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    """Bind the user where the request has asked for it; a page that needs no session gets no query for its log."""
+    session = getattr(request, "session", None)
+    if session is not None and session.accessed and request.user.is_authenticated:
+        structlog.contextvars.bind_contextvars(user_id=request.user.pk)
