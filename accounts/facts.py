@@ -143,25 +143,25 @@ def related_or_none(row: Any, name: str) -> Any:
 
 def _fact_rows(tenant_ids: list[int], now: datetime) -> QuerySet[Any, Any]:
     """Every fact of the tenants as one UNION: kind, tenant, number, name, contact, date, time, amount."""
-    orders = _columns(
+    orders = fact_columns(
         Order.objects.unpaid().filter(tenant__in=tenant_ids).order_by(),
         "order", number="number", name="currency", on="ordered_on", amount="amount",
     )  # fmt: skip
-    members = _columns(
+    members = fact_columns(
         MemberAccount.objects.independent().filter(master__in=tenant_ids),
         "member", tenant="master_id", name="member__name", on="since_on",
     )  # fmt: skip
-    feeds = _columns(
+    feeds = fact_columns(
         FactFeed.objects.filter(tenant__in=tenant_ids), "feed", number="kind", name="keeper", at="synced_at"
     )
     plans = SupportPlan.objects.filter(tenant__in=tenant_ids).in_force(now)
     return orders.union(
         members,
         feeds,
-        _term_columns(ReservedInstance.objects.filter(tenant__in=tenant_ids).in_force(now), "reserved"),
-        _term_columns(plans.filter(provider=SupportPlan.Provider.PARTNER), "plan-partner"),
-        _term_columns(plans.filter(provider=SupportPlan.Provider.VENDOR), "plan-vendor"),
-        _columns(
+        term_columns(ReservedInstance.objects.filter(tenant__in=tenant_ids).in_force(now), "reserved"),
+        term_columns(plans.filter(provider=SupportPlan.Provider.PARTNER), "plan-partner"),
+        term_columns(plans.filter(provider=SupportPlan.Provider.VENDOR), "plan-vendor"),
+        fact_columns(
             CommerceContract.objects.filter(tenant__in=tenant_ids).in_force(now),
             "contract", number="number", name="name", contact="contact", at="ends_at",
         ),  # fmt: skip
@@ -169,11 +169,11 @@ def _fact_rows(tenant_ids: list[int], now: datetime) -> QuerySet[Any, Any]:
     ).order_by("fact_kind", "fact_tenant", "fact_on", "fact_number")
 
 
-def _term_columns(rows: QuerySet[Any, Any], kind: str) -> QuerySet[Any, Any]:
-    return _columns(rows, kind, number="number", name="name", at="ends_at")
+def term_columns(rows: QuerySet[Any, Any], kind: str) -> QuerySet[Any, Any]:
+    return fact_columns(rows, kind, number="number", name="name", at="ends_at")
 
 
-def _columns(
+def fact_columns(
     rows: QuerySet[Any, Any],
     kind: str,
     *,

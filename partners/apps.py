@@ -13,4 +13,8 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import current_partner
+        from partners import reading
+
         post_migrate.connect(make_first_versions, sender=self)
+        current_partner.provide(reading.current_partner)

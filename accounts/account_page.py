@@ -1,0 +1,61 @@
+"""What the account center shows, read in four queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from accounts import holdings
+from accounts.current_partner import current_partner
+from accounts.facts import related_or_none
+from accounts.holdings import Holdings
+from accounts.masking import mask_phone
+from accounts.models import Arrears, MemberAccount, SmsDevice, Tenant, User
+
+
+@dataclass(frozen=True)
+class NumberShown:
+    masked: str
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CustomerAccount:
+    """What only a customer has."""
+
+    partner: Tenant | None
+    arrears: Arrears | None
+    membership: MemberAccount | None
+    holdings: Holdings
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    tenant: Tenant
+    number: NumberShown | None
+    customer: CustomerAccount | None
+    may_set_currency: bool
+
+
+def account_page(user: User, now: datetime) -> AccountPage:
+    """Return what a user of a tenant sees of it."""
+    tenant = Tenant.objects.select_related("arrears", "membership__master").get(pk=cast("int", user.tenant_id))
+    customer = _customer_account(tenant, now) if tenant.is_customer else None
+    may_set = customer is not None and user.is_administrator and not (tenant.currency and customer.partner)
+    return AccountPage(tenant, number_shown(user), customer, may_set)
+
+
+def number_shown(user: User) -> NumberShown | None:
+    """The user's confirmed number, masked."""
+    device = SmsDevice.objects.filter(user=user, confirmed=True).first()
+    return NumberShown(mask_phone(device.number), device.confirmed_at) if device else None
+
+
+def _customer_account(tenant: Tenant, now: datetime) -> CustomerAccount:
+    return CustomerAccount(
+        partner=current_partner(tenant),
+        arrears=related_or_none(tenant, "arrears"),
+        membership=related_or_none(tenant, "membership"),
+        holdings=holdings.load(tenant, now),
+    )

@@ -1,0 +1,22 @@
+"""The form that sets the currency."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.currencies import CURRENCIES
+
+CHOICES = [("", _("Choose a currency")), *((code, code) for code in CURRENCIES)]
+
+
+class CurrencyForm(forms.Form):
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=CHOICES,
+        help_text=_("The code of ISO 4217, such as EUR. While you are associated with a partner it cannot be changed."),
+        error_messages={
+            "required": _("Choose the currency in which you are billed"),
+            "invalid_choice": _("Choose a currency from the list"),
+        },
+    )

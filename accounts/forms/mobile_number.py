@@ -1,0 +1,90 @@
+"""The forms that bind or replace a mobile number: the number with the password, then the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import PhoneNumberType
+
+from accounts.forms.code import CodeField
+from accounts.models import Purpose
+
+# Neither receives text messages, or makes the vendor pay for each. A range that the library does not know yet may pass:
+# the code proves the number.
+REFUSED = frozenset(
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+        PhoneNumberType.PAGER,
+    }
+)
+
+
+class NumberForm(forms.Form):
+    number = forms.CharField(
+        label=_("Mobile number"),
+        max_length=40,
+        help_text=_("With the country code, for example +44 7700 900418."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "dir": "ltr"}),
+        error_messages={"required": _("Enter your mobile number")},
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        max_length=4096,
+        strip=False,
+        help_text=_("We ask for it again because verification codes will go to this number."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your password")},
+    )
+    is_password_wrong = False
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_number(self) -> str:
+        return e164(self.cleaned_data["number"])
+
+    def clean_password(self) -> str:
+        """Ask the authentication back ends, which count wrong passwords together with those of the login."""
+        password: str = self.cleaned_data["password"]
+        user = authenticate(self.request, username=self.request.user.get_username(), password=password)
+        if user is None or user.pk != self.request.user.pk:
+            self.is_password_wrong = True
+            raise ValidationError(_("The password is not right"))
+        return password
+
+
+class NumberCodeForm(forms.Form):
+    code = CodeField()
+    purpose = forms.ChoiceField(
+        choices=[(word.value, word.value) for word in (Purpose.RELEASE_NUMBER, Purpose.CONFIRM_NUMBER)],
+        widget=forms.HiddenInput,
+    )
+
+
+def e164(typed: str) -> str:
+    """Return the number as +<country code><number>. Raise ValidationError in words that say what is missing."""
+    text = typed.strip()
+    international = f"+{text[2:]}" if text.startswith("00") else text
+    if not international.startswith("+"):
+        raise ValidationError(_("Begin the number with + and the country code, for example +44"))
+    try:
+        number = phonenumbers.parse(international)
+    except phonenumbers.NumberParseException:
+        raise ValidationError(_("Enter a mobile number with its country code, for example +44 7700 900418")) from None
+    if not phonenumbers.is_possible_number(number):
+        raise ValidationError(_("The number is too long or too short for its country. Check it"))
+    if phonenumbers.number_type(number) in REFUSED:
+        raise ValidationError(_("This is not a mobile number. Enter one that receives text messages"))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,45 @@
+"""Sets the currency in which a customer is billed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from django.db import transaction
+
+from accounts.current_partner import current_partner
+from accounts.models import Operation, Tenant, User
+from accounts.operation_log import append, append_refusal, tenant_scope
+
+
+@dataclass(frozen=True)
+class CurrencySet:
+    currency: str
+
+
+@dataclass(frozen=True)
+class CurrencyHeld:
+    """It is set, and stays while the customer is associated: the partner bills in it."""
+
+    currency: str
+    partner: Tenant
+
+
+CurrencyAnswer: TypeAlias = CurrencySet | CurrencyHeld
+
+
+@transaction.atomic(durable=True)
+def set_currency(*, actor: User, currency: str) -> CurrencyAnswer:
+    """Set it where none is set; change a set one only while not associated. The same again writes nothing."""
+    tenant = Tenant.objects.select_for_update(no_key=True).get(pk=cast("int", actor.tenant_id))
+    if tenant.currency == currency:
+        return CurrencySet(currency)
+    partner = current_partner(tenant) if tenant.currency else None
+    if partner is not None:
+        append_refusal(tenant_scope(actor), Operation.CURRENCY_SET, remark="currency-held", currency=tenant.currency)
+        return CurrencyHeld(tenant.currency, partner)
+    before, tenant.currency = tenant.currency, currency
+    tenant.save(update_fields=["currency"])
+    remark = "currency-changed" if before else "currency-set"
+    append(tenant_scope(actor), Operation.CURRENCY_SET, remark=remark, before=before, currency=currency)
+    return CurrencySet(currency)
