@@ -87,7 +87,9 @@ def current_partner(customer: Tenant) -> Tenant | None:
 
 
 def former_associations(customer: Tenant) -> QuerySet[Association]:
-    return Association.objects.former().filter(customer=customer).select_related("partner__tenant").order_by("-ended_at")
+    return (
+        Association.objects.former().filter(customer=customer).select_related("partner__tenant").order_by("-ended_at")
+    )
 
 
 def rules_for(customer: Tenant, now: datetime) -> Rules:
@@ -105,9 +107,7 @@ def rules_for(customer: Tenant, now: datetime) -> Rules:
     )[0]
     return Rules(
         policy,
-        Statement(
-            pk=policy.statement_id, version=policy.statement_version, changes=policy.changes, stays=policy.stays
-        ),
+        Statement(pk=policy.statement_id, version=policy.statement_version, changes=policy.changes, stays=policy.stays),
         GrantState(policy.grant_id, policy.granted_at, policy.grant_expires_at) if policy.grant_id else None,
     )
 
@@ -131,9 +131,7 @@ def _device_of(actor: User, now: datetime) -> SmsDevice | None:
     return SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
 
 
-def decision_checks(
-    requests: Iterable[DisassociationRequest], now: datetime
-) -> dict[int, tuple[Answer, ...]]:
+def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) -> dict[int, tuple[Answer, ...]]:
     """The checks that a decision or completion asks again, by request, over one load of all their facts.
 
     The requests come with association__partner__tenant, customer__arrears, customer__membership__master and policy.

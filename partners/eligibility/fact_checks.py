@@ -177,9 +177,7 @@ def commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Answe
     )
 
 
-def _unknown(
-    code: str, title: str, kind: FactKind, facts: AccountFacts, terms: Terms, now: datetime
-) -> Answer | None:
+def _unknown(code: str, title: str, kind: FactKind, facts: AccountFacts, terms: Terms, now: datetime) -> Answer | None:
     """The UNKNOWN answer where the facts of this kind cannot be relied on, else None."""
     feed = facts.feed(kind)
     if feed.keeper == FactFeed.Keeper.PORTAL:

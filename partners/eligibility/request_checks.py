@@ -45,16 +45,12 @@ def request_limit(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     if terms.grant is not None:
         when = moment_words(terms.grant.expires_at)
         message = _("%(vendor)s granted one further request, until %(when)s.")
-        return Answer(
-            code, PASS, title, message % {"vendor": terms.vendor_name, "when": when}, grant_id=terms.grant.id
-        )
+        return Answer(code, PASS, title, message % {"vendor": terms.vendor_name, "when": when}, grant_id=terms.grant.id)
     return Answer(
         code,
         FAIL,
         title,
-        _limit_words(terms)
-        + " "
-        + _("The next one is possible from %(when)s.") % {"when": moment_words(free_at)},
+        _limit_words(terms) + " " + _("The next one is possible from %(when)s.") % {"when": moment_words(free_at)},
         hint=_("Wait until then. In an urgent case %(vendor)s may grant a further request.")
         % {"vendor": terms.vendor_name},
         who=(Side.VENDOR,),

@@ -29,9 +29,7 @@ class Status(models.TextChoices):
 OPEN = (Status.PENDING, Status.APPROVED)
 # WITHDRAWN from APPROVED holds only before a future effective date: the operation asks for that.
 TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.PENDING: frozenset(
-        {Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.CANCELLED}
-    ),
+    Status.PENDING: frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.CANCELLED}),
     Status.APPROVED: frozenset({Status.COMPLETED, Status.WITHDRAWN, Status.CANCELLED}),
     Status.COMPLETED: frozenset(),
     Status.REJECTED: frozenset(),

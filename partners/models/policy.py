@@ -94,9 +94,7 @@ class Policy(Versioned):
 
     def checks_for(self, model: str) -> list[str]:
         """The codes of the checks that apply to an association of this model."""
-        checks: list[str] = (
-            self.reseller_checks if model == Association.Model.RESELLER else self.referral_checks
-        )
+        checks: list[str] = self.reseller_checks if model == Association.Model.RESELLER else self.referral_checks
         return checks
 
     def clean(self) -> None:

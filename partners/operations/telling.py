@@ -21,9 +21,7 @@ def association_scope(association: Association, *, side: Side, actor: User | Non
 
 
 def request_scope(request: DisassociationRequest, *, side: Side, actor: User | None) -> LogScope:
-    return LogScope(
-        request.association.chain, side, actor, request.customer, request.partner.tenant, request.reference
-    )
+    return LogScope(request.association.chain, side, actor, request.customer, request.partner.tenant, request.reference)
 
 
 def tell(

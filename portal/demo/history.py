@@ -44,9 +44,7 @@ def write(tenants: Mapping[str, Tenant], now: datetime) -> None:
 
 
 def _request(customer: Tenant, past: Past, now: datetime) -> None:
-    association = (
-        Association.objects.active().select_related("partner__tenant", "customer").get(customer=customer)
-    )
+    association = Association.objects.active().select_related("partner__tenant", "customer").get(customer=customer)
     policy, at = Policy.current(), now - timedelta(days=past.days)
     side = customer if past.initiator == Side.CUSTOMER else association.partner.tenant
     request = DisassociationRequest.objects.create(

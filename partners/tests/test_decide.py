@@ -1,0 +1,157 @@
+"""Approve and reject: the counterparty's administrator decides, once."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import Channel, Event, Notification, Operation, OperationLogEntry, Result, User
+from accounts.tests.factories import MemberFactory, OrderFactory, UserFactory
+from partners.models import Association, Status
+from partners.operations import Blocked, Done, Lost, approve, reject, withdraw
+from partners.tests.factories import PartnerFactory, RequestFactory
+from partners.tests.way import submit
+
+
+def test_an_approved_request_is_completed_and_ends_the_association(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    answer = approve(actor=partner_admin, request=submit(customer_admin, association))
+    assert isinstance(answer, Done)
+    assert (answer.request.status, answer.request.decided_by) == (Status.COMPLETED, "partner")
+    association.refresh_from_db()
+    assert association.ended_by == "customer"
+    assert association.ended_at == answer.request.closed_at
+
+
+def test_every_step_has_its_entry_in_order(association: Association, customer_admin: User, partner_admin: User) -> None:
+    request = submit(customer_admin, association)
+    approve(actor=partner_admin, request=request)
+    steps = OperationLogEntry.objects.filter(reference=request.reference).order_by("seq")
+    assert [(e.operation, e.side, e.status_before, e.status_after) for e in steps] == [
+        ("requested", "customer", "", "pending"),
+        ("approved", "partner", "pending", "approved"),
+        ("completed", "system", "approved", "completed"),
+    ]
+
+
+def test_results_go_to_every_administrator_of_both_sides_by_sms_too(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    MemberFactory(tenant=association.customer)
+    request = submit(customer_admin, association)
+    approve(actor=partner_admin, request=request)
+    for event in (Event.APPROVED, Event.COMPLETED):
+        told = Notification.objects.filter(event=event).values_list("recipient", "channel")
+        assert sorted(told) == sorted((u.pk, c) for u in (customer_admin, partner_admin) for c in Channel.values)
+
+
+def test_a_result_carries_the_hash_of_its_entry(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    approve(actor=partner_admin, request=submit(customer_admin, association))
+    entry = OperationLogEntry.objects.get(operation=Operation.COMPLETED)
+    assert Notification.objects.filter(event=Event.COMPLETED)[0].context["log_hash"] == entry.hash
+
+
+def test_an_approval_whose_checks_fail_leaves_it_pending_and_says_which(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    request = submit(customer_admin, association)
+    OrderFactory(tenant=association.customer)
+    answer = approve(actor=partner_admin, request=request)
+    assert isinstance(answer, Blocked)
+    assert [a.code for a in answer.answers if not a.passed] == ["unpaid-orders"]
+    request.refresh_from_db()
+    assert request.status == Status.PENDING
+    assert OperationLogEntry.objects.get(result=Result.REFUSED).operation == Operation.APPROVED
+
+
+def test_a_rejection_keeps_the_association_and_tells_the_reason(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    request = submit(customer_admin, association)
+    answer = reject(actor=partner_admin, request=request, reason=" Settle the invoice first ")
+    assert isinstance(answer, Done)
+    assert (answer.request.status, answer.request.decision_reason) == (Status.REJECTED, "Settle the invoice first")
+    association.refresh_from_db()
+    assert association.is_active
+    told = Notification.objects.filter(event=Event.REJECTED)[0]
+    assert told.context["decision_reason"] == "Settle the invoice first"
+
+
+def test_a_rejection_needs_a_reason(association: Association, customer_admin: User, partner_admin: User) -> None:
+    with pytest.raises(ValueError, match="reason"):
+        reject(actor=partner_admin, request=submit(customer_admin, association), reason="  ")
+
+
+def test_the_second_decision_loses_and_learns_of_the_first(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    request = submit(customer_admin, association)
+    reject(actor=partner_admin, request=request, reason="No")
+    answer = approve(actor=partner_admin, request=request)
+    assert isinstance(answer, Lost)
+    assert (answer.request.status, answer.request.decided_by) == (Status.REJECTED, "partner")
+    assert answer.request.decided_at is not None
+    assert OperationLogEntry.objects.filter(result=Result.REFUSED).count() == 1
+
+
+def test_a_withdrawn_request_cannot_be_approved(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    request = submit(customer_admin, association)
+    withdraw(actor=customer_admin, request=request)
+    assert isinstance(approve(actor=partner_admin, request=request), Lost)
+    association.refresh_from_db()
+    assert association.is_active
+
+
+def test_the_initiating_side_may_not_decide(association: Association, customer_admin: User) -> None:
+    request = submit(customer_admin, association)
+    with pytest.raises(PermissionDenied):
+        approve(actor=customer_admin, request=request)
+
+
+def test_a_member_of_the_partner_may_not_decide(association: Association, customer_admin: User) -> None:
+    request = submit(customer_admin, association)
+    with pytest.raises(PermissionDenied):
+        approve(actor=MemberFactory(tenant=association.partner.tenant), request=request)
+
+
+def test_another_partner_may_not_decide(association: Association, customer_admin: User) -> None:
+    request = submit(customer_admin, association)
+    with pytest.raises(PermissionDenied):
+        reject(actor=UserFactory(tenant=PartnerFactory().tenant), request=request, reason="No")
+
+
+def test_staff_decide_on_behalf_only_with_a_reason(association: Association, customer_admin: User, staff: User) -> None:
+    request = submit(customer_admin, association)
+    with pytest.raises(PermissionDenied):
+        approve(actor=staff, request=request)
+    answer = approve(actor=staff, request=request, reason="The partner closed its business")
+    assert isinstance(answer, Done)
+    assert answer.request.decided_by == "vendor"
+    entry = OperationLogEntry.objects.get(operation=Operation.APPROVED)
+    assert entry.side == "vendor" and "closed its business" in str(entry.remark)
+
+
+def test_the_customer_decides_a_request_of_its_partner(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    request = RequestFactory(association=association, initiator="partner", requested_by=partner_admin)
+    with pytest.raises(PermissionDenied):
+        approve(actor=partner_admin, request=request)
+    answer = approve(actor=customer_admin, request=request)
+    assert isinstance(answer, Done)
+    assert answer.request.decided_by == "customer"
+    association.refresh_from_db()
+    assert association.ended_by == "partner"
+
+
+def test_a_deadline_that_passed_still_lets_the_counterparty_decide(
+    association: Association, partner_admin: User
+) -> None:
+    request = RequestFactory(association=association, submitted_at=timezone.now() - timedelta(days=11))
+    assert isinstance(approve(actor=partner_admin, request=request), Done)

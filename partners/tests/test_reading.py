@@ -1,0 +1,92 @@
+"""What pages read, and in how many queries, whatever the number of rows."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Order, Side, User
+from accounts.tests.factories import CommerceContractFactory, OrderFactory, ReservedInstanceFactory, SupportPlanFactory
+from partners.models import Association, Policy, Status
+from partners.reading import (
+    check_account,
+    current_association,
+    decision_checks,
+    rules_for,
+    standing,
+    with_both_sides,
+)
+from partners.tests.factories import RequestFactory
+from partners.tests.way import submit
+
+
+@pytest.mark.parametrize("rows", [10, 2000])
+def test_the_account_check_costs_four_queries_whatever_the_rows(
+    association: Association, customer_admin: User, django_assert_num_queries: Any, rows: int
+) -> None:
+    Order.objects.bulk_create(OrderFactory.build(tenant=association.customer) for _ in range(rows))
+    for _ in range(5):
+        RequestFactory(association=association, status=Status.REJECTED, decision_reason="No", closed_at=timezone.now())
+    found = current_association(association.customer)
+    assert found is not None
+    with django_assert_num_queries(4):
+        checks = check_account(found, actor=customer_admin, side=Side.CUSTOMER, now=timezone.now())
+    assert [answer.code for answer in checks.blockers] == ["request-limit", "unpaid-orders"]
+
+
+def test_it_reads_terms_in_force_only(association: Association, customer_admin: User) -> None:
+    now, tenant = timezone.now(), association.customer
+    ReservedInstanceFactory(tenant=tenant, ends_at=now - timedelta(seconds=1))
+    ReservedInstanceFactory(tenant=tenant, starts_at=now + timedelta(days=1))
+    ReservedInstanceFactory(tenant=tenant, ended_at=now - timedelta(days=1))
+    SupportPlanFactory(tenant=tenant, provider="vendor")
+    CommerceContractFactory(tenant=tenant)
+    checks = check_account(association, actor=customer_admin, side=Side.CUSTOMER, now=now)
+    assert [answer.code for answer in checks.blockers] == ["commerce-contract"]
+
+
+def test_it_reads_nothing_of_another_tenant(association: Association, customer_admin: User) -> None:
+    other = RequestFactory()
+    OrderFactory(tenant=other.customer)
+    checks = check_account(association, actor=customer_admin, side=Side.CUSTOMER, now=timezone.now())
+    assert checks.blockers == ()
+    assert checks.open_request is None
+
+
+def test_the_present_association_counts_its_unpaid_orders(association: Association) -> None:
+    OrderFactory(tenant=association.customer)
+    OrderFactory(tenant=association.customer, status="paid")
+    found = current_association(association.customer)
+    assert found is not None
+    assert found.unpaid_orders == 1  # type: ignore[attr-defined]
+
+
+def test_the_newest_policy_and_statement_are_in_force(association: Association) -> None:
+    Policy.objects.create(version=2, deadline_days=20)
+    rules = rules_for(association.customer, timezone.now())
+    assert (rules.policy.version, rules.statement.version) == (2, 1)
+    assert "{vendor}" in rules.statement.changes
+
+
+def test_the_standing_tells_the_open_request_and_the_next_date(association: Association, customer_admin: User) -> None:
+    request = submit(customer_admin, association)
+    found = standing(association, timezone.now())
+    assert found.open_request == request
+    assert found.next_request_at is not None and found.next_request_at > timezone.now() + timedelta(days=80)
+
+
+def test_the_checks_of_many_requests_cost_one_query(django_assert_num_queries: Any, db: None) -> None:
+    rows = [RequestFactory() for _ in range(10)]
+    OrderFactory(tenant=rows[3].customer)
+    joined = list(with_both_sides(type(rows[0]).objects.order_by("pk")))
+    with django_assert_num_queries(1):
+        checks = decision_checks(joined, timezone.now())
+    assert [pk for pk, answers in checks.items() if not all(a.passed for a in answers)] == [rows[3].pk]
+
+
+def test_a_decision_asks_by_the_policy_of_the_request(association: Association) -> None:
+    request = RequestFactory(association=association)
+    Policy.objects.create(version=2, reseller_checks=["mobile-number"])
+    [joined] = with_both_sides(type(request).objects.all())
+    assert len(decision_checks([joined], timezone.now())[request.pk]) == 7
