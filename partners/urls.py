@@ -3,6 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
+from accounts.views import operation_log
+
 app_name = "partners"
 
 
@@ -16,7 +18,7 @@ urlpatterns = [
     path("my-partner/disassociate/", _coming, name="disassociate"),
     path("my-partner/disassociate/verify/", _coming, name="verify"),
     path("my-partner/disassociate/verify/new-code/", _coming, name="new_code"),
-    path("my-partner/operation-log/", _coming, name="operation_log"),
+    path("my-partner/operation-log/", operation_log.operation_log, name="operation_log"),
     path("my-partner/process/", _coming, name="process"),
     path("requests/<str:reference>/", _coming, name="request"),
     path("requests/<str:reference>/withdraw/", _coming, name="withdraw"),
@@ -25,5 +27,5 @@ urlpatterns = [
     path("partner/process/", _coming, name="partner_process"),
     path("partner/process/<str:reference>/", _coming, name="partner_decide"),
     path("partner/customers/", _coming, name="partner_customers"),
-    path("partner/operation-log/", _coming, name="partner_operation_log"),
+    path("partner/operation-log/", operation_log.partner_operation_log, name="partner_operation_log"),
 ]
