@@ -6,7 +6,7 @@ A wake-up that is lost delays a message until the senders' next look at the tabl
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,14 +27,15 @@ logger = structlog.get_logger(__name__)
 class Circuit:
     """Open for a while after a failure: everybody goes on without the broker."""
 
+    clock: Callable[[], float] = time.monotonic
     open_until: float = 0.0
 
     @property
     def is_open(self) -> bool:
-        return time.monotonic() < self.open_until
+        return self.clock() < self.open_until
 
     def trip(self) -> None:
-        self.open_until = time.monotonic() + CIRCUIT
+        self.open_until = self.clock() + CIRCUIT
 
     def reset(self) -> None:
         self.open_until = 0.0

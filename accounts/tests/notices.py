@@ -1,0 +1,160 @@
+"""What the tests of notices share: a request in words, rows of the outbox, and text message providers that misbehave."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts import codes
+from accounts.masking import number_fingerprint
+from accounts.models import Challenge, Channel, Event, Notification, Purpose, User
+from accounts.notifications.outbox import RESULT_CHANNELS, notify, send_code
+from accounts.sms import SmsBackend
+from accounts.tests.factories import PartnerTenantFactory, SmsDeviceFactory, UserFactory
+
+REFERENCE = "D-7KQ4M2XV"
+REQUEST: dict[str, Any] = {
+    "reference": REFERENCE,
+    "customer_name": "Northfield Traders",
+    "partner_name": "Harbourline Systems",
+    "vendor_name": "Lumenbridge Cloud",
+    "initiator": "customer",
+    "model": "reseller",
+    "reason": "We buy directly from now on",
+    "decision_reason": "An invoice is open",
+    "decided_by": "partner",
+    "submitted_at": "2025-11-03T08:42:00+00:00",
+    "due_at": "2025-11-13T08:42:00+00:00",
+    "blockers": ["Orders waiting to be paid", "Arrears"],
+    "log_hash": "ab" * 32,
+    "url": f"https://portal.example/requests/{REFERENCE}/",
+}
+
+
+def tell(*users: User, event: Event = Event.APPROVED, channels: Any = RESULT_CHANNELS, **changes: Any) -> None:
+    """Queue one notice about the request above."""
+    ordinal = changes.pop("ordinal", 0)
+    notify(
+        event,
+        subject=REFERENCE,
+        reference=REFERENCE,
+        recipients=users,
+        channels=channels,
+        context={**REQUEST, **changes},
+        ordinal=ordinal,
+    )
+
+
+def queued(channel: Channel = Channel.EMAIL, event: Event = Event.APPROVED, **changes: Any) -> Notification:
+    """One queued row about the request, to an administrator of a customer who has a number."""
+    user = SmsDeviceFactory.create().user
+    tell(user, event=event, channels=[channel], **changes)
+    return Notification.objects.get(recipient=user)
+
+
+def partner_administrator() -> User:
+    return UserFactory.create(tenant=PartnerTenantFactory.create(name="Harbourline Systems"))
+
+
+def new_challenge(purpose: Purpose = Purpose.DISASSOCIATE, **changes: Any) -> Challenge:
+    device = SmsDeviceFactory.create()
+    now = timezone.now()
+    given = {
+        "user": device.user,
+        "device": device,
+        "purpose": purpose,
+        "number_fingerprint": number_fingerprint(str(device.number)),
+        "subject": "{}",
+        "subject_digest": "0" * 64,
+        "nonce": uuid4().hex,
+        "key_id": codes.current_key_id(),
+        "created_at": now,
+        "expires_at": now + timedelta(minutes=5),
+    }
+    return Challenge.objects.create(**{**given, **changes})
+
+
+def queued_code(partner_name: str = "Harbourline Systems", **changes: Any) -> Notification:
+    challenge = new_challenge(**changes)
+    send_code(challenge, {"action": "disassociate", "partner_name": partner_name})
+    return Notification.objects.get(challenge=challenge)
+
+
+@dataclass
+class Provider:
+    """A text message provider on this machine: answers as told, and writes down what it got."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list)  # of the next answers; 200 when none is left
+    keys: list[str] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)  # while it is not set, nobody is answered
+    asked: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        self.bodies.append(json.loads(handler.rfile.read(int(handler.headers["Content-Length"]))))
+        self.keys.append(handler.headers["Idempotency-Key"])
+        self.asked.set()
+        self.gate.wait(timeout=30)
+        handler.send_response(self.statuses.pop(0) if self.statuses else 200)
+        handler.end_headers()
+        handler.wfile.write(json.dumps({"id": f"provider-{len(self.keys)}"}).encode())
+
+
+@contextmanager
+def running_provider() -> Iterator[Provider]:
+    provider = Provider()
+    provider.gate.set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            provider.answer(self)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    provider.url = f"http://127.0.0.1:{server.server_port}/messages"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield provider
+    finally:
+        provider.gate.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class InTransactionBackend(SmsBackend):
+    """Returns as its ID whether a transaction was open while it sent."""
+
+    def send(self, to: str, body: str, idempotency_key: str) -> str:
+        return f"in-transaction-{connection.in_atomic_block}"
+
+
+class TooLateBackend(SmsBackend):
+    """Takes so long that the lease runs out and another sender takes the message over."""
+
+    thief = uuid4()
+
+    def send(self, to: str, body: str, idempotency_key: str) -> str:
+        Notification.objects.filter(idempotency_key=idempotency_key).update(lease_token=self.thief)
+        return "too-late"
+
+
+class TalkativeBackend(SmsBackend):
+    """Breaks with an error that quotes the message and the number."""
+
+    def send(self, to: str, body: str, idempotency_key: str) -> str:
+        raise ValueError(f"could not send {body} to {to}")
