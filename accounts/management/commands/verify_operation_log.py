@@ -19,16 +19,16 @@ MISSING = "an entry is missing"
 NEWEST_MISSING = "the newest entries are missing"
 MOVED = "entries changed places"
 HEAD_ALTERED = "the head of the chain does not match its last entry"
-UNREADABLE = "an entry after this one was altered and cannot be read"
 PROGRESS_EVERY = 100_000
+# A column holds what its type cannot: SQLite keeps that, and reading it raises.
+UNREADABLE = (ValueError, AttributeError, DatabaseError)
 
 
 class Command(BaseCommand):
     help = "Check every chain of the operation log; exit 1 and name chain and seq of the first fault of each."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.count, self.last = 0, "chain (first) seq 0"
-        faults = 0
+        self.count = faults = 0
         for fault in self.faults():
             faults += 1
             self.stderr.write(fault)
@@ -52,12 +52,22 @@ class Command(BaseCommand):
     def read(self, entries: Iterator[Any]) -> Iterator[Any]:
         try:
             for entry in entries:
-                self.count, self.last = self.count + 1, f"chain {entry.chain} seq {entry.seq}"
+                self.count += 1
                 if self.count % PROGRESS_EVERY == 0:
                     self.stderr.write(f"{self.count} entries read")
                 yield entry
-        except (ValueError, AttributeError, DatabaseError) as error:  # a column holds what its type cannot
-            raise CommandError(f"{self.last}: {UNREADABLE}") from error
+        except UNREADABLE as error:
+            raise CommandError(f"{self.unreadable()}: {ALTERED}") from error
+
+    def unreadable(self) -> str:
+        """Name the entry that cannot be read: the rows come in chunks, so it is looked for one by one."""
+        keys = OperationLogEntry.objects.order_by("chain", "seq").values_list("chain", "seq", "pk")
+        for chain, seq, pk in keys[self.count :].iterator(2000):
+            try:
+                OperationLogEntry.objects.get(pk=pk)
+            except UNREADABLE:
+                return f"chain {chain} seq {seq}"
+        return f"after {self.count} entries"
 
 
 def fault_of(links: Iterator[Any]) -> tuple[int, str] | None:
@@ -78,7 +88,15 @@ def fault_of(links: Iterator[Any]) -> tuple[int, str] | None:
 def _fault_of_link(entry: OperationLogEntry, last_id: int, last_hash: str) -> str:
     if link(entry.previous_hash, entry.payload) != entry.hash:
         return ALTERED
-    sealed = json.loads(entry.payload)
-    if sealed["seq"] != entry.seq or entry.pk <= last_id:
+    sealed = _read(entry.payload)
+    if sealed.get("seq", entry.seq) != entry.seq or entry.pk <= last_id:
         return MOVED
     return "" if columns(entry) == sealed and entry.previous_hash == last_hash else ALTERED
+
+
+def _read(payload: str) -> dict[str, Any]:
+    try:
+        sealed = json.loads(payload)
+    except ValueError:
+        return {}
+    return sealed if isinstance(sealed, dict) else {}

@@ -1,0 +1,95 @@
+"""The database itself refuses to change an entry of the operation log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import IntegrityError, connection, transaction
+
+from accounts import append_only
+from accounts.models import OperationLogEntry
+from accounts.tests.log_people import World, world
+
+__all__ = ["world"]
+
+TABLE = OperationLogEntry._meta.db_table
+
+
+def run(sql: str, *values: Any) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def wanted() -> set[str]:
+    return set(append_only.POSTGRESQL if connection.vendor == "postgresql" else append_only.SQLITE)
+
+
+def test_the_triggers_are_on_the_table_of_the_model() -> None:
+    assert append_only.TABLE == TABLE
+
+
+@pytest.mark.django_db
+def test_the_triggers_are_there_after_migrate() -> None:
+    assert append_only.installed(connection) == wanted()
+
+
+@pytest.mark.parametrize("column", [field.column for field in OperationLogEntry._meta.concrete_fields])
+def test_raw_sql_cannot_update_a_column(world: World, column: str) -> None:
+    world.append()
+    with pytest.raises(IntegrityError, match="append-only"):
+        run(f"UPDATE {TABLE} SET {column} = {column}")
+
+
+def test_raw_sql_cannot_delete_an_entry(world: World) -> None:
+    world.append()
+    with pytest.raises(IntegrityError, match="append-only"):
+        run(f"DELETE FROM {TABLE}")
+    assert OperationLogEntry.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Only PostgreSQL has TRUNCATE.")
+@pytest.mark.django_db
+def test_raw_sql_cannot_truncate_the_log() -> None:
+    with pytest.raises(IntegrityError, match="append-only"):
+        run(f"TRUNCATE {TABLE}")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Only SQLite has INSERT OR REPLACE.")
+@pytest.mark.parametrize("keys", ["id, chain, seq", "NULL, chain, seq", "id, 'vendor', 77"])
+def test_raw_sql_cannot_put_an_entry_in_anothers_place(world: World, keys: str) -> None:
+    world.append()
+    names = [
+        field.column for field in OperationLogEntry._meta.concrete_fields if field.name not in {"id", "chain", "seq"}
+    ]
+    rest = ", ".join(names)
+    with pytest.raises(IntegrityError, match="append-only"):
+        run(f"INSERT OR REPLACE INTO {TABLE} (id, chain, seq, {rest}) SELECT {keys}, {rest} FROM {TABLE}")
+
+
+def test_entries_can_still_be_appended(world: World) -> None:
+    world.append()
+    assert world.append().seq == 2
+
+
+@pytest.mark.django_db
+def test_installing_twice_changes_nothing() -> None:
+    append_only.install(connection)
+    append_only.install(connection)
+    assert append_only.installed(connection) == wanted()
+
+
+@pytest.mark.django_db
+def test_a_migrate_puts_back_what_a_remade_table_lost() -> None:
+    append_only.remove(connection)
+    assert append_only.installed(connection) == set()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+    assert append_only.installed(connection) == wanted()
+
+
+@pytest.mark.django_db
+def test_removing_lets_a_test_flush_pass() -> None:
+    append_only.remove(connection)
+    append_only.remove(connection)
+    run(f"DELETE FROM {TABLE}")
