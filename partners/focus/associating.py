@@ -1,0 +1,92 @@
+"""Who bills the customer: an import begins an association, and never reopens, replaces or ends one by itself.
+
+What differs is reported as a conflict. With `--adopt` the file wins, each time by a logged operation.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts import operation_log
+from accounts.models import Operation, Side, Tenant
+from accounts.operation_log import LogScope
+from partners.focus.batch import Batch
+from partners.focus.gathering import Customer
+from partners.models import Association, Partner
+from partners.operations import begin
+from partners.operations.telling import association_scope
+
+REASON = "imported"
+
+
+def bring_association(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
+    """Associate a customer that never was; report or adopt any difference. Return whether anything changed."""
+    if customer.other_issuers:
+        text = _("%(key)s: several issuers bill it: %(others)s; the newest with most rows is taken: %(issuer)s")
+        others = ", ".join(customer.other_issuers)
+        batch.report.conflict(text % {"key": customer.key, "others": others, "issuer": customer.issuer})
+    partner = None if customer.issuer in batch.run.direct else batch.partners.get(customer.issuer)
+    active = batch.active.get(tenant.pk)
+    if active is not None:
+        return _keep_or_replace(batch, active, partner)
+    if partner is None:
+        return False
+    if tenant.pk in batch.former:
+        return _stay_ended_or_begin(batch, tenant, partner)
+    _begin(batch, tenant, partner)
+    return True
+
+
+def _begin(batch: Batch, tenant: Tenant, partner: Partner) -> None:
+    begin(
+        actor=None,
+        side=Side.VENDOR,
+        customer=tenant,
+        partner=partner,
+        model=batch.run.model,
+        reason=REASON,
+        at=batch.run.at,
+    )
+
+
+def _keep_or_replace(batch: Batch, active: Association, partner: Partner | None) -> bool:
+    model = batch.run.model
+    if partner is not None and (active.partner_id, active.model) == (partner.pk, model):
+        return False
+    before = f"{active.partner.tenant.name} ({active.model})"
+    after = f"{partner.tenant.name} ({model})" if partner else "-"
+    is_adopted = batch.run.adopts and active.customer_id not in batch.with_open_request
+    _report(batch, active.customer, before, after, is_adopted)
+    if is_adopted:
+        _replace(batch, active, partner, before, after)
+    return is_adopted
+
+
+def _replace(batch: Batch, active: Association, partner: Partner | None, before: str, after: str) -> None:
+    scope = association_scope(active, side=Side.VENDOR, actor=None)
+    mine = Association.objects.active().filter(pk=active.pk)
+    if partner is not None and active.partner_id == partner.pk:
+        mine.update(model=batch.run.model)
+    else:
+        mine.update(ended_at=max(batch.run.at, active.started_at), ended_by=Side.VENDOR)
+    operation_log.append(scope, Operation.ADOPTED, remark="adopted", what="association", before=before, after=after)
+    if partner is not None and active.partner_id != partner.pk:
+        _begin(batch, active.customer, partner)
+
+
+def _stay_ended_or_begin(batch: Batch, tenant: Tenant, partner: Partner) -> bool:
+    after = f"{partner.tenant.name} ({batch.run.model})"
+    _report(batch, tenant, _("ended"), after, batch.run.adopts)
+    if batch.run.adopts:
+        scope = LogScope(f"tenant:{tenant.pk}", Side.VENDOR, None, tenant, partner.tenant)
+        operation_log.append(scope, Operation.ADOPTED, remark="adopted", what="association", before="-", after=after)
+        _begin(batch, tenant, partner)
+    return batch.run.adopts
+
+
+def _report(batch: Batch, tenant: Tenant, before: str, after: str, is_adopted: bool) -> None:
+    text = _("%(key)s: the association is %(before)s here, %(after)s in the file: %(end)s")
+    end = _("adopted") if is_adopted else _("kept")
+    if batch.run.adopts and not is_adopted:
+        end = _("kept, because a request is open")
+    batch.report.conflict(text % {"key": tenant.key, "before": before, "after": after, "end": end})

@@ -1,0 +1,132 @@
+"""Writes what a file says: partners first, then customers, a batch a transaction.
+
+Every batch stands by itself and writing it again changes nothing, so an interrupted import is simply run again.
+A dry run does all of it and rolls each batch back: its figures are those of a real run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import operation_log
+from accounts.models import Operation, Side, Tenant
+from accounts.operation_log import LogScope
+from partners.focus import batch as batches
+from partners.focus.associating import bring_association
+from partners.focus.batch import Batch
+from partners.focus.facts import bring_commitments, bring_feeds, stamp
+from partners.focus.gathering import Customer
+from partners.focus.mapping import ISSUER_PREFIX
+from partners.focus.run import Figures, Report, Run
+from partners.models import Partner
+
+
+def import_partners(issuers: Sequence[str], run: Run) -> Report:
+    """Make a partner of every issuer that is not one yet."""
+    with transaction.atomic(durable=True):
+        report = Report(Figures(partners_created=_create_partners(issuers)))
+        transaction.set_rollback(run.is_dry_run)
+    return report
+
+
+def import_customers(customers: Sequence[Customer], run: Run) -> Report:
+    """Create or update the customers, their facts and their associations."""
+    with transaction.atomic(durable=True):
+        if run.is_dry_run:
+            _create_partners(sorted({customer.issuer for customer in customers}))
+        batch = batches.load(customers, run)
+        for customer in customers:
+            _bring(batch, customer)
+        _insert(batch)
+        stamp(batch)
+        transaction.set_rollback(run.is_dry_run)
+    return batch.report
+
+
+def _create_partners(issuers: Sequence[str]) -> int:
+    known = batches.partners_by_issuer(issuers)
+    new = [issuer for issuer in issuers if issuer not in known]
+    created = 0
+    for issuer in new:
+        tenant, is_new = Tenant.objects.get_or_create(
+            key=ISSUER_PREFIX + issuer, defaults={"kind": Tenant.Kind.PARTNER, "name": issuer}
+        )
+        if tenant.is_customer:
+            continue
+        Partner.objects.create(tenant=tenant)
+        created += 1
+        if is_new:
+            scope = LogScope(f"tenant:{tenant.pk}", Side.VENDOR, None, None, tenant)
+            operation_log.append(scope, Operation.RECORD_CHANGED, remark="imported", what=["account"])
+    return created
+
+
+def _bring(batch: Batch, customer: Customer) -> None:
+    tenant = batch.tenants[customer.key]
+    if not tenant.is_customer:
+        batch.report.conflict(_("%(key)s: it is a partner here: kept") % {"key": customer.key})
+        return
+    if customer.other_currencies:
+        text = _("%(key)s: it is billed in several currencies: %(all)s")
+        currencies = ", ".join((customer.currency, *customer.other_currencies))
+        batch.report.conflict(text % {"key": customer.key, "all": currencies})
+    is_new = customer.key in batch.created
+    changes = {
+        "account": is_new,
+        "name": not is_new and _bring_name(customer, tenant),
+        "currency": not is_new and _bring_currency(batch, customer, tenant),
+        "commitments": bring_commitments(batch, customer, tenant),
+        "feeds": bring_feeds(batch, tenant),
+    }
+    recorded = [what for what, is_changed in changes.items() if is_changed and what != "currency"]
+    if recorded:
+        operation_log.append(_scope(tenant), Operation.RECORD_CHANGED, remark="imported", what=recorded)
+    is_associated = bring_association(batch, customer, tenant)
+    batch.report.figures.tenants_created += is_new
+    batch.report.figures.tenants_updated += not is_new and (any(changes.values()) or is_associated)
+
+
+def _bring_name(customer: Customer, tenant: Tenant) -> bool:
+    """The vendor's billing is where names come from: the newest one is taken over."""
+    if not customer.name or customer.name == tenant.name:
+        return False
+    Tenant.objects.filter(pk=tenant.pk).update(name=customer.name)
+    tenant.name = customer.name
+    return True
+
+
+def _bring_currency(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
+    """Set an empty currency, never clear one, and replace one only when it is adopted."""
+    before, after = tenant.currency, customer.currency
+    if not after or before == after:
+        return False
+    if not before:
+        operation_log.append(_scope(tenant), Operation.CURRENCY_SET, remark="imported", what=[after])
+    else:
+        _report_currency(batch, tenant, after)
+        if not batch.run.adopts:
+            return False
+        operation_log.append(
+            _scope(tenant), Operation.ADOPTED, remark="adopted", what="currency", before=before, after=after
+        )
+    Tenant.objects.filter(pk=tenant.pk).update(currency=after)
+    tenant.currency = after
+    return True
+
+
+def _report_currency(batch: Batch, tenant: Tenant, after: str) -> None:
+    end = _("adopted") if batch.run.adopts else _("kept")
+    text = _("%(key)s: the currency is %(before)s here, %(after)s in the file: %(end)s")
+    batch.report.conflict(text % {"key": tenant.key, "before": tenant.currency, "after": after, "end": end})
+
+
+def _scope(tenant: Tenant) -> LogScope:
+    return LogScope(f"tenant:{tenant.pk}", Side.VENDOR, None, tenant, None)
+
+
+def _insert(batch: Batch) -> None:
+    for table in {type(row) for row in batch.new_rows}:
+        table.objects.bulk_create([row for row in batch.new_rows if isinstance(row, table)])

@@ -1,0 +1,58 @@
+"""The terms of one import and what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import FactKind
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the operator asked for. `at` is the time of the run: every `synced_at` of it."""
+
+    model: str
+    at: datetime
+    direct: frozenset[str] = frozenset()
+    is_dry_run: bool = False
+    adopts: bool = False
+    brings_commitments: bool = True
+
+    @property
+    def brought(self) -> frozenset[FactKind]:
+        """The kinds of fact that the file is the source of."""
+        kinds = (FactKind.RESERVED_INSTANCES, FactKind.COMMERCE_CONTRACTS)
+        return frozenset(kinds if self.brings_commitments else ())
+
+
+@dataclass
+class Figures:
+    tenants_created: int = 0
+    tenants_updated: int = 0
+    partners_created: int = 0
+    conflicts: int = 0
+
+    def add(self, other: Figures) -> None:
+        self.tenants_created += other.tenants_created
+        self.tenants_updated += other.tenants_updated
+        self.partners_created += other.partners_created
+        self.conflicts += other.conflicts
+
+
+@dataclass
+class Report:
+    """The figures of one batch and its conflicts in words, told only once the batch stands."""
+
+    figures: Figures = field(default_factory=Figures)
+    messages: list[str] = field(default_factory=list)
+
+    def conflict(self, message: str) -> None:
+        self.figures.conflicts += 1
+        self.messages.append(message)
+
+    def tell(self, say: Callable[[str], None]) -> Figures:
+        for message in self.messages:
+            say(message)
+        return self.figures
