@@ -163,7 +163,11 @@ def _fact_rows(tenant_ids: list[int], now: datetime) -> QuerySet[Any, Any]:
         term_columns(plans.filter(provider=SupportPlan.Provider.VENDOR), "plan-vendor"),
         fact_columns(
             CommerceContract.objects.filter(tenant__in=tenant_ids).in_force(now),
-            "contract", number="number", name="name", contact="contact", at="ends_at",
+            "contract",
+            number="number",
+            name="name",
+            contact="contact",
+            at="ends_at",
         ),  # fmt: skip
         all=True,
     ).order_by("fact_kind", "fact_tenant", "fact_on", "fact_number")
@@ -187,7 +191,7 @@ def fact_columns(
 ) -> QuerySet[Any, Any]:
     """Bring a table into the shape of the union; the casts keep PostgreSQL from guessing the type of a NULL."""
     text, money = CharField(max_length=200), DecimalField(max_digits=15, decimal_places=2)
-    return rows.annotate(
+    columns: QuerySet[Any, Any] = rows.annotate(
         fact_kind=Cast(Value(kind), text),
         fact_tenant=F(tenant),
         fact_number=Cast(_source(number, Value("")), text),
@@ -197,6 +201,7 @@ def fact_columns(
         fact_at=Cast(_source(at, Value(None)), DateTimeField()),
         fact_amount=Cast(_source(amount, Value(None)), money),
     ).values_list(*FACT_COLUMNS)
+    return columns
 
 
 def _source(name: str, nothing: Value) -> F | Value:

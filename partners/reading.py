@@ -128,7 +128,8 @@ def check_account(association: Association, *, actor: User, side: Side, now: dat
 def _device_of(actor: User, now: datetime) -> SmsDevice | None:
     """The actor's number and, in the same query, whether a code that was sent there can still be entered."""
     waiting = Challenge.objects.open().filter(user=OuterRef("user"), purpose=Purpose.DISASSOCIATE, expires_at__gt=now)
-    return SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
+    device: SmsDevice | None = SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
+    return device
 
 
 def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) -> dict[int, tuple[Answer, ...]]:

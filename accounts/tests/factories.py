@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import factory
+from django.db.models import Model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -21,9 +22,21 @@ from accounts.models import (
 )
 
 PASSWORD = "correct-horse-battery"
+M = TypeVar("M", bound=Model)
 
 
-class CustomerFactory(DjangoModelFactory[Tenant]):
+class RowFactory(DjangoModelFactory[M]):
+    """A factory that is called for a row: `CustomerFactory()` is a Tenant."""
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, **values: Any) -> M: ...  # type: ignore[misc]
+
+
+class CustomerFactory(RowFactory[Tenant]):
     class Meta:
         model = Tenant
 
@@ -41,7 +54,7 @@ class PartnerTenantFactory(CustomerFactory):
     currency = ""
 
 
-class UserFactory(DjangoModelFactory[User]):
+class UserFactory(RowFactory[User]):
     """An administrator of a new customer, unless the test says otherwise."""
 
     class Meta:
@@ -51,7 +64,7 @@ class UserFactory(DjangoModelFactory[User]):
     username = factory.Sequence(lambda n: f"user-{n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@people.example")
     tenant: Any = factory.SubFactory(CustomerFactory)
-    role = User.Role.ADMINISTRATOR
+    role: Any = User.Role.ADMINISTRATOR
     password = factory.django.Password(PASSWORD)
 
 
@@ -66,7 +79,7 @@ class StaffFactory(UserFactory):
     is_superuser = True
 
 
-class SmsDeviceFactory(DjangoModelFactory[SmsDevice]):
+class SmsDeviceFactory(RowFactory[SmsDevice]):
     """A number that was confirmed long ago."""
 
     class Meta:
@@ -79,7 +92,7 @@ class SmsDeviceFactory(DjangoModelFactory[SmsDevice]):
     confirmed_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=200))
 
 
-class OrderFactory(DjangoModelFactory[Order]):
+class OrderFactory(RowFactory[Order]):
     class Meta:
         model = Order
 
@@ -89,7 +102,7 @@ class OrderFactory(DjangoModelFactory[Order]):
     currency = "EUR"
 
 
-class ArrearsFactory(DjangoModelFactory[Arrears]):
+class ArrearsFactory(RowFactory[Arrears]):
     class Meta:
         model = Arrears
 
@@ -98,27 +111,27 @@ class ArrearsFactory(DjangoModelFactory[Arrears]):
     credit_limit = Decimal(25000)
 
 
-class ReservedInstanceFactory(DjangoModelFactory[ReservedInstance]):
+class ReservedInstanceFactory(RowFactory[ReservedInstance]):
     class Meta:
         model = ReservedInstance
 
     number = factory.Sequence(lambda n: f"RI-{n}")
 
 
-class SupportPlanFactory(DjangoModelFactory[SupportPlan]):
+class SupportPlanFactory(RowFactory[SupportPlan]):
     class Meta:
         model = SupportPlan
 
     number = factory.Sequence(lambda n: f"SUP-{n}")
 
 
-class CommerceContractFactory(DjangoModelFactory[CommerceContract]):
+class CommerceContractFactory(RowFactory[CommerceContract]):
     class Meta:
         model = CommerceContract
 
     number = factory.Sequence(lambda n: f"SCC-{n}")
 
 
-class FactFeedFactory(DjangoModelFactory[FactFeed]):
+class FactFeedFactory(RowFactory[FactFeed]):
     class Meta:
         model = FactFeed

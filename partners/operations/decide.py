@@ -13,7 +13,7 @@ from partners.models import DisassociationRequest, Status
 from partners.operations.complete import complete
 from partners.operations.locking import acting_side, fresh, lock_request
 from partners.operations.outcomes import Blocked, Done, Lost
-from partners.operations.telling import request_scope, tell
+from partners.operations.telling import reason_remark, request_scope, tell
 from partners.reading import decision_checks
 
 
@@ -67,7 +67,7 @@ def _move(request: DisassociationRequest, to: Status, side: Side, actor: User, r
         Operation.APPROVED if to == Status.APPROVED else Operation.REJECTED,
         status_before=Status.PENDING,
         status_after=to,
-        **({"remark": "reason", "reason": reason} if reason else {}),
+        **reason_remark(reason),
     )
     tell(Event.APPROVED if to == Status.APPROVED else Event.REJECTED, request, entry=entry)
 

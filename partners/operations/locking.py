@@ -1,8 +1,8 @@
 """Takes the locks in the one order that every operation keeps: association, then request."""
 
-from accounts.models import Side, User
 from django.core.exceptions import PermissionDenied
 
+from accounts.models import Side, User
 from partners.models import Association, DisassociationRequest
 from partners.reading import side_of, with_both_sides
 

@@ -24,6 +24,11 @@ def request_scope(request: DisassociationRequest, *, side: Side, actor: User | N
     return LogScope(request.association.chain, side, actor, request.customer, request.partner.tenant, request.reference)
 
 
+def reason_remark(reason: str) -> dict[str, Any]:
+    """The remark of an entry that may have a reason."""
+    return {"remark": "reason", "reason": reason} if reason else {}
+
+
 def tell(
     event: Event,
     request: DisassociationRequest,

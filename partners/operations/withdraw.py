@@ -8,7 +8,7 @@ from accounts.models import Event, Operation, Side, User
 from partners.models import DisassociationRequest, Status
 from partners.operations.locking import acting_side, lock_request
 from partners.operations.outcomes import Done, Lost
-from partners.operations.telling import request_scope, tell
+from partners.operations.telling import reason_remark, request_scope, tell
 
 
 def withdraw(*, actor: User, request: DisassociationRequest) -> Done | Lost:
@@ -59,7 +59,7 @@ def _close(
         operation,
         status_before=before,
         status_after=to,
-        **({"remark": "reason", "reason": reason} if reason else {}),
+        **reason_remark(reason),
     )
     tell(event, request, entry=entry)
     return Done(request)

@@ -5,21 +5,20 @@ from typing import Any
 
 import factory
 from django.utils import timezone
-from factory.django import DjangoModelFactory
 
 from accounts.models import Side, User
-from accounts.tests.factories import CustomerFactory, PartnerTenantFactory, SmsDeviceFactory, UserFactory
+from accounts.tests.factories import CustomerFactory, PartnerTenantFactory, RowFactory, SmsDeviceFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Partner, Policy, Statement
 
 
-class PartnerFactory(DjangoModelFactory[Partner]):
+class PartnerFactory(RowFactory[Partner]):
     class Meta:
         model = Partner
 
     tenant = factory.SubFactory(PartnerTenantFactory)
 
 
-class AssociationFactory(DjangoModelFactory[Association]):
+class AssociationFactory(RowFactory[Association]):
     class Meta:
         model = Association
 
@@ -29,7 +28,7 @@ class AssociationFactory(DjangoModelFactory[Association]):
     started_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=400))
 
 
-class RequestFactory(DjangoModelFactory[DisassociationRequest]):
+class RequestFactory(RowFactory[DisassociationRequest]):
     """A pending request of the customer, made just now."""
 
     class Meta:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.models import FactKind, Side
 from accounts.money import Money
 from partners.eligibility import (
     CHECKS,
+    Answer,
     AnswerResult,
     GrantState,
     NumberState,
@@ -42,7 +44,7 @@ ORDER = OrderFact("ORD-1", date(2026, 10, 20), Money(Decimal("1240.00"), "EUR"))
 TERM = TermFact("RI-1", "4 × large", NOW + timedelta(days=10))
 
 
-def answer_of(code: str, facts: AccountFacts = FACTS, terms: Terms = TERMS, now: datetime = NOW):  # type: ignore[no-untyped-def]
+def answer_of(code: str, facts: AccountFacts = FACTS, terms: Terms = TERMS, now: datetime = NOW) -> Answer:
     return run_checks([code], facts, terms, now)[0]
 
 
@@ -109,7 +111,8 @@ def test_it_blocks_an_account_in_arrears_and_says_how_much_since_when() -> None:
     owed = ArrearsFact(Money(Decimal("312.48"), "EUR"), date(2026, 10, 15), Money(Decimal(1), "EUR"))
     answer = answer_of("arrears", replace(FACTS, arrears=owed))
     assert answer.result == FAIL
-    assert "EUR 312.48" in answer.message and "15 October 2026" in answer.message
+    assert "EUR 312.48" in answer.message
+    assert "15 October 2026" in answer.message
     assert answer.who == (Side.PARTNER,)
 
 
@@ -140,7 +143,8 @@ def test_an_end_that_was_not_reported_is_said_and_promises_no_day() -> None:
     ],
 )
 def test_a_plan_or_contract_in_force_blocks(code: str, field: str) -> None:
-    assert answer_of(code, replace(FACTS, **{field: (TERM,)})).result == FAIL
+    held: dict[str, Any] = {field: (TERM,)}
+    assert answer_of(code, replace(FACTS, **held)).result == FAIL
 
 
 def test_the_vendors_own_plan_does_not_block_as_the_partners() -> None:
@@ -223,20 +227,20 @@ EXTERNAL_KINDS = [
 def test_facts_that_were_never_or_long_ago_synced_are_unknown(
     code: str, kind: FactKind, synced_at: datetime | None
 ) -> None:
-    answer = answer_of(code, replace(FACTS, feeds={kind: Feed("external", synced_at)}))
+    answer = answer_of(code, replace(FACTS, feeds={str(kind): Feed("external", synced_at)}))
     assert answer.result == UNKNOWN
     assert answer.hint
 
 
 @pytest.mark.parametrize(("code", "kind"), EXTERNAL_KINDS)
 def test_facts_synced_within_a_day_are_believed(code: str, kind: FactKind) -> None:
-    feeds = {kind: Feed("external", NOW - timedelta(hours=24))}
+    feeds = {str(kind): Feed("external", NOW - timedelta(hours=24))}
     assert answer_of(code, replace(FACTS, feeds=feeds)).result == PASS
 
 
 @pytest.mark.parametrize(("code", "kind"), EXTERNAL_KINDS)
 def test_facts_that_the_portal_keeps_are_never_stale(code: str, kind: FactKind) -> None:
-    feeds = {kind: Feed("portal", NOW - timedelta(days=900))}
+    feeds = {str(kind): Feed("portal", NOW - timedelta(days=900))}
     assert answer_of(code, replace(FACTS, feeds=feeds)).result == PASS
 
 

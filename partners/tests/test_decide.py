@@ -134,7 +134,8 @@ def test_staff_decide_on_behalf_only_with_a_reason(association: Association, cus
     assert isinstance(answer, Done)
     assert answer.request.decided_by == "vendor"
     entry = OperationLogEntry.objects.get(operation=Operation.APPROVED)
-    assert entry.side == "vendor" and "closed its business" in str(entry.remark)
+    assert entry.side == "vendor"
+    assert "closed its business" in str(entry.remark)
 
 
 def test_the_customer_decides_a_request_of_its_partner(

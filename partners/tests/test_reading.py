@@ -73,7 +73,8 @@ def test_the_standing_tells_the_open_request_and_the_next_date(association: Asso
     request = submit(customer_admin, association)
     found = standing(association, timezone.now())
     assert found.open_request == request
-    assert found.next_request_at is not None and found.next_request_at > timezone.now() + timedelta(days=80)
+    assert found.next_request_at is not None
+    assert found.next_request_at > timezone.now() + timedelta(days=80)
 
 
 def test_the_checks_of_many_requests_cost_one_query(django_assert_num_queries: Any, db: None) -> None:

@@ -15,7 +15,8 @@ IP = "192.0.2.1"
 
 def test_it_sends_a_code_when_every_check_passes(association: Association, customer_admin: User) -> None:
     answer = start_disassociation(actor=customer_admin, association=association, reason="", ip=IP)
-    assert isinstance(answer, Issued) and answer.is_new
+    assert isinstance(answer, Issued)
+    assert answer.is_new
     assert Notification.objects.get(channel="sms").challenge == answer.challenge
     assert OperationLogEntry.objects.get(operation=Operation.CODE_SENT).chain == association.chain
     assert not DisassociationRequest.objects.exists()

@@ -28,7 +28,7 @@ from partners.tests.way import start, submit
 IP = "192.0.2.1"
 
 
-def enter(actor: User, association: Association, code: str):  # type: ignore[no-untyped-def]
+def enter(actor: User, association: Association, code: str) -> object:
     return submit_disassociation(actor=actor, association=association, code=code, ip=IP)
 
 
@@ -90,7 +90,8 @@ def test_a_check_that_fails_after_the_code_was_sent_spends_it(association: Assoc
     challenge = start(customer_admin, association)
     OrderFactory(tenant=association.customer)
     answer = enter(customer_admin, association, code_for(challenge))
-    assert isinstance(answer, Blocked) and answer.after_code
+    assert isinstance(answer, Blocked)
+    assert answer.after_code
     challenge.refresh_from_db()
     assert challenge.end == Challenge.End.SPENT
     assert not DisassociationRequest.objects.exists()
@@ -111,7 +112,8 @@ def test_a_policy_changed_after_the_code_was_sent_spends_it(association: Associa
     challenge = start(customer_admin, association)
     Policy.objects.create(version=2)
     answer = enter(customer_admin, association, code_for(challenge))
-    assert isinstance(answer, Blocked) and answer.after_code
+    assert isinstance(answer, Blocked)
+    assert answer.after_code
 
 
 def test_a_request_of_the_other_side_in_between_is_a_lost_race(
@@ -133,7 +135,8 @@ def test_a_code_for_one_association_does_not_submit_for_another(
         customer=association.customer, partner=association.partner, model="reseller", started_at=timezone.now()
     )
     answer = enter(customer_admin, later, code_for(challenge))
-    assert isinstance(answer, Blocked) and answer.after_code
+    assert isinstance(answer, Blocked)
+    assert answer.after_code
     assert not DisassociationRequest.objects.exists()
 
 
@@ -236,5 +239,5 @@ def test_a_grant_ends_after_90_days(association: Association, customer_admin: Us
         assert isinstance(_start(customer_admin, association), Blocked)
 
 
-def _start(actor: User, association: Association):  # type: ignore[no-untyped-def]
+def _start(actor: User, association: Association) -> object:
     return start_disassociation(actor=actor, association=association, reason="", ip=IP)

@@ -48,7 +48,6 @@ def _in_portal() -> list[Sent]:
 
 
 def _portal_message(row: Notification) -> Sent:
-    message = render(row)
-    assert row.sent_at is not None
-    sent_at = row.sent_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    message, at = render(row), row.sent_at or row.created_at
+    sent_at = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return Sent("portal", row.recipient.username, message.subject, message.text, sent_at)
