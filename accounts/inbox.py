@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Event, Notification
+from accounts.models import Event, Notification, User
+from accounts.notifications.rendering import render
 
 ABOUT_THE_ACCOUNT = frozenset({Event.CODE_LOCKED, Event.NUMBER_CHANGED})
 
@@ -29,13 +30,13 @@ class Entry:
         return timezone.localtime(self.at, timezone.get_default_timezone()).date().replace(day=1)
 
 
-def entries(rows: Iterable[Notification]) -> list[Entry]:
-    return [_entry(row) for row in rows]
+def entries(rows: Iterable[Notification], reader: User) -> list[Entry]:
+    """Render the rows, all of them the reader's own, without another query."""
+    return [_entry(row, reader) for row in rows]
 
 
-def _entry(row: Notification) -> Entry:
-    from accounts.notifications.rendering import render
-
+def _entry(row: Notification, reader: User) -> Entry:
+    row.recipient = reader
     message = render(row)
     href, link = _target(row)
     return Entry(message.subject, message.sms or message.text, row.created_at, row.read_at is None, href, link)

@@ -15,6 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
+def link_hours() -> int:
+    """How long a link to set a password is valid."""
+    return settings.PASSWORD_RESET_TIMEOUT // 3600
+
+
 class ResetForm(PasswordResetForm):
     """Asks for the address. Whether it belongs to somebody is never told."""
 
@@ -43,7 +48,11 @@ class ResetForm(PasswordResetForm):
                     subject_template_name="accounts/password_reset_subject.txt",
                     email_template_name="accounts/password_reset_email.txt",
                     html_email_template_name="accounts/password_reset_email.html",
-                    extra_email_context={"product_name": settings.PRODUCT_NAME, "public_url": settings.PUBLIC_URL},
+                    extra_email_context={
+                        "product_name": settings.PRODUCT_NAME,
+                        "public_url": settings.PUBLIC_URL,
+                        "hours": link_hours(),
+                    },
                 )
 
 

@@ -45,7 +45,9 @@ def control(bound: BoundField, hint: str = "", css: str = "field__input") -> Saf
     """The bare control with its class and its ARIA references."""
     widget = bound.field.widget
     name = bound.id_for_label
-    described = " ".join(part for part in (f"{name}-hint" if hint else "", f"{name}-error" if bound.errors else "") if part)
+    described = " ".join(
+        part for part in (f"{name}-hint" if hint else "", f"{name}-error" if bound.errors else "") if part
+    )
     classes = [css, str(widget.attrs.get("class", ""))]
     if getattr(widget, "input_type", None) is None and not hasattr(widget, "choices"):
         classes.append("field__input--area")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
 
 
@@ -43,17 +44,26 @@ def too_many_requests(request: HttpRequest, retry_after_seconds: int, message: s
 
 
 def server_error(request: HttpRequest) -> HttpResponseServerError:
-    """Rendered without database, session, context processors or the list of static files: it must not fail too."""
+    """Rendered without database, session, or context processors: it must not fail too."""
     page = render_to_string(
         "errors/500.html",
         {
             "reference": reference(),
             "product_name": settings.PRODUCT_NAME,
             "support_email": settings.SUPPORT_EMAIL,
-            "static_url": settings.STATIC_URL,
+            "stylesheet": _static("css/app.css"),
+            "mark": _static("img/mark.svg"),
         },
     )
     return HttpResponseServerError(page)
+
+
+def _static(path: str) -> str:
+    """The address of a static file, or none: a list of hashed names that lacks it must not spoil this page."""
+    try:
+        return static(path)
+    except ValueError:
+        return ""
 
 
 @requires_csrf_token

@@ -60,7 +60,9 @@ def _next(request: HttpRequest, target: str) -> str:
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """What django-axes answers with once an account was tried too often from one address."""
-    wait = max(timedelta(seconds=1), _last_attempt_at(request, credentials) + settings.AXES_COOLOFF_TIME - timezone.now())
+    wait = max(
+        timedelta(seconds=1), _last_attempt_at(request, credentials) + settings.AXES_COOLOFF_TIME - timezone.now()
+    )
     minutes = -(-int(wait.total_seconds()) // 60)
     text = ngettext(
         "Too many attempts to sign in. Try again in %(minutes)d minute, or reset your password.",

@@ -18,11 +18,14 @@ from accounts.operations.mark_read import mark_read
 @tenant_page
 @require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
-    inbox = Notification.objects.inbox_of(signed_in(request))
+    reader = signed_in(request)
     page = page_of(
-        inbox, cursor=request.GET.get("cursor", ""), order=("-created_at", "-id"), filters=f"inbox:{request.user.pk}"
+        Notification.objects.inbox_of(reader),
+        cursor=request.GET.get("cursor", ""),
+        order=("-created_at", "-id"),
+        filters=f"inbox:{reader.pk}",
     )
-    context = {"page": page, "entries": entries(page.rows), "now": timezone.now()}
+    context = {"page": page, "entries": entries(page.rows, reader), "now": timezone.now()}
     return render(request, "accounts/notifications.html", context)
 
 

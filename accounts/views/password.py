@@ -14,7 +14,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms.password import NewPasswordForm, ResetForm
+from accounts.forms.password import NewPasswordForm, ResetForm, link_hours
 
 
 class RedirectThen(HttpResponseRedirect):
@@ -25,8 +25,11 @@ class RedirectThen(HttpResponseRedirect):
         self.work = work
 
     def close(self) -> None:
-        super().close()
-        self.work()
+        """Called by the server once everything has been sent."""
+        try:
+            self.work()
+        finally:
+            super().close()
 
 
 @login_not_required
@@ -41,7 +44,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def password_reset_done(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/password_reset_done.html")
+    return render(request, "accounts/password_reset_done.html", {"hours": link_hours()})
 
 
 class ConfirmView(PasswordResetConfirmView):
@@ -50,6 +53,10 @@ class ConfirmView(PasswordResetConfirmView):
     form_class = NewPasswordForm
     template_name = "accounts/password_reset_confirm.html"
     success_url = reverse_lazy("accounts:login")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(hours=link_hours(), **kwargs)
+        return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)

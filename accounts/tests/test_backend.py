@@ -1,0 +1,120 @@
+"""Who signs in, and what is read with the user of every request."""
+
+import pytest
+from django.contrib.auth import authenticate
+from django.test import RequestFactory
+from django.utils import timezone
+
+from accounts.backends import AccountBackend, attempted_name
+from accounts.models import Channel, Event, Notification, User
+from accounts.tests.factories import PASSWORD, PartnerTenantFactory, StaffFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(name: str, password: str = PASSWORD) -> User | None:
+    request = RequestFactory().post("/accounts/login/", {"username": name})
+    return authenticate(request, username=name, password=password)  # type: ignore[return-value]
+
+
+def notice(user: User, number: int, channel: str = Channel.PORTAL, **changes: object) -> Notification:
+    now = timezone.now()
+    row: Notification = Notification.objects.create(
+        event=Event.REQUESTED,
+        subject="D-1",
+        recipient=user,
+        channel=channel,
+        ordinal=number,
+        idempotency_key=f"{user.pk}:{channel}:{number}",
+        state="sent",
+        created_at=now,
+        next_attempt_at=now,
+        sent_at=now,
+        **changes,
+    )
+    return row
+
+
+def test_a_username_signs_in_in_any_case() -> None:
+    user = UserFactory(username="dana")
+    assert sign_in("DaNa") == user
+
+
+def test_an_email_address_signs_in_in_any_case() -> None:
+    user = UserFactory(email="dana@people.example")
+    assert sign_in("Dana@People.example") == user
+
+
+def test_a_wrong_password_signs_nobody_in() -> None:
+    UserFactory(username="dana")
+    assert sign_in("dana", "wrong-horse-battery") is None
+
+
+def test_an_unknown_name_signs_nobody_in() -> None:
+    assert sign_in("nobody") is None
+
+
+def test_an_unknown_name_costs_one_hash_like_a_known_one(settings, monkeypatch) -> None:
+    hashed = []
+    monkeypatch.setattr(
+        "django.contrib.auth.hashers.MD5PasswordHasher.encode", lambda *a: hashed.append(a) or "md5$s$h"
+    )
+    AccountBackend().authenticate(None, username="nobody", password="wrong-horse-battery")
+    assert len(hashed) == 1
+
+
+def test_a_deactivated_user_does_not_sign_in() -> None:
+    UserFactory(username="dana", is_active=False)
+    assert sign_in("dana") is None
+
+
+def test_nobody_of_a_deactivated_organisation_signs_in() -> None:
+    UserFactory(username="dana", tenant__is_active=False)
+    assert sign_in("dana") is None
+
+
+def test_vendor_staff_sign_in_without_an_organisation() -> None:
+    staff = StaffFactory(username="staff")
+    assert sign_in("staff") == staff
+
+
+def test_a_user_without_a_usable_password_does_not_sign_in() -> None:
+    user = UserFactory(username="dana")
+    user.set_unusable_password()
+    user.save()
+    assert sign_in("dana", "") is None
+    assert sign_in("dana", user.password) is None
+
+
+def test_the_user_of_a_request_comes_with_its_tenant_in_one_query(django_assert_num_queries) -> None:
+    user = UserFactory(tenant=PartnerTenantFactory(name="Harbourline Systems"))
+    with django_assert_num_queries(1):
+        found = AccountBackend().get_user(user.pk)
+        assert found is not None
+        assert found.tenant is not None
+        assert found.tenant.name == "Harbourline Systems"
+        assert found.unread_notifications == 0  # type: ignore[attr-defined]
+
+
+def test_unread_counts_the_inbox_of_that_user_only() -> None:
+    user, other = UserFactory(), UserFactory()
+    notice(user, 1)
+    notice(user, 2)
+    notice(user, 3, read_at=timezone.now())
+    notice(user, 4, channel=Channel.EMAIL)
+    notice(other, 5)
+    found = AccountBackend().get_user(user.pk)
+    assert found is not None
+    assert found.unread_notifications == 2  # type: ignore[attr-defined]
+
+
+def test_a_session_of_a_deactivated_organisation_holds_nobody() -> None:
+    user = UserFactory(tenant__is_active=False)
+    assert AccountBackend().get_user(user.pk) is None
+
+
+def test_attempts_by_username_and_by_email_count_for_the_same_account() -> None:
+    UserFactory(username="Dana", email="d@people.example")
+    request = RequestFactory().post("/accounts/login/")
+    names = {attempted_name(request, {"username": name}) for name in ("dana", "DANA", "D@people.example", " dana ")}
+    assert names == {"dana"}

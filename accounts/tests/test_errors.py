@@ -1,0 +1,156 @@
+"""The error pages: what happened, what to do, the reference; for everybody, in every state."""
+
+import re
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path
+
+from accounts.tests.factories import StaffFactory, UserFactory
+from accounts.views.errors import server_error, too_many_requests
+
+
+def _raising(error: Exception):
+    def view(request: HttpRequest) -> HttpResponse:
+        raise error
+
+    return view
+
+
+def _limited(request: HttpRequest) -> HttpResponse:
+    return too_many_requests(request, 90, "Too many codes. Try again at 09:42.")
+
+
+urlpatterns = [
+    path("broken/", _raising(RuntimeError("a bug with a secret in it"))),
+    path("denied/", _raising(PermissionDenied("inside knowledge"))),
+    path("missing/", _raising(Http404("inside knowledge"))),
+    path("suspicious/", _raising(SuspiciousOperation("inside knowledge"))),
+    path("limited/", _limited),
+    path("", include("portal.urls")),
+]
+handler400 = "accounts.views.errors.bad_request"
+handler403 = "accounts.views.errors.permission_denied"
+handler404 = "accounts.views.errors.page_not_found"
+handler500 = "accounts.views.errors.server_error"
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+PAGES = {
+    "/suspicious/": (400, "This request cannot be read"),
+    "/denied/": (403, "You may not open this page"),
+    "/missing/": (404, "Page not found"),
+    "/limited/": (429, "Too many attempts"),
+    "/broken/": (500, "Something went wrong"),
+}
+
+
+@pytest.fixture
+def signed_in() -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory(tenant__name="Northfield Traders"))
+    return client
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_an_error_page_says_what_happened_and_gives_a_reference(signed_in: Client, address: str) -> None:
+    status, title = PAGES[address]
+    response = signed_in.get(address)
+    page = response.content.decode()
+    assert response.status_code == status
+    assert f"<title>Error: {title} - Partner Portal</title>" in page
+    assert f"<h1>{title}</h1>" in page
+    assert re.search(r'<code><bdi dir="ltr">[0-9a-f-]{36}</bdi></code>', page)
+    assert "secret" not in page
+    assert "inside knowledge" not in page
+
+
+@pytest.mark.parametrize("address", ["/suspicious/", "/denied/", "/missing/", "/limited/"])
+def test_signed_in_it_stands_in_the_frame_of_the_portal(signed_in: Client, address: str) -> None:
+    page = signed_in.get(address).content.decode()
+    assert "Sign out" in page
+    assert "Northfield Traders" in page
+
+
+def test_an_unknown_address_sends_anonymous_people_nowhere_and_shows_no_frame() -> None:
+    response = Client().get("/no/such/page/")
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "Sign out" not in page
+    assert "/accounts/login/" in page
+
+
+def test_vendor_staff_see_the_frame_without_the_places_of_a_tenant() -> None:
+    client = Client()
+    client.force_login(StaffFactory())
+    page = client.get("/notifications/")
+    assert page.status_code == 403
+    assert "My Partner" not in page.content.decode()
+
+
+def test_what_does_not_exist_and_what_is_not_yours_look_the_same(signed_in: Client) -> None:
+    def bare(address: str) -> str:
+        page = signed_in.get(address).content.decode()
+        page = re.sub(r'value="[^"]{64}"', "", page)
+        return re.sub(r"[0-9a-f-]{36}", "", page)
+
+    assert bare("/missing/") == bare("/no/such/page/")
+
+
+def test_a_limit_names_the_wait_in_the_header_and_in_words(signed_in: Client) -> None:
+    response = signed_in.get("/limited/")
+    assert response["Retry-After"] == "90"
+    assert "Too many codes. Try again at 09:42." in response.content.decode()
+
+
+@pytest.mark.parametrize("seconds", [0, -5])
+def test_the_wait_is_never_less_than_a_second(rf: RequestFactory, seconds: int) -> None:
+    assert too_many_requests(rf.get("/"), seconds, "Wait.")["Retry-After"] == "1"
+
+
+def test_a_form_without_its_token_is_403_and_says_what_to_do() -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/accounts/login/", {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "This form is out of date" in response.content.decode()
+
+
+def test_a_form_without_its_token_shows_the_frame_to_who_is_signed_in(signed_in: Client) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = signed_in.cookies
+    page = client.post("/notifications/read/").content.decode()
+    assert "This form is out of date" in page
+    assert "Sign out" in page
+
+
+def test_a_foreign_host_is_400_before_anybody_is_known() -> None:
+    response = Client().get("/", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert "This request cannot be read" in response.content.decode()
+
+
+def test_the_page_of_a_crash_needs_no_database_and_no_session() -> None:
+    request = HttpRequest()
+    with CaptureQueriesContext(connection) as queries:
+        response = server_error(request)
+    assert response.status_code == 500
+    assert not queries
+    assert b"Something went wrong" in response.content
+
+
+def test_the_page_of_a_crash_survives_a_missing_list_of_static_files(settings, tmp_path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    backend = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
+    page = server_error(HttpRequest()).content
+    assert b"Something went wrong" in page
+    assert b"stylesheet" not in page
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_error_page_reads_more_than_session_and_user(signed_in: Client, address: str) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        signed_in.get(address)
+    assert len(queries) <= 2

@@ -1,0 +1,176 @@
+"""The inbox: the reader's own notices, newest first, unread until marked."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Channel, Event, Notification, User
+from accounts.tests.factories import MemberFactory, PartnerTenantFactory, StaffFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PAGE = "/notifications/"
+READ = "/notifications/read/"
+
+
+def tell(
+    user: User, number: int = 1, *, event: str = Event.NUMBER_CHANGED, reference: str = "", **changes
+) -> Notification:
+    at = changes.pop("at", timezone.now())
+    row: Notification = Notification.objects.create(
+        event=event,
+        subject=reference or "number",
+        reference=reference,
+        recipient=user,
+        recipient_tenant=user.tenant,
+        channel=changes.pop("channel", Channel.PORTAL),
+        ordinal=number,
+        idempotency_key=f"{event}:{user.pk}:{number}",
+        context={"number": "+44 •••• •••418", "changed_at": at.isoformat()},
+        state="sent",
+        created_at=at,
+        next_attempt_at=at,
+        sent_at=at,
+        **changes,
+    )
+    return row
+
+
+@pytest.fixture
+def reader(client: Client) -> User:
+    user: User = UserFactory()
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.parametrize("make", [UserFactory, MemberFactory])
+@pytest.mark.parametrize("kind", ["customer", "partner"])
+def test_administrators_and_members_of_both_sides_read_theirs(client: Client, make, kind: str) -> None:
+    user = make(tenant=PartnerTenantFactory()) if kind == "partner" else make()
+    tell(user)
+    client.force_login(user)
+    response = client.get(PAGE)
+    assert response.status_code == 200
+    assert "inbox__item--unread" in response.content.decode()
+
+
+def test_vendor_staff_have_no_inbox(client: Client) -> None:
+    client.force_login(StaffFactory())
+    assert client.get(PAGE).status_code == 403
+    assert client.post(READ, {"until": timezone.now().isoformat()}).status_code == 403
+
+
+def test_anonymous_people_are_sent_to_the_login(client: Client) -> None:
+    assert client.get(PAGE)["Location"] == f"/accounts/login/?next={PAGE}"
+
+
+def test_nobody_reads_the_inbox_of_a_colleague(client: Client, reader: User) -> None:
+    tell(UserFactory(tenant=reader.tenant))
+    assert "No notifications" in client.get(PAGE).content.decode()
+
+
+def test_mail_and_text_messages_are_not_shown_twice(client: Client, reader: User) -> None:
+    tell(reader, channel=Channel.EMAIL)
+    assert "No notifications" in client.get(PAGE).content.decode()
+
+
+def test_the_newest_stands_first_under_its_month(client: Client, reader: User) -> None:
+    tell(reader, 1, at=timezone.now() - timedelta(days=70))
+    tell(reader, 2)
+    entries = client.get(PAGE).context["entries"]
+    assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
+    assert len({entry.month for entry in entries}) == 2
+
+
+def test_reading_writes_nothing(client: Client, reader: User) -> None:
+    row = tell(reader)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(PAGE)
+    assert all(query["sql"].startswith("SELECT") for query in queries)
+    row.refresh_from_db()
+    assert row.read_at is None
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_it_takes_one_query_beside_session_and_user(client: Client, reader: User, rows: int) -> None:
+    for number in range(rows):
+        tell(reader, number)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(PAGE)
+    assert len(queries) == 3
+
+
+def test_it_shows_fifty_a_page_and_leads_to_the_older_ones(client: Client, reader: User) -> None:
+    now = timezone.now()
+    for number in range(51):
+        tell(reader, number, at=now - timedelta(hours=number))
+    first = client.get(PAGE).context["page"]
+    assert (len(first.rows), first.newer) == (50, None)
+    second = client.get(PAGE, {"cursor": first.older}).context["page"]
+    assert (len(second.rows), second.older) == (1, None)
+    assert second.newer
+
+
+def test_a_forged_cursor_is_404(client: Client, reader: User) -> None:
+    assert client.get(PAGE, {"cursor": "forged"}).status_code == 404
+
+
+def test_the_cursor_of_somebody_else_is_404(client: Client, reader: User) -> None:
+    other = UserFactory()
+    for number in range(51):
+        tell(other, number)
+    stranger = Client()
+    stranger.force_login(other)
+    cursor = stranger.get(PAGE).context["page"].older
+    assert client.get(PAGE, {"cursor": cursor}).status_code == 404
+
+
+def test_the_bar_counts_what_is_unread(client: Client, reader: User) -> None:
+    tell(reader, 1)
+    tell(reader, 2)
+    tell(reader, 3, read_at=timezone.now())
+    page = client.get(PAGE).content.decode()
+    assert '<span class="topbar__count">2</span>' in page
+    assert "2 unread" in page
+
+
+def test_marking_all_as_read_empties_the_count(client: Client, reader: User) -> None:
+    tell(reader)
+    response = client.post(READ, {"until": timezone.now().isoformat()})
+    assert (response.status_code, response["Location"]) == (303, PAGE)
+    page = client.get(PAGE).content.decode()
+    assert "topbar__count" not in page
+    assert "Mark all as read" not in page
+
+
+def test_what_came_after_the_page_was_rendered_stays_unread(client: Client, reader: User) -> None:
+    row = tell(reader)
+    client.post(READ, {"until": (row.created_at - timedelta(seconds=1)).isoformat()})
+    row.refresh_from_db()
+    assert row.read_at is None
+
+
+def test_marking_leaves_the_inbox_of_others_alone(client: Client, reader: User) -> None:
+    row = tell(UserFactory(tenant=reader.tenant))
+    client.post(READ, {"until": timezone.now().isoformat()})
+    row.refresh_from_db()
+    assert row.read_at is None
+
+
+def test_a_forged_time_changes_nothing(client: Client, reader: User) -> None:
+    row = tell(reader)
+    assert client.post(READ, {"until": "yesterday"}).status_code == 303
+    row.refresh_from_db()
+    assert row.read_at is None
+
+
+def test_a_link_does_not_mark_as_read(client: Client, reader: User) -> None:
+    assert client.get(READ).status_code == 405
+
+
+def test_a_notice_about_a_request_leads_to_it(client: Client, reader: User) -> None:
+    tell(reader, event=Event.WITHDRAWN, reference="D-1A2B3C4D")
+    assert 'href="/requests/D-1A2B3C4D/"' in client.get(PAGE).content.decode()

@@ -1,0 +1,127 @@
+"""Password reset: a link by mail, the same answer for everybody, one use."""
+
+import re
+
+import pytest
+from django.contrib.auth.tokens import default_token_generator
+from django.core import mail
+from django.test import Client
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts.models import User
+from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.views.password import password_reset
+
+pytestmark = pytest.mark.django_db
+RESET = "/accounts/password-reset/"
+NEW = "an-entirely-new-secret"
+
+
+def link_for(user: User) -> str:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return f"/accounts/set-password/{uid}/{default_token_generator.make_token(user)}/"
+
+
+def set_password(client: Client, link: str, first: str = NEW, second: str = NEW):
+    form = client.get(link)
+    return client.post(form["Location"], {"new_password1": first, "new_password2": second})
+
+
+def test_a_known_address_gets_a_link_on_the_public_host(client: Client, settings) -> None:
+    settings.PUBLIC_URL = "https://portal.vendor.example"
+    UserFactory(email="dana@people.example")
+    client.post(RESET, {"email": "Dana@people.example"}, headers={"Host": "localhost"})
+    (message,) = mail.outbox
+    assert message.to == ["dana@people.example"]
+    assert "https://portal.vendor.example/accounts/set-password/" in message.body
+    assert "localhost" not in message.body
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(client: Client) -> None:
+    UserFactory(email="dana@people.example")
+    known = client.post(RESET, {"email": "dana@people.example"})
+    unknown = client.post(RESET, {"email": "nobody@people.example"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert known.status_code == 303
+    assert len(mail.outbox) == 1
+
+
+def test_the_mail_leaves_after_the_answer(rf) -> None:
+    UserFactory(email="dana@people.example")
+    response = password_reset(rf.post(RESET, {"email": "dana@people.example"}))
+    assert mail.outbox == []
+    response.work()
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("state", [{"is_active": False}, {"tenant__is_active": False}])
+def test_whoever_may_not_sign_in_gets_no_link(client: Client, state: dict[str, bool]) -> None:
+    UserFactory(email="dana@people.example", **state)
+    client.post(RESET, {"email": "dana@people.example"})
+    assert mail.outbox == []
+
+
+def test_what_is_no_address_is_422(client: Client) -> None:
+    response = client.post(RESET, {"email": "dana"})
+    assert response.status_code == 422
+    assert "name@organisation.example" in response.content.decode()
+
+
+def test_the_link_of_the_mail_sets_the_password(client: Client) -> None:
+    user = UserFactory(email="dana@people.example")
+    client.post(RESET, {"email": "dana@people.example"})
+    found = re.search(r"/accounts/set-password/\S+", str(mail.outbox[0].body))
+    assert found
+    response = set_password(client, found[0])
+    assert (response.status_code, response["Location"]) == (302, "/accounts/login/")
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+
+
+def test_a_link_also_works_for_a_login_that_never_had_a_password(client: Client) -> None:
+    user = UserFactory()
+    user.set_unusable_password()
+    user.save()
+    set_password(client, link_for(user))
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+
+
+def test_a_link_works_once(client: Client) -> None:
+    user = UserFactory()
+    link = link_for(user)
+    set_password(client, link)
+    page = Client().get(link)
+    assert "This link is no longer valid" in page.content.decode()
+
+
+def test_a_damaged_link_says_so_and_offers_a_new_one(client: Client) -> None:
+    page = client.get("/accounts/set-password/MQ/abc-def/")
+    assert page.status_code == 200
+    assert "This link is no longer valid" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("short", "short"), (NEW, "another-long-secret"), ("password1234", "password1234"), ("", "")]
+)
+def test_a_weak_or_mistyped_password_is_422_and_changes_nothing(client: Client, first: str, second: str) -> None:
+    user = UserFactory()
+    response = set_password(client, link_for(user), first, second)
+    assert response.status_code == 422
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_a_new_password_ends_every_session_of_before(client: Client) -> None:
+    user = UserFactory()
+    elsewhere = Client()
+    elsewhere.force_login(user)
+    set_password(client, link_for(user))
+    assert elsewhere.get("/notifications/").status_code == 302
+
+
+def test_the_token_does_not_stand_in_the_address_of_the_form(client: Client) -> None:
+    response = client.get(link_for(UserFactory()))
+    assert response.status_code == 302
+    assert response["Location"].endswith("/set-password/")

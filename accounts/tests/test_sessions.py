@@ -1,0 +1,112 @@
+"""How long a session lasts, and how little it writes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.sessions import rotate
+from accounts.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PAGE = "/notifications/"
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(timezone.now(), tick=False) as travel:
+        yield travel
+
+
+@pytest.fixture
+def signed_in(client: Client, clock: time_machine.Traveller) -> Client:
+    client.force_login(UserFactory())
+    return client
+
+
+def test_a_session_ends_after_30_minutes_without_a_request(signed_in: Client, clock) -> None:
+    clock.shift(timedelta(minutes=30))
+    response = signed_in.get(PAGE)
+    assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={PAGE}")
+
+
+def test_the_login_page_then_says_why(signed_in: Client, clock) -> None:
+    clock.shift(timedelta(minutes=31))
+    page = signed_in.get(PAGE, follow=True).content.decode()
+    assert "You were signed out because the session had ended" in page
+
+
+def test_an_ended_session_is_gone_from_the_database(signed_in: Client, clock) -> None:
+    key = signed_in.cookies["sessionid"].value
+    clock.shift(timedelta(minutes=31))
+    signed_in.get(PAGE)
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+def test_a_session_in_use_goes_on(signed_in: Client, clock) -> None:
+    for _ in range(4):
+        clock.shift(timedelta(minutes=29))
+        assert signed_in.get(PAGE).status_code == 200
+
+
+def test_a_session_ends_after_12_hours_however_much_it_is_used(signed_in: Client, clock) -> None:
+    for _ in range(24):
+        clock.shift(timedelta(minutes=29))
+        assert signed_in.get(PAGE).status_code == 200
+    clock.shift(timedelta(minutes=24))
+    assert signed_in.get(PAGE).status_code == 302
+
+
+def test_reading_within_a_minute_writes_nothing(signed_in: Client, clock) -> None:
+    clock.shift(timedelta(seconds=59))
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        signed_in.get(PAGE)
+    assert not [query for query in queries if not query["sql"].startswith("SELECT")]
+
+
+def test_reading_after_a_minute_stamps_the_session_once(signed_in: Client, clock) -> None:
+    clock.shift(timedelta(seconds=60))
+    with CaptureQueriesContext(connection) as queries:
+        signed_in.get(PAGE)
+        signed_in.get(PAGE)
+    assert len([query for query in queries if query["sql"].startswith("UPDATE")]) == 1
+
+
+def test_a_session_without_stamps_is_not_trusted(client: Client) -> None:
+    client.force_login(UserFactory())
+    session = client.session
+    del session["session_started"], session["session_seen"]
+    session.save()
+    assert client.get(PAGE).status_code == 302
+
+
+def test_rotating_gives_a_new_key_and_keeps_the_content(client: Client) -> None:
+    client.force_login(UserFactory())
+    session = client.session
+    before = session.session_key
+    request = RequestFactory().post("/")
+    request.session = session
+    rotate(request)
+    assert session.session_key != before
+    assert session["_auth_user_id"]
+    assert not Session.objects.filter(session_key=before).exists()
+
+
+def test_pages_behind_the_login_are_not_kept_by_the_browser(signed_in: Client) -> None:
+    assert signed_in.get(PAGE)["Cache-Control"] == "private, no-store"
+
+
+def test_the_start_of_a_session_is_not_moved_by_requests(signed_in: Client, clock) -> None:
+    started = signed_in.session["session_started"]
+    clock.shift(timedelta(minutes=10))
+    signed_in.get(PAGE)
+    assert signed_in.session["session_started"] == started
+    assert signed_in.session["session_seen"] > started
