@@ -31,6 +31,15 @@ class LogRow:
     result_label: str
     remark: str
 
+    @property
+    def has_status(self) -> bool:
+        return bool(self.before or self.after)
+
+    @property
+    def has_moved(self) -> bool:
+        """True from one status (or none) to another: then both are shown, otherwise the one that it has."""
+        return bool(self.after and self.before != self.after)
+
 
 def readable_by(tenant: Tenant) -> OperationLogQuerySet:
     """Return what the tenant may read, with all that a row shows, in one query."""

@@ -70,7 +70,8 @@ def tenant(kind: str, name: str) -> Tenant:
 
 
 def user(name: str, of: Tenant, role: str) -> User:
-    return User.objects.create_user(name, f"{name}@{of.key}.example", "unused-password", tenant=of, role=role)
+    made: User = User.objects.create_user(name, f"{name}@{of.key}.example", "unused-password", tenant=of, role=role)
+    return made
 
 
 def many(world: World, count: int, **changes: Any) -> None:
