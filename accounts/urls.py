@@ -1,18 +1,10 @@
 """The addresses of accounts: signing in, the account center, the inbox."""
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 from accounts.views import account, home, login, mobile_number, notifications, password
 
 app_name = "accounts"
-
-
-def _coming(request: HttpRequest) -> HttpResponse:
-    """Holds the name of the account center, which lands next."""
-    raise Http404
-
-
 urlpatterns = [
     path("accounts/login/", login.login, name="login"),
     path("accounts/logout/", login.logout, name="logout"),
@@ -20,7 +12,6 @@ urlpatterns = [
     path("accounts/password-reset/", password.password_reset, name="password_reset"),
     path("accounts/password-reset/sent/", password.password_reset_done, name="password_reset_done"),
     path("accounts/set-password/<uidb64>/<token>/", password.password_reset_confirm, name="password_reset_confirm"),
-    path("account/", _coming, name="account"),
     path("account/", account.account, name="account"),
     path("account/currency/", account.currency, name="currency"),
     path("account/mobile-number/", mobile_number.mobile_number, name="mobile_number"),

@@ -23,7 +23,7 @@ from accounts.verification.answers import (
     Wrong,
 )
 from accounts.verification.issuing import issue, resend
-from accounts.verification.reading import ResendOutlook, live_challenge, locked_until, resend_outlook
+from accounts.verification.reading import ResendOutlook, live_challenge, locked_until, newest_open, resend_outlook
 from accounts.verification.redeeming import record_result, redeem, spend
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "issue",
     "live_challenge",
     "locked_until",
+    "newest_open",
     "number_for",
     "record_result",
     "redeem",

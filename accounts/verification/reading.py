@@ -23,13 +23,14 @@ class ResendOutlook:
 
 def live_challenge(user: User, purpose: Purpose) -> Challenge | None:
     """Return the code that can be entered now, with its device: not ended, not expired."""
-    open_one = open_challenge(user, purpose)
+    open_one = newest_open(user, purpose)
     return open_one if open_one is not None and timezone.now() < open_one.expires_at else None
 
 
-def open_challenge(user: User, purpose: Purpose) -> Challenge | None:
-    """Return the newest code while nothing ended it. It may have expired."""
-    return Challenge.objects.open().filter(user=user, purpose=purpose).select_related("device", "user").first()
+def newest_open(user: User, *purposes: Purpose) -> Challenge | None:
+    """Return the newest code of these purposes while nothing ended it. It may have expired."""
+    found = Challenge.objects.open().filter(user=user, purpose__in=purposes).select_related("device", "user")
+    return found.order_by("-created_at").first()
 
 
 def resend_outlook(challenge: Challenge, now: datetime | None = None) -> ResendOutlook:

@@ -1,0 +1,165 @@
+"""The account center: what each kind of reader sees of the account, and in how many queries."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import FactFeed, FactKind, MemberAccount, Order, SupportPlan, Tenant, User
+from accounts.tests.associations import associate
+from accounts.tests.factories import (
+    ArrearsFactory,
+    CommerceContractFactory,
+    CustomerFactory,
+    FactFeedFactory,
+    MemberFactory,
+    OrderFactory,
+    PartnerTenantFactory,
+    ReservedInstanceFactory,
+    SmsDeviceFactory,
+    StaffFactory,
+    SupportPlanFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+URL = "/account/"
+
+
+def page_of(client: Client, user: User) -> str:
+    client.force_login(user, backend="accounts.backends.AccountBackend")
+    response = client.get(URL)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def give_everything(tenant: Tenant, many: int = 1) -> None:
+    OrderFactory.create_batch(many, tenant=tenant)
+    ReservedInstanceFactory.create_batch(many, tenant=tenant)
+    SupportPlanFactory.create_batch(many, tenant=tenant)
+    CommerceContractFactory.create_batch(many, tenant=tenant)
+    ArrearsFactory(tenant=tenant)
+    for _number in range(many):
+        MemberAccount.objects.create(
+            master=tenant, member=CustomerFactory(), accounting="independent", since_on=date(2024, 6, 3)
+        )
+    for kind in FactKind:
+        FactFeedFactory(tenant=tenant, kind=kind, keeper="external", synced_at=timezone.now())
+    associate(tenant)
+
+
+def test_it_shows_the_facts_that_the_checks_read(client: Client) -> None:
+    user = UserFactory()
+    give_everything(user.tenant)
+    page = page_of(client, user)
+    for anchor in "profile currency mobile orders arrears reserved-instances members contract support-plan".split():
+        assert f'id="{anchor}"' in page
+    for text in ["ORD-", "RI-", "SUP-", "SCC-", "EUR 312.48", "EUR 25,000.00", "Last synced", "End not reported"]:
+        assert text in page
+
+
+@pytest.mark.parametrize("many", [1, 60])
+def test_it_takes_four_queries_beside_session_and_user(client: Client, many: int) -> None:
+    user = SmsDeviceFactory().user
+    give_everything(user.tenant, many)
+    client.force_login(user, backend="accounts.backends.AccountBackend")
+    client.get(URL)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(URL)
+    assert len(queries) <= 2 + 4
+
+
+def test_it_shows_fifty_rows_and_says_that_there_are_more(client: Client) -> None:
+    user = UserFactory()
+    OrderFactory.create_batch(55, tenant=user.tenant, status=Order.Status.PAID)
+    OrderFactory(tenant=user.tenant, number="ORD-UNPAID", ordered_on=date(2020, 1, 1))
+    page = page_of(client, user)
+    assert page.count("ORD-") == 50
+    assert page.index("ORD-UNPAID") < page.index("Paid</span>")
+    assert "Only the first 50 are shown." in page
+
+
+def test_it_shows_what_is_in_force_alone(client: Client) -> None:
+    user = UserFactory()
+    over = timezone.now() - timedelta(days=1)
+    ReservedInstanceFactory(tenant=user.tenant, number="RI-OVER", ends_at=over)
+    SupportPlanFactory(tenant=user.tenant, number="SUP-VENDOR", provider=SupportPlan.Provider.VENDOR)
+    page = page_of(client, user)
+    assert "RI-OVER" not in page
+    assert "SUP-VENDOR" in page
+    assert "No reserved instance is in force." in page
+
+
+def test_a_feed_that_never_came_is_called_unknown(client: Client) -> None:
+    user = UserFactory()
+    FactFeedFactory(tenant=user.tenant, kind=FactKind.ORDERS, keeper=FactFeed.Keeper.EXTERNAL)
+    page = page_of(client, user)
+    assert "Never synced: unknown" in page
+    assert "There are no orders." not in page
+
+
+def test_it_names_the_partner_or_says_that_there_is_none(client: Client) -> None:
+    user = UserFactory()
+    associate(user.tenant, "Harbourline Systems")
+    assert "Harbourline Systems" in page_of(client, user)
+    assert "Not associated" in page_of(client, UserFactory())
+
+
+def test_it_shows_the_own_number_masked(client: Client) -> None:
+    device = SmsDeviceFactory(number="+14155550418")
+    page = page_of(client, device.user)
+    assert "+1 •••• •••418" in page
+    assert "4155550418" not in page
+    assert "Replace number" in page
+
+
+def test_it_offers_to_bind_a_number_to_whoever_has_none(client: Client) -> None:
+    assert "Bind number" in page_of(client, UserFactory())
+
+
+def test_an_unconfirmed_number_is_no_number(client: Client) -> None:
+    user = UserFactory()
+    SmsDeviceFactory(user=user, confirmed=False, number="", pending_number="+14155550418", confirmed_at=None)
+    page = page_of(client, user)
+    assert "Bind number" in page
+    assert "418" not in page
+
+
+def test_nothing_of_another_tenant_is_shown(client: Client) -> None:
+    other = CustomerFactory()
+    give_everything(other)
+    OrderFactory(tenant=other, number="ORD-FOREIGN", amount=Decimal("99.99"))
+    page = page_of(client, UserFactory())
+    assert "ORD-" not in page
+    assert "99.99" not in page
+
+
+@pytest.mark.parametrize("factory", [UserFactory, MemberFactory])
+def test_a_partner_sees_profile_and_number_alone(client: Client, factory: Any) -> None:
+    page = page_of(client, factory(tenant=PartnerTenantFactory(name="Harbourline Systems")))
+    assert "Harbourline Systems" in page
+    assert 'id="mobile"' in page
+    for anchor in ["currency", "orders", "arrears", "members"]:
+        assert f'id="{anchor}"' not in page
+
+
+def test_a_member_reads_but_has_no_form_for_the_currency(client: Client) -> None:
+    page = page_of(client, MemberFactory(tenant__currency=""))
+    assert "Set currency" not in page
+    assert "An administrator of your organisation can set it." in page
+
+
+def test_staff_are_refused(client: Client) -> None:
+    client.force_login(StaffFactory(), backend="accounts.backends.AccountBackend")
+    assert client.get(URL).status_code == 403
+
+
+def test_strangers_are_sent_to_the_login(client: Client) -> None:
+    assert client.get(URL)["Location"].startswith("/accounts/login/")

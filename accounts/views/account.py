@@ -1,0 +1,43 @@
+"""The account center: the facts that the checks read, and the two of them that are set here."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import administrators_only, customer_page, signed_in, tenant_page
+from accounts.account_page import account_page
+from accounts.forms.currency import CurrencyForm
+from accounts.operations.currency import CurrencyHeld, set_currency
+
+
+@tenant_page
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    return _page(request, CurrencyForm(initial={"currency": signed_in(request).tenant.currency}))  # type: ignore[union-attr]
+
+
+@customer_page
+@administrators_only
+@require_POST
+def currency(request: HttpRequest) -> HttpResponse:
+    form = CurrencyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    answer = set_currency(actor=signed_in(request), currency=form.cleaned_data["currency"])
+    if isinstance(answer, CurrencyHeld):
+        text = _("The currency stays %(currency)s while you are associated with %(partner)s.")
+        form.add_error(None, text % {"currency": answer.currency, "partner": answer.partner.name})
+        return _page(request, form, status=409)
+    messages.success(request, _("The currency is %(currency)s.") % {"currency": answer.currency})
+    return HttpResponseRedirect(reverse("accounts:account") + "#currency", status=303)
+
+
+def _page(request: HttpRequest, form: CurrencyForm, status: int = 200) -> HttpResponse:
+    page = account_page(signed_in(request), timezone.now())
+    return render(request, "accounts/account.html", {"page": page, "form": form}, status=status)
