@@ -113,7 +113,7 @@ class PortalChannel:
     """The inbox inside the portal: the row itself is the message."""
 
     is_instant: ClassVar[bool] = True
-    parts: ClassVar[tuple[str, ...]] = ("subject", "sms")
+    parts: ClassVar[tuple[str, ...]] = ("subject", "text", "sms")
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:

@@ -30,6 +30,7 @@ BATCH = 20
 # waits for one of them and not for twenty. It is also far from the lease's end, a message taking at most 10 s.
 BEGIN_WITHIN = 2.0
 SENDERS = 2  # at a time on one channel, so that a slow one cannot occupy every worker; a code is never held up
+WITHIN = 20.0  # seconds after which a sender begins no further batch: whoever called it has other work, too
 DRAIN = 500
 
 State = Notification.State
@@ -45,19 +46,22 @@ def deliver_due(now: datetime | None = None, *, limit: int = 100) -> int:
 def drain(channel: str) -> int:
     """Try what is due on the channel; hand the rest of a long queue on to the next wake-up."""
     tried = deliver_channel(channel, limit=DRAIN)
-    if tried == DRAIN:
+    if tried and _claimable(channel, timezone.now()).exists():
         wake.senders([channel])
     return tried
 
 
 def deliver_channel(channel: str, now: datetime | None = None, *, limit: int = 100) -> int:
     """Try up to `limit` messages that are due on the channel at `now`, and return how many were tried."""
-    clock = _clock(now)
+    clock, until = _clock(now), time.monotonic() + WITHIN
     if not _claimable(channel, clock()).exists():
         return 0
     tried = 0
     with closing(CHANNELS[channel]()) as way:
-        while tried < limit and (batch := _claim(channel, clock(), min(BATCH, limit - tried))):
+        while tried < limit and time.monotonic() < until:
+            batch = _claim(channel, clock(), min(BATCH, limit - tried))
+            if not batch:
+                break
             tried += _send_all(way, batch, clock)
     return tried
 

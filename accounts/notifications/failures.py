@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _ADDRESS = re.compile(r"\S+@\S+")
-_DIGITS = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){3,}")
+_DIGITS = re.compile(r"[(+]?\d(?:[\s().-]{0,2}\d){3,}")
 LONGEST = 200
 
 

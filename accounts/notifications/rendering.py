@@ -74,6 +74,7 @@ def _context(notification: Notification) -> dict[str, Any]:
         **stored,
         **_parties(stored, tenant.kind if tenant else ""),
         **_code(notification, stored),
+        "event": notification.event,
         "reference": notification.reference,
         "username": notification.recipient.username,
         "own_name": tenant.name if tenant else "",

@@ -1,4 +1,4 @@
-"""What the tests of notices share: a request in words, rows of the outbox, and text message providers that misbehave."""
+"""What the tests of notices share: a request in words, rows of the outbox, and text message providers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from accounts.masking import number_fingerprint
 from accounts.models import Challenge, Channel, Event, Notification, Purpose, User
 from accounts.notifications.outbox import RESULT_CHANNELS, notify, send_code
 from accounts.sms import SmsBackend
+from accounts.sms.memory import MemoryBackend
 from accounts.tests.factories import PartnerTenantFactory, SmsDeviceFactory, UserFactory
 
 REFERENCE = "D-7KQ4M2XV"
@@ -120,7 +121,7 @@ def running_provider() -> Iterator[Provider]:
         def do_POST(self) -> None:
             provider.answer(self)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -158,3 +159,14 @@ class TalkativeBackend(SmsBackend):
 
     def send(self, to: str, body: str, idempotency_key: str) -> str:
         raise ValueError(f"could not send {body} to {to}")
+
+
+class OpensAtSecondTryBackend(MemoryBackend):
+    """Its provider's configuration is wrong at first."""
+
+    has_failed = False
+
+    def __init__(self) -> None:
+        if not type(self).has_failed:
+            type(self).has_failed = True
+            raise ImportError("not configured")

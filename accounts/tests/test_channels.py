@@ -1,0 +1,155 @@
+"""The ways out: what each hands to its provider, and what it makes of a refusal."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from pytest_django import Settings
+
+from accounts.models import Channel, Notification
+from accounts.notifications.channels import CHANNELS, PortalChannel
+from accounts.notifications.deliver import deliver_due
+from accounts.notifications.failures import LONGEST, scrub
+from accounts.notifications.message import Message
+from accounts.notifications.rendering import render
+from accounts.tests.factories import UserFactory
+from accounts.tests.notices import queued, tell
+
+State = Notification.State
+pytestmark = pytest.mark.django_db
+
+
+class RefusingMailBackend(BaseEmailBackend):
+    """A mail server that refuses with what the test puts into `errors`."""
+
+    errors: list[Exception] = []
+
+    def send_messages(self, email_messages: Any) -> int:
+        raise self.errors[0]
+
+
+@pytest.fixture
+def refuse(settings: Settings) -> Iterator[list[Exception]]:
+    settings.EMAIL_BACKEND = f"{__name__}.RefusingMailBackend"
+    yield RefusingMailBackend.errors
+    RefusingMailBackend.errors.clear()
+
+
+def sent_mail() -> mail.EmailMultiAlternatives:
+    queued()
+    deliver_due()
+    message = mail.outbox[0]
+    assert isinstance(message, mail.EmailMultiAlternatives)
+    return message
+
+
+def test_every_channel_of_the_vocabulary_has_its_way() -> None:
+    assert set(CHANNELS) == set(Channel)
+
+
+def test_an_email_goes_to_the_recipient_alone() -> None:
+    message = sent_mail()
+    assert (message.to, message.cc, message.bcc) == ([Notification.objects.get().recipient.email], [], [])
+
+
+def test_an_email_is_text_with_its_html_twin() -> None:
+    message = sent_mail()
+    assert message.body.startswith("Harbourline Systems approved request")
+    assert [kind for _content, kind in message.alternatives] == ["text/html"]
+
+
+def test_the_id_of_an_email_is_the_same_at_every_try(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://portal.example"
+    row = queued()
+    deliver_due()
+    Notification.objects.update(state=State.QUEUED, sent_at=None)
+    deliver_due()
+    assert [message.extra_headers["Message-ID"] for message in mail.outbox] == [f"<{row.pk}@portal.example>"] * 2
+
+
+def test_an_email_carries_its_idempotency_key() -> None:
+    assert sent_mail().extra_headers["Idempotency-Key"] == Notification.objects.get().idempotency_key
+
+
+def test_an_email_says_that_a_machine_wrote_it() -> None:
+    headers = sent_mail().extra_headers
+    assert (headers["Auto-Submitted"], headers["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert headers["List-Id"].startswith("<notices.")
+
+
+def test_a_name_with_a_line_break_forges_no_header() -> None:
+    queued(decided_by="partner", partner_name="Harbourline\r\nBcc: everybody@people.example")
+    deliver_due()
+    assert "\n" not in mail.outbox[0].subject
+    assert Notification.objects.get().state == State.SENT
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPRecipientsRefused({"dana@people.example": (550, b"no such user")}),
+        smtplib.SMTPDataError(554, b"refused"),
+    ],
+)
+def test_an_email_that_the_server_refuses_for_good_fails_at_once(refuse: list[Exception], error: Exception) -> None:
+    refuse.append(error)
+    queued()
+    deliver_due()
+    assert Notification.objects.get().state == State.FAILED
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPRecipientsRefused({"dana@people.example": (451, b"greylisted")}),
+        smtplib.SMTPDataError(452, b"too many"),
+        smtplib.SMTPAuthenticationError(535, b"wrong password"),
+        smtplib.SMTPServerDisconnected("gone"),
+        ConnectionRefusedError(111, "refused"),
+        TimeoutError("timed out"),
+    ],
+)
+def test_an_email_is_tried_again_while_the_trouble_may_pass(refuse: list[Exception], error: Exception) -> None:
+    refuse.append(error)
+    queued()
+    deliver_due()
+    assert Notification.objects.get().state == State.QUEUED
+
+
+def test_the_stored_error_of_an_email_names_no_address(refuse: list[Exception]) -> None:
+    refuse.append(smtplib.SMTPRecipientsRefused({"dana@people.example": (550, b"dana@people.example unknown")}))
+    queued()
+    deliver_due()
+    assert Notification.objects.get().last_error == "SMTP 550"
+
+
+def test_a_portal_notice_needs_no_provider() -> None:
+    tell(UserFactory.create(), channels=[Channel.PORTAL])
+    assert PortalChannel().send(Notification.objects.get(), Message()) == ""
+
+
+def test_a_portal_notice_has_a_title_and_a_text() -> None:
+    tell(UserFactory.create(), channels=[Channel.PORTAL])
+    message = render(Notification.objects.get())
+    assert (bool(message.subject), bool(message.sms)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    ["+44 7700 900418", "+447700900418", "(0)7700 900-418", "123456", "dana@people.example", "1234"],
+)
+def test_an_error_loses_the_numbers_and_addresses_that_it_quotes(quoted: str) -> None:
+    assert scrub(f"cannot reach {quoted} now") == "cannot reach … now"
+
+
+def test_an_error_keeps_a_status() -> None:
+    assert scrub("http-503\n of the gateway") == "http-503 of the gateway"
+
+
+def test_an_error_is_cut_to_what_the_column_holds() -> None:
+    assert len(scrub("x" * 5000)) == LONGEST

@@ -1,0 +1,222 @@
+"""The words of a notice: the reference, what happened, who must act, until when, what comes next."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template import Engine
+from django.utils import translation
+from pytest_django import Settings
+
+from accounts import codes
+from accounts.models import Channel, Event, Notification, Purpose
+from accounts.notifications.outbox import notify
+from accounts.notifications.rendering import render
+from accounts.tests.factories import SmsDeviceFactory, UserFactory
+from accounts.tests.notices import REFERENCE, REQUEST, partner_administrator, queued_code, tell
+
+RESULTS = [Event.APPROVED, Event.REJECTED, Event.WITHDRAWN, Event.CANCELLED, Event.COMPLETED]
+ABOUT_A_REQUEST = [*RESULTS, Event.REQUESTED, Event.BLOCKED]
+SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _face(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://portal.example:8443"
+    settings.TIME_ZONE = "Europe/Berlin"
+
+
+def words(event: Event, channel: Channel = Channel.EMAIL, side: str = "customer", **changes: Any) -> str:
+    """The whole message on a channel, to an administrator of a side."""
+    user = SmsDeviceFactory.create().user if side == "customer" else partner_administrator()
+    if side == "partner":
+        SmsDeviceFactory.create(user=user)
+    tell(user, event=event, channels=[channel], **changes)
+    message = render(Notification.objects.get(recipient=user))
+    return f"{message.subject}\n{message.text}\n{message.html}\n{message.sms}"
+
+
+@pytest.mark.parametrize("model", ["reseller", "referral"])
+@pytest.mark.parametrize("side", ["customer", "partner"])
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("event", ABOUT_A_REQUEST)
+def test_every_message_about_a_request_names_it(event: Event, channel: Channel, side: str, model: str) -> None:
+    assert REFERENCE in words(event, channel, side, model=model)
+
+
+@pytest.mark.parametrize("initiator", ["customer", "partner"])
+@pytest.mark.parametrize("event", ABOUT_A_REQUEST)
+def test_no_message_has_a_gap_or_a_stray_placeholder(event: Event, initiator: str) -> None:
+    text = words(event, initiator=initiator)
+    assert not re.search(r"%\(|\{\{|None|  by |: \n|\n\n\n", re.sub(r"<[^>]*>", "", text.split("<!doctype")[0]))
+
+
+@pytest.mark.parametrize("event", RESULTS)
+def test_a_result_says_who_must_act(event: Event) -> None:
+    assert re.search(r"[Nn]obody has to act|Make sure that a valid payment method", words(event))
+
+
+@pytest.mark.parametrize("event", [*RESULTS, Event.BLOCKED])
+def test_a_result_email_carries_the_record_of_the_log(event: Event) -> None:
+    text = words(event)
+    assert text.count(REQUEST["log_hash"]) == 2  # as text and as HTML
+    assert "Record:" in text
+
+
+@pytest.mark.parametrize("event", RESULTS)
+def test_a_text_message_carries_no_record(event: Event) -> None:
+    assert REQUEST["log_hash"] not in words(event, Channel.SMS)
+
+
+@pytest.mark.parametrize("event", ABOUT_A_REQUEST)
+def test_an_email_links_to_the_request_and_to_nothing_else(event: Event) -> None:
+    assert set(re.findall(r"https?://[^\s\"<]+", words(event))) == {REQUEST["url"]}
+
+
+@pytest.mark.parametrize("side", ["customer", "partner"])
+def test_a_submitted_request_names_the_decider_and_the_deadline_with_its_zone(side: str) -> None:
+    text = words(Event.REQUESTED, side=side)
+    assert "An administrator of Harbourline Systems must approve or reject it by" in text
+    assert "13 November 2025, 09:42 (UTC+01:00)" in text
+
+
+def test_the_partners_request_is_decided_by_the_customer() -> None:
+    text = words(Event.REQUESTED, initiator="partner")
+    assert "An administrator of Northfield Traders must approve or reject it by" in text
+
+
+@pytest.mark.parametrize(("side", "start"), [("partner", "Decide request"), ("customer", "Request")])
+def test_the_subject_of_a_submitted_request_tells_the_decider_to_decide(side: str, start: str) -> None:
+    assert words(Event.REQUESTED, side=side).startswith(f"{start} {REFERENCE}")
+
+
+@pytest.mark.parametrize("side", ["customer", "partner"])
+def test_a_submitted_request_promises_no_end(side: str) -> None:
+    assert not re.search(r"will (end|be completed)|has ended", words(Event.REQUESTED, side=side))
+
+
+def test_a_submitted_referral_waits_for_nobody() -> None:
+    text = words(Event.REQUESTED, model="referral")
+    assert "a referral needs no consent" in text
+    assert "must approve" not in text
+
+
+def test_the_reason_of_the_start_is_told() -> None:
+    assert "Reason given by Northfield Traders: We buy directly from now on" in words(Event.REQUESTED)
+
+
+def test_a_start_without_a_reason_says_nothing_of_one() -> None:
+    assert "Reason given" not in words(Event.REQUESTED, reason="")
+
+
+def test_a_rejection_tells_who_and_why() -> None:
+    text = words(Event.REJECTED)
+    assert "Harbourline Systems rejected request" in text
+    assert "Reason given by Harbourline Systems: An invoice is open" in text
+
+
+def test_a_decision_of_the_vendor_is_told_as_its_own() -> None:
+    assert "Lumenbridge Cloud approved request" in words(Event.APPROVED, decided_by="vendor")
+
+
+def test_a_withdrawal_is_told_as_that_of_the_side_that_started() -> None:
+    assert "Harbourline Systems withdrew request" in words(Event.WITHDRAWN, initiator="partner")
+
+
+def test_a_blocked_completion_lists_every_check() -> None:
+    text = words(Event.BLOCKED)
+    assert "- Orders waiting to be paid\n- Arrears" in text
+
+
+def test_the_customer_of_a_reseller_hears_who_bills_now() -> None:
+    assert "Lumenbridge Cloud bills Northfield Traders directly" in words(Event.COMPLETED)
+
+
+def test_the_partner_hears_that_the_contact_data_is_gone() -> None:
+    assert "no longer see the contact data of Northfield Traders" in words(Event.COMPLETED, side="partner")
+
+
+def test_names_are_escaped_in_html_and_plain_in_text() -> None:
+    text = words(Event.REJECTED, partner_name="A & <b>B</b>")
+    plain, html = text.split("<!doctype")
+    assert ("A & <b>B</b>" in plain, "A &amp; &lt;b&gt;B&lt;/b&gt;" in html, "<b>" in html) == (True, True, False)
+
+
+def test_html_has_no_script_no_style_sheet_and_loads_nothing() -> None:
+    assert not re.search(r"<(script|style|link|img)|url\(", words(Event.COMPLETED))
+
+
+@pytest.mark.parametrize("event", [Event.CODE_LOCKED, Event.NUMBER_CHANGED])
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.PORTAL])
+def test_what_is_about_the_account_is_told_without_a_request(event: Event, channel: Channel) -> None:
+    user = UserFactory.create()
+    given = {"until": "2025-11-11T12:30:00+00:00", "owner": "dana", "number": "+44 •••• •••418"}
+    notify(event, subject="x", recipients=[user], channels=[channel], context=given)
+    message = render(Notification.objects.get())
+    words_of = {"code-locked": "11 November 2025, 13:30 (UTC+01:00)", "number-changed": "+44 •••• •••418"}
+    assert words_of[event] in (message.text or message.sms)
+
+
+# --- the code
+
+
+def code_message(**changes: Any) -> tuple[str, str]:
+    row = queued_code(**changes)
+    assert row.challenge is not None
+    return render(row).sms, codes.code_for(row.challenge)
+
+
+def test_a_code_message_names_the_action_and_the_partner() -> None:
+    text, code = code_message()
+    assert text.startswith(f"{code} is your code to disassociate from Harbourline Systems.")
+
+
+def test_a_code_message_ends_with_the_line_that_binds_it_to_the_domain() -> None:
+    text, code = code_message()
+    assert text.splitlines()[-1] == f"@portal.example #{code}"
+
+
+@pytest.mark.parametrize("partner_name", ["Harbourline Systems", "Partner 654321", "12345678 Ltd", "D-000000"])
+def test_a_code_message_holds_one_six_digit_value(partner_name: str) -> None:
+    text, code = code_message(partner_name=partner_name)
+    assert set(re.findall(r"\d{6,}", text)) == {code} == set(SIX_DIGITS.findall(text))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "action"),
+    [(Purpose.RELEASE_NUMBER, "replace this mobile number"), (Purpose.CONFIRM_NUMBER, "confirm this mobile number")],
+)
+def test_a_code_for_the_number_names_that_action(purpose: Purpose, action: str) -> None:
+    text, code = code_message(purpose=purpose)
+    assert f"{code} is your code to {action}" in text
+
+
+def test_a_code_message_says_until_when_it_is_good() -> None:
+    assert "It is good until" in code_message()[0]
+
+
+# --- language
+
+
+def test_a_message_is_written_in_the_language_of_its_recipient() -> None:
+    user = UserFactory.create(language="ar")
+    tell(user, channels=[Channel.EMAIL])
+    with translation.override("en"):
+        assert '<html lang="ar" dir="rtl">' in render(Notification.objects.get()).html
+
+
+def test_the_language_of_the_sender_stays_as_it_was() -> None:
+    tell(UserFactory.create(language="ar"), channels=[Channel.EMAIL])
+    with translation.override("en"):
+        render(Notification.objects.get())
+        assert translation.get_language() == "en"
+
+
+def test_every_template_of_a_message_belongs_to_an_event() -> None:
+    folder = Engine.get_default().dirs[0]
+    names = {path.stem for path in Path(folder, "notifications").iterdir()}
+    assert names <= {*Event.values, "layout"}
