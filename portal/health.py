@@ -6,8 +6,7 @@ A stranger learns "ok" or "not ok" and nothing more; what is wrong stands in the
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -18,8 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from kombu import Connection
-from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
 
 from accounts.client_ip import client_ip
 from portal import metrics as gauges
@@ -83,18 +82,13 @@ def _broker() -> str:
     if not settings.REDIS_URL:
         return ""
     try:
-        with _broker_connection() as broker:
-            broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT)
-    except (OperationalError, OSError) as error:
+        with Redis.from_url(
+            settings.REDIS_URL, socket_timeout=BROKER_TIMEOUT, socket_connect_timeout=BROKER_TIMEOUT
+        ) as broker:
+            broker.ping()
+    except (RedisError, OSError) as error:
         return type(error).__name__
     return ""
-
-
-@contextmanager
-def _broker_connection() -> Iterator[Connection]:
-    options = {"socket_timeout": BROKER_TIMEOUT, "socket_connect_timeout": BROKER_TIMEOUT, "max_retries": 0}
-    with Connection(settings.REDIS_URL, connect_timeout=BROKER_TIMEOUT, transport_options=options) as broker:
-        yield broker
 
 
 def _notices() -> str:

@@ -28,7 +28,8 @@ class OutboxCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         counts = _counts()
         for state in (State.QUEUED, State.FAILED):
-            family = GaugeMetricFamily(f"portal_notices_{state.value}", f"Notices that are {state.value}.", labels=["channel"])
+            word = state.value
+            family = GaugeMetricFamily(f"portal_notices_{word}", f"Notices that are {word}.", labels=["channel"])
             for channel, number in counts[state].items():
                 family.add_metric([channel], number)
             yield family
@@ -56,7 +57,7 @@ def _library() -> CollectorRegistry:
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return REGISTRY
     shared = CollectorRegistry()
-    MultiProcessCollector(shared)
+    MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
     return shared
 
 

@@ -50,7 +50,7 @@ def _look_everywhere(env: Environment, settings: Mapping[str, Any]) -> None:
     if settings["ACCENT"] and not ACCENT.match(settings["ACCENT"]):
         env.refuse("ACCENT", "must be a colour such as #0b57d0.")
     if settings["LOGO_URL"] and not re.match(r"/[^/\\]", settings["LOGO_URL"]):
-        env.refuse("LOGO_URL", "must be a path of this portal such as /static/logo.svg: pages load nothing from elsewhere.")
+        env.refuse("LOGO_URL", "must be a path of this portal such as /static/logo.svg.")
     if settings["REDIS_URL"] and not re.match(r"(redis|rediss|unix)://", settings["REDIS_URL"]):
         env.refuse("REDIS_URL", "must begin with redis:// or rediss://.")
     if settings["SMS_BACKEND"] == HTTP_SMS:

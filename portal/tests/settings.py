@@ -7,20 +7,19 @@ so that the suite means the same on every machine. Processes that a test starts 
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
-SCRATCH = Path(tempfile.mkdtemp(prefix="portal-test-"))
-atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+from portal.tests import variables
 
-KEPT = {"DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"}
-FOREIGN = {
-    *("SECRET_KEY CODE_KEY ALLOWED_HOSTS PUBLIC_URL SMS_BACKEND SMS_HTTP_URL SMS_HTTP_TEMPLATE SMS_HTTP_TOKEN").split(),
-    *("EMAIL_URL DEFAULT_FROM_EMAIL SUPPORT_EMAIL TIME_ZONE TRUSTED_PROXIES METRICS_TOKEN CODE_LIMIT_IP").split(),
-    *("CODE_LIMIT_INSTALLATION DEMO PORT PRODUCT_NAME VENDOR_NAME LOGO_URL ACCENT LEGAL_LINKS VAR_DIR").split(),
-    *("LOG_LEVEL WEB_BIND WEB_WORKERS WEB_THREADS").split(),
-}
-for name in FOREIGN:
+if "pytest" in sys.modules:
+    SCRATCH = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+else:  # mypy and the commands of `make check` read the settings and write nothing
+    SCRATCH = Path(tempfile.gettempdir()) / "portal-test-none"
+
+for name in (variables.names() | {"PORTAL_PROCESS"}) - {"DATABASE_URL", "REDIS_URL"}:
     os.environ.pop(name, None)
     os.environ.pop(f"{name}_FILE", None)
 os.environ |= {

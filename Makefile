@@ -1,0 +1,100 @@
+# One command per habit. `make` alone lists them.
+# Needs nothing but make and Python 3.11 or newer with its venv module.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+DEMO ?= 1
+SOURCES := accounts partners portal
+PY_FILES = $$(git ls-files --cached --others --exclude-standard '*.py' | grep -v /migrations/)
+TEMPLATE_FILES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html' 'portal/templates/*.html')
+# Commands other than `run` and `demo-reset` bring their own values (pyproject.toml, portal/tests/settings.py).
+KEYS = if [ -z "$$SECRET_KEY$$SECRET_KEY_FILE" ]; then export SECRET_KEY_FILE=var/secret_key; fi; \
+	if [ -z "$$CODE_KEY$$CODE_KEY_FILE" ]; then export CODE_KEY_FILE=var/code_key; fi; \
+	$(BIN)/python -m portal.keys var/secret_key var/code_key; export DEMO="$(DEMO)" PORT="$(PORT)"
+UNDER_TEST = DJANGO_SETTINGS_MODULE=portal.tests.settings
+
+.PHONY: help run test test-browser test-services check format lint types migrations-check messages-check \
+	lock messages demo-reset bench python-check
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.runtime ## Run the portal with demo data on 127.0.0.1 (PORT=8000); DATABASE_URL and REDIS_URL are taken
+	@$(KEYS); exec $(BIN)/python manage.py serve
+
+test: .venv/.development ## Run the tests (on SQLite, or on DATABASE_URL and REDIS_URL)
+	@exec $(BIN)/pytest $(ARGS)
+
+test-browser: .venv/.development ## Run the tests that drive Chromium
+	@exec $(BIN)/pytest -m browser $(ARGS)
+
+test-services: .venv/.development ## Run the tests on a PostgreSQL, Redis and worker of their own
+	@exec .ci/with-services $(MAKE) --no-print-directory test
+
+check: lint types migrations-check messages-check ## Everything but the tests: what CI and pre-commit run
+
+format: .venv/.development ## Format the code and the templates
+	@$(BIN)/django-upgrade --target-version 5.2 --exit-zero-even-if-changed $(PY_FILES)
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+	@$(BIN)/djhtml --tabwidth 2 $(TEMPLATE_FILES)
+	@$(BIN)/djade --target-version 5.2 $(TEMPLATE_FILES) || true
+
+lint: .venv/.development ## Look for mistakes, untidiness and arrows that point up
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/django-upgrade --target-version 5.2 --check $(PY_FILES)
+	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATE_FILES)
+	@$(BIN)/djhtml --check --tabwidth 2 $(TEMPLATE_FILES)
+	@$(BIN)/lint-imports
+
+types: .venv/.development ## Check the types
+	@$(BIN)/mypy
+
+migrations-check: .venv/.development ## Fail if a model changed without a migration
+	@$(UNDER_TEST) $(BIN)/python manage.py makemigrations --check --dry-run
+
+messages-check: .venv/.development ## Fail if a compiled catalogue of messages is missing or stale
+	@for po in $$(git ls-files 'locale/*.po'); do \
+		msgfmt --check-format -o - "$$po" | cmp -s - "$${po%.po}.mo" || { echo "$$po: run make messages" >&2; exit 1; }; \
+	done
+
+lock: .venv/.development ## Compile the pinned requirements from the ranges in pyproject.toml (needs uv)
+	@uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	@uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" --group dev -c requirements.txt pyproject.toml \
+		-o requirements-dev.txt
+
+messages: .venv/.development ## Collect the messages to translate and compile the catalogues (needs gettext)
+	@$(UNDER_TEST) $(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore '.venv*' --ignore var
+	@$(UNDER_TEST) $(BIN)/python manage.py compilemessages --ignore '.venv*'
+
+demo-reset: .venv/.runtime ## Delete everything and load the demo world anew
+	@$(KEYS); $(BIN)/python manage.py migrate --no-input --verbosity 0 && exec $(BIN)/python manage.py load_demo --reset
+
+bench: .venv/.development ## Measure (ARGS="..." is passed on); see bench/
+	@$(KEYS); exec $(BIN)/python -m bench $(ARGS)
+
+python-check:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and $(PYTHON) is not there." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+# The stamps: a second start installs nothing.
+.venv/.runtime: requirements.txt | python-check
+	@$(MAKE) --no-print-directory .install REQUIREMENTS=requirements.txt STAMPS=.venv/.runtime
+
+.venv/.development: requirements-dev.txt | python-check
+	@$(MAKE) --no-print-directory .install REQUIREMENTS=requirements-dev.txt STAMPS=".venv/.development .venv/.runtime"
+
+.PHONY: .install
+.install:
+	@echo "Installing the packages of $(REQUIREMENTS) into .venv ..."
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(REQUIREMENTS) || { \
+		echo "The packages could not be installed. The package index must be reachable the first time." >&2; exit 1; }
+	@touch $(STAMPS)

@@ -1,0 +1,51 @@
+"""How gunicorn serves the portal; it finds this file by itself when it is started here (`gunicorn portal.wsgi`)."""
+
+import os
+import shutil
+import sys
+import tempfile
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+os.environ["PORTAL_PROCESS"] = "web"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="portal-metrics-")
+
+from portal.environment import Refused
+
+try:
+    from portal import settings
+except Refused as refusal:
+    sys.exit(str(refusal))
+from portal import logs, refusals
+
+bind = f"[{settings.WEB_BIND}]:{settings.PORT}" if ":" in settings.WEB_BIND else f"{settings.WEB_BIND}:{settings.PORT}"
+worker_class = "gthread"
+workers = settings.WEB_WORKERS
+threads = settings.WEB_THREADS
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+control_socket_disable = True
+# Whether a proxy's word on https counts is decided by TRUSTED_PROXIES alone.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+logconfig_dict = logs.configuration(settings.LOG_LEVEL)
+logconfig_dict["loggers"] |= {"gunicorn.error": {"level": "INFO"}, "gunicorn.access": {"level": "WARNING"}}
+
+
+def on_starting(server: Any) -> None:
+    """Refuse a bind given on the command line that DEMO must not have."""
+    hosts = [address[0] for address in server.cfg.address if isinstance(address, tuple)]
+    if settings.DEMO and not all(map(refusals.is_loopback, hosts)):
+        sys.exit("The portal does not start: DEMO must be bound to a loopback address.")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
