@@ -1,4 +1,4 @@
-"""Celery's entry points: one-line wrappers of the clock. Safe to run twice."""
+"""Celery's door to partners: one-line wrappers of the clock. Safe to run twice."""
 
 from celery import shared_task
 
@@ -8,4 +8,4 @@ from partners import clock
 @shared_task(name="partners.tick", ignore_result=True)
 def tick() -> None:
     """Do everything that is due now; beat calls it."""
-    clock.tick()
+    clock.beat()
