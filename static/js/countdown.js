@@ -1,7 +1,7 @@
 /*
  * Counts a wait down and ends it: <span data-countdown="42" data-one="second" data-many="seconds">42 seconds</span>.
- * At zero the disabled buttons of the same form are enabled and whatever has [data-countdown-over] in it is shown
- * instead of [data-countdown-running]. Without script the page names the moment; reloading it gives the button.
+ * Until zero the buttons of the same form are disabled; then they are enabled, and whatever has [data-countdown-over] in it is shown
+ * instead of [data-countdown-running]. Without script the page names the moment, and what is sent too early is answered in words.
  */
 (() => {
   const end = (form) => {
@@ -19,6 +19,8 @@
       clock.textContent = word ? `${left} ${word}` : String(left);
       return window.setTimeout(tick, 1000 - (Date.now() % 1000));
     };
-    if (form) tick();
+    if (!form) return;
+    if (Number(clock.dataset.countdown) > 0) form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+    tick();
   });
 })();

@@ -1,0 +1,101 @@
+"""What the Disassociate page shows: the answers of the checks and, when all pass, what the customer confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _, ngettext
+
+from accounts.models import Side
+from partners.eligibility import Answer, AnswerResult, blockers
+from partners.models import Association
+from partners.presentation.reader import Reader
+from partners.reading import Checks
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Any FAIL or UNKNOWN: all blockers at once, each with what to do and who can do it."""
+
+    partner_name: str
+    total: int
+    title: str
+    text: str
+    blockers: tuple[Answer, ...]
+    passed: tuple[Answer, ...]
+    names: Mapping[str, str]
+    checked_at: datetime
+    after_code: bool
+
+
+@dataclass(frozen=True)
+class Ready:
+    partner_name: str
+    needs_consent: bool
+    deadline_days: int
+    answers: tuple[Answer, ...]
+    changes: list[str]
+    stays: list[str]
+    masked_number: str
+    checked_at: datetime
+    code_waits: bool  # a code was sent for this before and can still be entered
+
+
+def blocked_page(
+    association: Association, answers: tuple[Answer, ...], reader: Reader, at: datetime, *, after_code: bool = False
+) -> Blocked:
+    found, names = blockers(answers), reader.names(association)
+    return Blocked(
+        partner_name=reader.other_name(association),
+        total=len(answers),
+        title=_count_words(found) if answers else _("The association is not the one that the code was sent for"),
+        text=_helper_words(found, reader, names),
+        blockers=found,
+        passed=tuple(answer for answer in answers if answer.passed),
+        names=names,
+        checked_at=at,
+        after_code=after_code,
+    )
+
+
+def ready_page(association: Association, checks: Checks, reader: Reader) -> Ready:
+    statement, partner = checks.rules.statement, association.partner.tenant.name
+    words = {"vendor": settings.VENDOR_NAME, "partner": partner}
+    return Ready(
+        partner_name=reader.other_name(association),
+        needs_consent=association.model == Association.Model.RESELLER,
+        deadline_days=checks.rules.policy.deadline_days,
+        answers=checks.answers,
+        changes=statement.lines("changes", **words),
+        stays=statement.lines("stays", **words),
+        masked_number=checks.terms.number.masked if checks.terms.number else "",
+        checked_at=checks.checked_at,
+        code_waits=checks.code_waits,
+    )
+
+
+def _count_words(found: tuple[Answer, ...]) -> str:
+    failed = sum(answer.result == AnswerResult.FAIL for answer in found)
+    unknown = len(found) - failed
+    fails = ngettext("%(n)d item failed", "%(n)d items failed", failed) % {"n": failed}
+    unknowns = ngettext("%(n)d is unknown", "%(n)d are unknown", unknown) % {"n": unknown}
+    if not unknown:
+        return _("Your account fails the check: %(fails)s") % {"fails": fails}
+    if not failed:
+        return _("Your account does not pass the check yet: %(unknowns)s") % {"unknowns": unknowns}
+    return _("Your account fails the check: %(fails)s, %(unknowns)s") % {"fails": fails, "unknowns": unknowns}
+
+
+def _helper_words(found: tuple[Answer, ...], reader: Reader, names: Mapping[str, str]) -> str:
+    """Who can handle how many: one's own first, then those that need somebody else."""
+    mine = sum(reader.side in answer.who for answer in found)
+    words = [_("You can handle %(n)d yourself.") % {"n": mine}] if mine else []
+    for side in (Side.CUSTOMER, Side.PARTNER, Side.VENDOR):
+        number = sum(side in answer.who and reader.side not in answer.who for answer in found)
+        if number and side != reader.side:
+            sentence = ngettext("%(n)d needs %(who)s.", "%(n)d need %(who)s.", number)
+            words.append(sentence % {"n": number, "who": names[side]})
+    return " ".join(words)

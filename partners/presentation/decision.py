@@ -1,0 +1,102 @@
+"""What an administrator sees who decides a request: the checks as they are now, and what either answer does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _, ngettext
+
+from accounts.models import Side, Tenant
+from partners.eligibility import Answer, blockers
+from partners.models import DisassociationRequest
+from partners.presentation.reader import Reader
+from partners.presentation.state import State, state_of
+
+
+@dataclass(frozen=True)
+class Decision:
+    request: DisassociationRequest
+    state: State
+    may_decide: bool
+    title: str
+    other: Tenant
+    other_name: str
+    contact: Tenant | None  # the other side's, masked; None once the sight of it has ended
+    names: Mapping[str, str]
+    vendor: str
+    blockers: tuple[Answer, ...]
+    passed: tuple[Answer, ...]
+    checks_title: str
+    checked_at: datetime
+    is_overdue: bool
+    consequences: tuple[str, ...]  # of an approval
+
+
+def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[Answer, ...]) -> Decision:
+    """`answers`: the checks of now. What the reader may not see of them is left out here."""
+    shown = tuple(_shown_to(reader, answer) for answer in answers)
+    other = request.customer if reader.side == Side.PARTNER else request.partner.tenant
+    return Decision(
+        request=request,
+        state=state_of(request, reader),
+        may_decide=reader.may_decide(request),
+        title=_title(request, reader),
+        other=other,
+        other_name=other.name,
+        contact=other if request.association.is_active or reader.side == Side.CUSTOMER else None,
+        names=reader.names(request),
+        vendor=settings.VENDOR_NAME,
+        blockers=blockers(shown),
+        passed=tuple(answer for answer in shown if answer.passed),
+        checks_title=_checks_title(shown),
+        checked_at=timezone.now(),
+        is_overdue=request.due_at <= timezone.now(),
+        consequences=tuple(_consequences(request, reader)),
+    )
+
+
+def _shown_to(reader: Reader, answer: Answer) -> Answer:
+    """The partner reads the amounts and contracts that it can settle itself; the rest is the customer's own business.
+
+    The links of the checks lead to the customer's account center.
+    """
+    if reader.side == Side.CUSTOMER:
+        return answer
+    return replace(answer, link=None) if Side.PARTNER in answer.who else answer.without_evidence()
+
+
+def _title(request: DisassociationRequest, reader: Reader) -> str:
+    names = {"other": reader.other_name(request)}
+    if not reader.may_decide(request):
+        return _("Disassociation request")
+    if reader.side == Side.PARTNER:
+        return _("Do you approve that %(other)s disassociates?") % names
+    return _("Do you approve that %(other)s ends the association?") % names
+
+
+def _checks_title(answers: tuple[Answer, ...]) -> str:
+    failed, total = len(blockers(answers)), len(answers)
+    if not failed:
+        words = ngettext("Checks now: passed", "Checks now: all %(n)d passed", total)
+        return words % {"n": total}
+    words = ngettext(
+        "Checks now: %(failed)d of %(n)d is not passed", "Checks now: %(failed)d of %(n)d are not passed", failed
+    )
+    return words % {"failed": failed, "n": total}
+
+
+def _consequences(request: DisassociationRequest, reader: Reader) -> list[str]:
+    """The partner loses a customer; the customer reads the statement under which the request was started."""
+    names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
+    if reader.side == Side.CUSTOMER:
+        return request.statement.lines("changes", vendor=settings.VENDOR_NAME, partner=reader.other_name(request))
+    return [
+        _("%(other)s leaves your customers. Its billing goes back to %(vendor)s.") % names,
+        _("Your discounts, coupons and credit limit for it end."),
+        _("You no longer see its contact data."),
+        _("Settlement is between the two of you."),
+    ]

@@ -1,0 +1,134 @@
+"""What My Partner shows of an association."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.facts import related_or_none
+from accounts.models import Tenant
+from accounts.money import Money
+from partners.models import Association, DisassociationRequest
+from partners.operations import may_withdraw
+from partners.presentation.reader import Reader
+from partners.presentation.state import State, state_of
+from partners.presentation.timeline import Step, timeline_of
+from partners.reading import Standing, former_associations
+
+SHOWN_FORMER = 20
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    request: DisassociationRequest
+    state: State
+    timeline: tuple[Step, ...]
+    may_withdraw: bool
+    may_decide: bool
+
+
+@dataclass(frozen=True)
+class Billing:
+    billed_by: str
+    currency: str
+    credit_limit: Money | None
+    credit_used: Money | None
+    arrears: Money | None  # None: nothing is owed
+    unpaid_orders: int
+
+
+@dataclass(frozen=True)
+class MyPartner:
+    association: Association
+    partner: Tenant
+    vendor: str
+    model_note: str
+    is_reseller: bool
+    billing: Billing
+    open_request: OpenRequest | None
+    waiting: int  # requests of the partner that this customer decides
+    request_limit: int
+    window_months: int
+    next_request_at: datetime | None
+    disassociate_note: str
+
+
+@dataclass(frozen=True)
+class FormerPartner:
+    association: Association
+    partner: Tenant
+    ended_by: str
+
+
+def my_partner_of(association: Association, standing: Standing, reader: Reader) -> MyPartner:
+    is_reseller = association.model == Association.Model.RESELLER
+    opened = _open_request(standing.open_request, association, reader) if standing.open_request else None
+    return MyPartner(
+        association=association,
+        partner=association.partner.tenant,
+        vendor=settings.VENDOR_NAME,
+        model_note=_model_note(is_reseller),
+        is_reseller=is_reseller,
+        billing=_billing(association, is_reseller),
+        open_request=opened,
+        waiting=1 if opened and opened.may_decide else 0,
+        request_limit=standing.rules.policy.request_limit,
+        window_months=standing.rules.policy.request_window_months,
+        next_request_at=standing.next_request_at,
+        disassociate_note=_disassociate_note(standing),
+    )
+
+
+def former_partners(customer: Tenant, reader: Reader) -> tuple[FormerPartner, ...]:
+    """The newest former partners of the customer; the operation log knows them all."""
+    return tuple(
+        FormerPartner(row, row.partner.tenant, _ended_by(row, customer, reader))
+        for row in former_associations(customer)[:SHOWN_FORMER]
+    )
+
+
+def _ended_by(row: Association, customer: Tenant, reader: Reader) -> str:
+    row.customer = customer
+    return reader.names(row).get(row.ended_by, "")
+
+
+def _open_request(request: DisassociationRequest, association: Association, reader: Reader) -> OpenRequest:
+    # Both sides are at hand; joining them again would cost the page its fifth table.
+    request.association, request.customer, request.partner = association, association.customer, association.partner
+    return OpenRequest(
+        request,
+        state_of(request, reader),
+        timeline_of(request, reader),
+        may_withdraw=reader.is_administrator and reader.started(request) and may_withdraw(request),
+        may_decide=reader.may_decide(request),
+    )
+
+
+def _model_note(is_reseller: bool) -> str:
+    if is_reseller:
+        return _("You buy from the partner, and the partner bills you.")
+    return _("The partner referred you; %(vendor)s bills you.") % {"vendor": settings.VENDOR_NAME}
+
+
+def _billing(association: Association, is_reseller: bool) -> Billing:
+    row = related_or_none(association.customer, "arrears")
+    owed = Money(row.amount, row.currency) if row and row.amount > 0 else None
+    return Billing(
+        billed_by=association.partner.tenant.name if is_reseller else settings.VENDOR_NAME,
+        currency=association.customer.currency,
+        credit_limit=Money(row.credit_limit, row.currency) if row else None,
+        credit_used=Money(row.credit_used, row.currency) if row else None,
+        arrears=owed,
+        unpaid_orders=getattr(association, "unpaid_orders", 0),
+    )
+
+
+def _disassociate_note(standing: Standing) -> str:
+    if standing.open_request is not None:
+        return _("Ask to end the association. Not possible now: a request is already open.")
+    if standing.next_request_at is not None:
+        return _("Ask to end the association. Not possible now: the request limit is reached.")
+    return _("Ask to end the association. Your account is checked first.")

@@ -1,0 +1,50 @@
+"""Reader: on which side of a request somebody reads, and how the sides are called for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import Side, User
+from partners.models import Association, DisassociationRequest
+from partners.reading import side_of
+
+
+@dataclass(frozen=True)
+class Reader:
+    side: Side
+    is_administrator: bool
+
+    @classmethod
+    def of(cls, user: User) -> Reader:
+        """The reader that a user of a tenant is."""
+        if user.tenant is None:
+            raise ValueError("Vendor staff read no tenant's pages.")
+        return cls(side_of(user.tenant), user.is_administrator)
+
+    @property
+    def other_side(self) -> Side:
+        return Side.CUSTOMER if self.side == Side.PARTNER else Side.PARTNER
+
+    def names(self, subject: Association | DisassociationRequest) -> Mapping[str, str]:
+        """Side -> its name in a sentence for this reader; one's own organisation is "You"."""
+        names: dict[str, str] = {
+            Side.CUSTOMER: subject.customer.name,
+            Side.PARTNER: subject.partner.tenant.name,
+            Side.VENDOR: settings.VENDOR_NAME,
+            Side.SYSTEM: settings.PRODUCT_NAME,
+        }
+        return names | {self.side: _("You")}
+
+    def other_name(self, subject: Association | DisassociationRequest) -> str:
+        return self.names(subject)[self.other_side]
+
+    def started(self, request: DisassociationRequest) -> bool:
+        return request.initiator == self.side
+
+    def may_decide(self, request: DisassociationRequest) -> bool:
+        """An administrator of the counterparty, while the request waits for a decision."""
+        return self.is_administrator and request.counterparty == self.side and request.status == "pending"

@@ -1,0 +1,120 @@
+"""What a request's own page shows to each side, from the receipt to the last status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import Side, Tenant
+from accounts.notifications.receipts import Receipt
+from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months
+from partners.models import DisassociationRequest
+from partners.operations import may_withdraw
+from partners.presentation.reader import Reader
+from partners.presentation.state import State, state_of, stored_answers
+from partners.presentation.timeline import Step, timeline_of
+from partners.reading import vendor_zone
+
+
+@dataclass(frozen=True)
+class RequestPage:
+    request: DisassociationRequest
+    state: State
+    is_receipt: bool  # its own side reads it while the other side decides
+    receipt_note: str
+    other_name: str
+    vendor: str
+    timeline: tuple[Step, ...]
+    customer: Tenant
+    partner: Tenant
+    contact: Tenant | None  # the other side's, masked; None once the sight of it has ended
+    submitted_by: str
+    verified_by: str
+    answers: tuple[Answer, ...]  # at the submission, as far as this reader may see them
+    receipts: list[Receipt]
+    may_withdraw: bool
+    withdraw_note: str
+    next_request_at: datetime | None
+    may_decide: bool
+    names: Mapping[str, str]
+
+
+def request_page(request: DisassociationRequest, reader: Reader, receipts: list[Receipt]) -> RequestPage:
+    return RequestPage(
+        request=request,
+        state=state_of(request, reader),
+        is_receipt=reader.started(request) and request.status == "pending",
+        receipt_note=_receipt_note(reader),
+        other_name=reader.other_name(request),
+        vendor=settings.VENDOR_NAME,
+        timeline=timeline_of(request, reader),
+        customer=request.customer,
+        partner=request.partner.tenant,
+        contact=_contact(request, reader),
+        submitted_by=_("an administrator of %(name)s") % {"name": _initiating_tenant(request).name},
+        verified_by=_verified_by(request, reader),
+        answers=_answers(request, reader),
+        receipts=receipts,
+        may_withdraw=reader.is_administrator and reader.started(request) and may_withdraw(request),
+        withdraw_note=_withdraw_note(request),
+        next_request_at=_next_request_at(request),
+        may_decide=reader.may_decide(request),
+        names=reader.names(request),
+    )
+
+
+def _receipt_note(reader: Reader) -> str:
+    if reader.side == Side.CUSTOMER:
+        return _(
+            "Nothing has changed yet. After your partner completes the processing, you will be notified of the result."
+        )
+    return _(
+        "Nothing has changed yet. After the customer completes the processing, you will be notified of the result."
+    )
+
+
+def _initiating_tenant(request: DisassociationRequest) -> Tenant:
+    return request.customer if request.initiator == Side.CUSTOMER else request.partner.tenant
+
+
+def _contact(request: DisassociationRequest, reader: Reader) -> Tenant | None:
+    """With the association the partner's sight of the customer's contact data ends; the customer's own does not."""
+    if reader.side == Side.CUSTOMER:
+        return request.partner.tenant
+    return request.customer if request.association.is_active else None
+
+
+def _verified_by(request: DisassociationRequest, reader: Reader) -> str:
+    """The masked number stays with the side that it belongs to."""
+    if not request.verified_number:
+        return ""
+    if not reader.started(request):
+        return _("Text message code")
+    return _("Text message code to %(number)s") % {"number": request.verified_number}
+
+
+def _answers(request: DisassociationRequest, reader: Reader) -> tuple[Answer, ...]:
+    """The answers at the submission. What only concerns the person who started it stays on that side."""
+    return tuple(
+        Answer(row["code"], AnswerResult(row["result"]), row["title"], row.get("message", ""))
+        for row in stored_answers(request)
+        if reader.started(request) or row["code"] not in START_ONLY
+    )
+
+
+def _withdraw_note(request: DisassociationRequest) -> str:
+    if request.initiator == Side.CUSTOMER and request.policy.counts_withdrawn:
+        return _("A withdrawn request still counts for the request limit.")
+    return _("A withdrawn request does not count for the request limit.")
+
+
+def _next_request_at(request: DisassociationRequest) -> datetime | None:
+    """When the limit lets the customer start again if it withdraws; told where one request is the limit."""
+    policy = request.policy
+    if request.initiator != Side.CUSTOMER or not policy.counts_withdrawn or policy.request_limit != 1:
+        return None
+    return add_months(request.submitted_at, policy.request_window_months, vendor_zone())

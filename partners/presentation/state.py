@@ -1,0 +1,132 @@
+"""Where a request stands, in words for one reader: what happened, by which side, when, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from accounts.models import Side
+from accounts.templatetags.display import moment
+from partners.models import DisassociationRequest, Status
+from partners.presentation.reader import Reader
+
+
+@dataclass(frozen=True)
+class State:
+    """`at`: when it came to stand so. `text` may hold a `<time>`; everything else in it is escaped."""
+
+    tone: str  # info, good, warn or bad
+    glyph: str
+    title: str
+    text: str
+    at: datetime
+    reason: str = ""
+
+
+def state_of(request: DisassociationRequest, reader: Reader) -> State:
+    """Return the sentence of the request's present status."""
+    return _STATES[Status(request.status)](request, reader)
+
+
+def blocker_titles(request: DisassociationRequest) -> str:
+    """The names of the checks that hold the completion back; they were stored with the answers at the start."""
+    titles = {answer["code"]: answer["title"] for answer in stored_answers(request)}
+    return ", ".join(str(titles.get(code, code)) for code in request.blocked_by)
+
+
+def stored_answers(request: DisassociationRequest) -> list[dict[str, str]]:
+    """The answers at the submission: code, result, title, message."""
+    stored = request.answers
+    answers: list[dict[str, str]] = stored.get("answers", []) if isinstance(stored, dict) else stored
+    return answers
+
+
+def _pending(request: DisassociationRequest, reader: Reader) -> State:
+    other, mine = reader.other_name(request), reader.started(request)
+    overdue = request.due_at <= timezone.now()
+    title = _("Your request to disassociate waits for %(other)s") if mine else _("%(other)s asks to disassociate")
+    if overdue:
+        text = _("The decision was due by {when}. {vendor} sees the request as overdue.")
+    elif mine:
+        text = _("An administrator there must approve or reject it by {when}. After that, {vendor} sees it as overdue.")
+    else:
+        text = _(
+            "An administrator of your organisation must approve or reject it by {when}. "
+            "After that, {vendor} sees it as overdue."
+        )
+    words = format_html(text, when=moment(request.due_at), vendor=settings.VENDOR_NAME)
+    tone = "warn" if overdue or not mine else "info"
+    return State(tone, "clock", title % {"other": other}, words, request.submitted_at, request.reason)
+
+
+def _approved(request: DisassociationRequest, reader: Reader) -> State:
+    at = request.decided_at or request.submitted_at
+    if request.decided_by == Side.SYSTEM:
+        title = _("The request needed no consent and is approved")
+    else:
+        title = _("%(who)s approved the request") % {"who": _who(request, reader)}
+    if not request.blocked_by:
+        text = _("The checks run once more. When they pass, the association ends, and you are notified.")
+        return State("info", "clock", title, text, at)
+    title = _("Approved, but blocked by: %(checks)s") % {"checks": blocker_titles(request)}
+    text = format_html(
+        _("The association goes on until this is settled. The checks are tried again every hour, next at {when}."),
+        when=moment(request.complete_at),
+    )
+    return State("warn", "warning", title, text, at)
+
+
+def _completed(request: DisassociationRequest, reader: Reader) -> State:
+    names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
+    title = _("The association with %(other)s has ended") % names
+    text = _("%(other)s is no longer among your customers.") % names
+    if reader.side == Side.CUSTOMER:
+        text = _("%(vendor)s bills you from now on. Set a valid payment method, so that your services go on.") % names
+    return State("good", "passed", title, text, _closed(request))
+
+
+def _rejected(request: DisassociationRequest, reader: Reader) -> State:
+    title = _("%(who)s rejected the request") % {"who": _who(request, reader)}
+    return State("bad", "failed", title, _("The association goes on."), _closed(request), request.decision_reason)
+
+
+def _withdrawn(request: DisassociationRequest, reader: Reader) -> State:
+    who = reader.names(request)[request.initiator]
+    title = _("%(who)s withdrew the request") % {"who": who}
+    return State("info", "info", title, _("The association goes on."), _closed(request))
+
+
+def _expired(request: DisassociationRequest, reader: Reader) -> State:
+    text = _("Nobody decided it in time. The association goes on. The request does not count for the request limit.")
+    return State("warn", "clock", _("The request expired"), text, _closed(request))
+
+
+def _cancelled(request: DisassociationRequest, reader: Reader) -> State:
+    title = _("%(who)s cancelled the request") % {"who": settings.VENDOR_NAME}
+    text = _("The association goes on. The request does not count for the request limit.")
+    return State("warn", "info", title, text, _closed(request), request.decision_reason)
+
+
+def _who(request: DisassociationRequest, reader: Reader) -> str:
+    return reader.names(request).get(request.decided_by, settings.VENDOR_NAME)
+
+
+def _closed(request: DisassociationRequest) -> datetime:
+    return request.closed_at or request.submitted_at
+
+
+_STATES: dict[Status, Callable[[DisassociationRequest, Reader], State]] = {
+    Status.PENDING: _pending,
+    Status.APPROVED: _approved,
+    Status.COMPLETED: _completed,
+    Status.REJECTED: _rejected,
+    Status.WITHDRAWN: _withdrawn,
+    Status.EXPIRED: _expired,
+    Status.CANCELLED: _cancelled,
+}

@@ -1,0 +1,80 @@
+"""Disassociate: every check with its answer; when all pass, the confirmation that asks for a code."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import administrators_only, customer_page, signed_in
+from accounts.client_ip import client_ip
+from accounts.verification import Issued, Limited, Locked
+from accounts.views.errors import too_many_requests
+from partners.eligibility import Answer
+from partners.forms.disassociate import DisassociateForm
+from partners.models import Association
+from partners.operations import Blocked, start_disassociation
+from partners.presentation.check_page import blocked_page, ready_page
+from partners.presentation.code_page import refusal_words
+from partners.presentation.reader import Reader
+from partners.reading import check_account, current_association
+from partners.views.responses import see_other, tenant_of, with_retry_after
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_page
+@administrators_only
+def disassociate(request: HttpRequest) -> HttpResponse:
+    association = current_association(tenant_of(request))
+    if association is None:
+        return redirect("partners:my_partner") if request.method != "POST" else see_other("partners:my_partner")
+    if request.method == "POST":
+        return _start(request, association)
+    return _checks(request, association, DisassociateForm())
+
+
+def blocked(
+    request: HttpRequest,
+    association: Association,
+    answers: tuple[Answer, ...],
+    *,
+    after_code: bool = False,
+    status: int = 409,
+) -> HttpResponse:
+    """The check page with all its blockers. 409 where it answers a form."""
+    reader = Reader.of(signed_in(request))
+    page = blocked_page(association, answers, reader, timezone.now(), after_code=after_code)
+    return render(request, "partners/disassociate.html", {"page": page, "has_errors": status != 200}, status=status)
+
+
+def _start(request: HttpRequest, association: Association) -> HttpResponse:
+    form = DisassociateForm(request.POST)
+    if not form.is_valid():
+        return _checks(request, association, form, status=422)
+    outcome = start_disassociation(
+        actor=signed_in(request),
+        association=association,
+        reason=form.cleaned_data["reason"],
+        ip=client_ip(request),
+    )
+    match outcome:
+        case Issued():
+            return see_other("partners:verify")
+        case Blocked(answers=answers):
+            return blocked(request, association, answers)
+    return _too_often(request, outcome)
+
+
+def _checks(request: HttpRequest, association: Association, form: DisassociateForm, status: int = 200) -> HttpResponse:
+    reader = Reader.of(signed_in(request))
+    checks = check_account(association, actor=signed_in(request), side=reader.side, now=timezone.now())
+    if checks.blockers:
+        return blocked(request, association, checks.answers, status=status)
+    page = ready_page(association, checks, reader)
+    return render(request, "partners/disassociate_ready.html", {"page": page, "form": form}, status=status)
+
+
+def _too_often(request: HttpRequest, outcome: Limited | Locked) -> HttpResponse:
+    at = outcome.until if isinstance(outcome, Locked) else outcome.retry_at
+    return with_retry_after(too_many_requests(request, 1, refusal_words(outcome)), at)

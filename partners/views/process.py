@@ -1,0 +1,41 @@
+"""The customer's Process: the requests that its partner started."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import administrators_only, customer_page, signed_in
+from accounts.keyset import page_of
+from accounts.models import Side, Tenant
+from partners.models import OPEN
+from partners.models.disassociation import DisassociationRequest, DisassociationRequestQuerySet
+from partners.presentation.process_page import rows_of
+from partners.presentation.reader import Reader
+from partners.reading import decision_checks, with_both_sides
+from partners.views.responses import tenant_of
+
+ORDER = ("-submitted_at", "-id")
+
+
+@require_safe
+@customer_page
+@administrators_only
+def process(request: HttpRequest) -> HttpResponse:
+    """Show what waits for a decision, with its checks as they are now, and what is over."""
+    reader, customer = Reader.of(signed_in(request)), tenant_of(request)
+    opened = list(with_both_sides(_of_partner(customer).open()))
+    waiting = [row for row in opened if reader.may_decide(row)]
+    closed = with_both_sides(_of_partner(customer).exclude(status__in=OPEN))
+    page = page_of(closed, cursor=request.GET.get("cursor", ""), order=ORDER, filters=f"process:{customer.pk}")
+    context = {
+        "opened": rows_of(opened, reader, decision_checks(opened, timezone.now())),
+        "closed": rows_of(page.rows, reader),
+        "page": page,
+        "process_waiting": len(waiting),
+    }
+    return render(request, "partners/process.html", context)
+
+
+def _of_partner(customer: Tenant) -> DisassociationRequestQuerySet:
+    return DisassociationRequest.objects.filter(customer=customer, initiator=Side.PARTNER)

@@ -1,0 +1,57 @@
+"""A request's own page, for both sides, and taking it back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import signed_in, tenant_page
+from accounts.notifications.receipts import receipts
+from partners.models import DisassociationRequest
+from partners.operations import Lost, mark_seen, withdraw as withdraw_request
+from partners.presentation.reader import Reader
+from partners.presentation.request_page import request_page
+from partners.reading import decision_checks, with_both_sides
+from partners.views.responses import see_other, tenant_of, too_late
+
+
+def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
+    """The request of that reference, if the reader's tenant is a side of it."""
+    own = with_both_sides(DisassociationRequest.objects.of_tenant(tenant_of(request)))
+    return get_object_or_404(own, reference=reference)
+
+
+@require_safe
+@tenant_page
+def request(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the request. The first look of an administrator who decides it is noted."""
+    found = found_or_404(request, reference)
+    if request.method == "GET":
+        mark_seen(actor=signed_in(request), request=found)
+    return show_request(request, found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@tenant_page
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    found = found_or_404(request, reference)
+    if request.method != "POST":
+        return see_other("partners:request", reference)
+    outcome = withdraw_request(actor=signed_in(request), request=found)
+    if isinstance(outcome, Lost):
+        return too_late(request, outcome.request)
+    messages.success(request, _("The request was withdrawn. The association goes on."))
+    return see_other("partners:request", reference)
+
+
+def show_request(request: HttpRequest, found: DisassociationRequest, *, status: int = 200) -> HttpResponse:
+    reader = Reader.of(signed_in(request))
+    page = request_page(found, reader, receipts(found.reference, tenant_of(request)))
+    context = {"page": page, "reader": reader, "request_": found}
+    if page.may_decide:
+        context["answers"] = decision_checks([found], timezone.now())[found.pk]
+    return render(request, "partners/request.html", context, status=status)
