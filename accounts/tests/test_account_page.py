@@ -59,7 +59,8 @@ def test_it_shows_the_facts_that_the_checks_read(client: Client) -> None:
     user = UserFactory()
     give_everything(user.tenant)
     page = page_of(client, user)
-    for anchor in "profile currency mobile orders arrears reserved-instances members contract support-plan".split():
+    anchors = ["profile", "currency", "mobile", "orders", "arrears", "reserved-instances", "members", "contract"]
+    for anchor in [*anchors, "support-plan"]:
         assert f'id="{anchor}"' in page
     for text in ["ORD-", "RI-", "SUP-", "SCC-", "EUR 312.48", "EUR 25,000.00", "Last synced", "End not reported"]:
         assert text in page
