@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Side
@@ -49,11 +48,9 @@ def _seen(request: DisassociationRequest, reader: Reader) -> list[Step]:
 
 
 def _waiting(request: DisassociationRequest, reader: Reader) -> tuple[Step, ...]:
-    overdue = request.due_at <= timezone.now()
-    due = _("Decision overdue") if overdue else _("Decision due: %(left)s") % {"left": days_left(request.due_at)}
     decider = _("By %(who)s") % {"who": _by(reader, request, request.counterparty)}
     return (
-        Step("current", due, request.due_at),
+        Step("current", _("Decision due"), request.due_at, days_left(request.due_at)),
         Step("todo", _("Decided"), note=decider),
         Step("todo", _("Completed"), note=_("The association ends")),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_page
 from accounts.notifications.receipts import receipts
+from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
 from partners.operations import Lost, mark_seen, withdraw as withdraw_request
+from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page
 from partners.reading import decision_checks, with_both_sides
@@ -32,7 +36,7 @@ def request(request: HttpRequest, reference: str) -> HttpResponse:
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
-    return show_request(request, found)
+    return _show(request, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,10 +52,11 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     return see_other("partners:request", reference)
 
 
-def show_request(request: HttpRequest, found: DisassociationRequest, *, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, found: DisassociationRequest) -> HttpResponse:
     reader = Reader.of(signed_in(request))
     page = request_page(found, reader, receipts(found.reference, tenant_of(request)))
-    context = {"page": page, "reader": reader, "request_": found}
+    context: dict[str, Any] = {"page": page, "reader": reader}
     if page.may_decide:
-        context["answers"] = decision_checks([found], timezone.now())[found.pk]
-    return render(request, "partners/request.html", context, status=status)
+        answers = decision_checks([found], timezone.now())[found.pk]
+        context |= {"decision": decision_of(found, reader, answers), "form": RejectForm()}
+    return render(request, "partners/request.html", context)
