@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
@@ -16,10 +17,13 @@ from partners.models import DisassociationRequest
 from partners.presentation.reader import Reader
 from partners.presentation.state import State, state_of
 
+_PAGES = {Side.PARTNER: "partners:partner_decide", Side.CUSTOMER: "partners:request"}
+
 
 @dataclass(frozen=True)
 class Decision:
     request: DisassociationRequest
+    url: str  # of the page that shows it
     state: State
     may_decide: bool
     title: str
@@ -42,6 +46,7 @@ def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[A
     other = request.customer if reader.side == Side.PARTNER else request.partner.tenant
     return Decision(
         request=request,
+        url=reverse(_PAGES[reader.side], args=[request.reference]),
         state=state_of(request, reader),
         may_decide=reader.may_decide(request),
         title=_title(request, reader),

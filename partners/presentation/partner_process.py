@@ -46,7 +46,7 @@ def _row(request: DisassociationRequest, reader: Reader, now: datetime, answers:
         is_urgent=(request.due_at - now).days < 3,
         blockers=blockers(answers),
         waits_for=_waits_for(request),
-        started_by=_("You") if reader.started(request) else Side(request.initiator).label,
+        started_by=_("You") if reader.started(request) else str(Side(request.initiator).label),
     )
 
 

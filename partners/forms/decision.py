@@ -1,0 +1,23 @@
+"""The form with which an administrator rejects a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partners.forms.disassociate import ReasonField
+
+
+class RejectForm(forms.Form):
+    """Field `reason`: the other side reads it."""
+
+    reason = ReasonField(
+        label=_("Reason"),
+        help_text=_("Say what is open and how to settle it. The other side reads it."),
+        error_messages={"required": _("Enter the reason for the rejection")},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="%s", use_required_attribute=False)

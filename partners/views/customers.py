@@ -1,0 +1,29 @@
+"""The partner's customers: whom it is associated with now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import partner_page, signed_in
+from accounts.keyset import page_of
+from partners.presentation.customers import customers_of, rows_of
+from partners.presentation.listing import listing_of
+from partners.views.responses import tenant_of
+
+
+@require_safe
+@partner_page
+def partner_customers(request: HttpRequest) -> HttpResponse:
+    """Show the customers by name, contact data masked. Members may read it, too."""
+    partner = tenant_of(request)
+    page = page_of(
+        customers_of(partner),
+        cursor=request.GET.get("cursor", ""),
+        order=("name", "id"),
+        filters=f"customers:{partner.pk}",
+    )
+    listing = listing_of(request, "cursor", page, rows_of(page.rows))
+    context = {"listing": listing, "partner": partner, "can_decide": signed_in(request).is_administrator}
+    return render(request, "partners/customers.html", context)

@@ -1,0 +1,101 @@
+"""Deciding a request: the partner's page for it, and Approve and Reject of both sides.
+
+The page's GET only notes the first look. Both forms are posted to addresses of their own, so that a page that
+answers a form is never mistaken for the page that shows one.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import administrators_only, partner_page, signed_in, tenant_page
+from partners import operations
+from partners.eligibility import Answer
+from partners.forms.decision import RejectForm
+from partners.models import DisassociationRequest, Status
+from partners.operations import Blocked, Lost
+from partners.presentation.decision import decision_of
+from partners.presentation.reader import Reader
+from partners.reading import decision_checks
+from partners.views.request import found_or_404
+from partners.views.responses import see_other, too_late
+
+
+@require_safe
+@partner_page
+@administrators_only
+def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the request to whoever decides it at the partner. The first look is noted."""
+    found = found_or_404(request, reference)
+    if request.method == "GET":
+        operations.mark_seen(actor=signed_in(request), request=found)
+    return _show(request, found, RejectForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@tenant_page
+@administrators_only
+def approve(request: HttpRequest, reference: str) -> HttpResponse:
+    if request.method != "POST":
+        return see_other("partners:request", reference)
+    found = _to_decide(request, reference)
+    outcome = operations.approve(actor=signed_in(request), request=found)
+    match outcome:
+        case Lost():
+            return too_late(request, outcome.request)
+        case Blocked():
+            return _show(request, found, RejectForm(), answers=outcome.answers, status=409)
+    messages.success(request, _approved_words(outcome.request))
+    return see_other("partners:request", reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@tenant_page
+@administrators_only
+def reject(request: HttpRequest, reference: str) -> HttpResponse:
+    if request.method != "POST":
+        return see_other("partners:request", reference)
+    found, form = _to_decide(request, reference), RejectForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form, status=422) if found.status == Status.PENDING else too_late(request, found)
+    outcome = operations.reject(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
+    if isinstance(outcome, Lost):
+        return too_late(request, outcome.request)
+    messages.success(request, _("The request was rejected. The association goes on."))
+    return see_other("partners:request", reference)
+
+
+def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
+    """The request of that reference, which the reader's side decides; its own requests are not for it to decide."""
+    found = found_or_404(request, reference)
+    if Reader.of(signed_in(request)).side != found.counterparty:
+        raise PermissionDenied
+    return found
+
+
+def _show(
+    request: HttpRequest,
+    found: DisassociationRequest,
+    form: RejectForm,
+    *,
+    answers: tuple[Answer, ...] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    reader = Reader.of(signed_in(request))
+    if answers is None:
+        answers = decision_checks([found], timezone.now())[found.pk] if found.is_open else ()
+    decision = decision_of(found, reader, answers)
+    context = {"decision": decision, "form": form, "is_refused": status == 409, "has_errors": status != 200}
+    return render(request, "partners/decide.html", {**context, "reader": reader}, status=status)
+
+
+def _approved_words(request: DisassociationRequest) -> str:
+    if request.status == Status.COMPLETED:
+        return _("The request was approved and the association has ended.")
+    return _("The request was approved. The association ends when the checks have passed once more.")
