@@ -311,3 +311,23 @@ def test_the_page_writes_nothing(client: Client, world: World) -> None:
     world.append()
     read(client, world.administrator)
     assert OperationLogEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("pending", "approved", "Pending → to Approved"),
+        ("", "pending", "– None → to Pending"),
+        ("pending", "pending", "Pending"),
+        ("pending", "", "Pending"),
+        ("", "", "– None"),
+    ],
+)
+def test_a_status_is_shown_with_the_one_before(
+    client: Client, world: World, before: str, after: str, shown: str
+) -> None:
+    world.append(status_before=before, status_after=after)
+    page = read(client, world.administrator).content.decode()
+    found = re.search(r'data-name="Status"><div>(.*?)</div></td>', page)
+    assert found
+    assert " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) == shown
