@@ -23,6 +23,7 @@ CODE = re.compile(r"(?<![\w.:-])\d{3}[ -]?\d{3}(?![\w:-])")
 NUMBER = re.compile(r"\+\d[\d ()-]{5,18}\d")
 # The address of a password reset or an invitation holds a token; a query may hold anything.
 TOKEN = re.compile(r"(/(?:set-password|password-reset|invitations?)/)\S+")
+PROBES = {"GET /healthz", "GET /readyz", "GET /metrics"}
 QUERY = re.compile(r"\?\S*")
 
 
@@ -33,6 +34,13 @@ def without_secrets(logger: Any, method: str, event: Event) -> Event:
     for key, value in event.items():
         if key not in {"request_id", "timestamp"}:
             event[key] = _masked(value)
+    return event
+
+
+def without_probes(logger: Any, method: str, event: Event) -> Event:
+    """Drop the lines of monitors that ask every few seconds and are answered well."""
+    if event.get("code") == 200 and event.get("request") in PROBES:
+        raise structlog.DropEvent
     return event
 
 
@@ -80,6 +88,7 @@ def configuration(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": known},
         "loggers": {
             "django.request": {"level": "ERROR"},  # the request's own line says it
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "celery": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
@@ -95,6 +104,7 @@ def configure(config: dict[str, Any]) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            without_probes,
             *SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],

@@ -45,7 +45,7 @@ def is_loopback(host: str) -> bool:
 def _look_everywhere(env: Environment, settings: Mapping[str, Any]) -> None:
     try:
         ZoneInfo(settings["TIME_ZONE"])
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         env.refuse("TIME_ZONE", "is not the name of a time zone such as Europe/Vienna.")
     if settings["ACCENT"] and not ACCENT.match(settings["ACCENT"]):
         env.refuse("ACCENT", "must be a colour such as #0b57d0.")

@@ -42,7 +42,7 @@ INSTALLED_APPS = [
     "accounts",
     "partners",
     "portal",
-    "django.contrib.admin",
+    "accounts.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -15,6 +15,7 @@ from portal.tests import variables
 
 if "pytest" in sys.modules:
     SCRATCH = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    (SCRATCH / "static").mkdir()
     atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 else:  # mypy and the commands of `make check` read the settings and write nothing
     SCRATCH = Path(tempfile.gettempdir()) / "portal-test-none"
@@ -33,6 +34,8 @@ os.environ |= {
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import DATABASES  # noqa: E402
+
+STATIC_ROOT = SCRATCH / "static"
 
 # A file, never memory: races need connections that see each other.
 if "sqlite" in DATABASES["default"]["ENGINE"]:

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         self._say("Preparing the database ...")
         call_command("migrate", interactive=False, verbosity=0)
         if settings.DEMO:
+            settings.STATIC_ROOT.mkdir(exist_ok=True)
             call_command("load_demo", if_empty=True)
         else:
             call_command("collectstatic", interactive=False, verbosity=0)

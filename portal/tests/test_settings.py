@@ -1,0 +1,119 @@
+"""What the settings make of their variables."""
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher, make_password
+
+from portal import keys
+from portal.environment import Environment, tune
+from portal.tests.processes import CODE, DEMO, PRODUCTION, SECRET, settings_under
+
+
+def _values(names: list[str], values: dict[str, str], var: Path) -> dict[str, Any]:
+    settings = settings_under(values, var)
+    return {name: settings[name] for name in names}
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"{SECRET}\n")
+    values = {**PRODUCTION, "SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "secret")}
+    assert _values(["SECRET_KEY"], values, tmp_path) == {"SECRET_KEY": SECRET}
+
+
+def test_code_keys_are_a_list_and_the_first_is_the_current_one(tmp_path: Path) -> None:
+    values = {**PRODUCTION, "CODE_KEY": f"{CODE}, {CODE[::-1]}"}
+    assert _values(["CODE_KEYS"], values, tmp_path) == {"CODE_KEYS": [CODE, CODE[::-1]]}
+
+
+PROTECTIONS = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SECURE_SSL_REDIRECT"]
+
+
+def test_production_has_secure_cookies_https_and_hsts(tmp_path: Path) -> None:
+    values = _values([*PROTECTIONS, "SECURE_HSTS_SECONDS"], PRODUCTION, tmp_path)
+    assert values == {**dict.fromkeys(PROTECTIONS, True), "SECURE_HSTS_SECONDS": 31536000}
+
+
+def test_demo_switches_off_those_three_and_nothing_else(tmp_path: Path) -> None:
+    values = _values([*PROTECTIONS, "SECURE_HSTS_SECONDS"], DEMO, tmp_path)
+    assert values == {**dict.fromkeys(PROTECTIONS, False), "SECURE_HSTS_SECONDS": 0}
+    same = ["MIDDLEWARE", "CONTENT_SECURITY_POLICY", "SESSION_ENGINE", "PASSWORD_HASHERS", "DEBUG", "X_FRAME_OPTIONS"]
+    assert _values(same, DEMO, tmp_path) == _values(same, PRODUCTION, tmp_path)
+
+
+def test_debug_cannot_be_switched_on(tmp_path: Path) -> None:
+    assert _values(["DEBUG"], {**DEMO, "DEBUG": "1"}, tmp_path) == {"DEBUG": False}
+
+
+def test_a_forwarded_protocol_counts_only_behind_a_trusted_proxy(tmp_path: Path) -> None:
+    name = "SECURE_PROXY_SSL_HEADER"
+    assert _values([name], PRODUCTION, tmp_path) == {name: None}
+    behind = {**PRODUCTION, "TRUSTED_PROXIES": "1"}
+    assert _values([name], behind, tmp_path) == {name: ("HTTP_X_FORWARDED_PROTO", "https")}
+
+
+def test_passwords_are_hashed_by_argon2(tmp_path: Path) -> None:
+    hashers = _values(["PASSWORD_HASHERS"], PRODUCTION, tmp_path)["PASSWORD_HASHERS"]
+    assert hashers == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert identify_hasher(make_password("demo-password", hasher="argon2")).algorithm == "argon2"
+
+
+def test_mail_goes_where_email_url_says(tmp_path: Path) -> None:
+    names = ["EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_TLS", "DEFAULT_FROM_EMAIL"]
+    assert _values(names, PRODUCTION, tmp_path) == {
+        "EMAIL_HOST": "mail.vendor.example",
+        "EMAIL_PORT": 587,
+        "EMAIL_HOST_USER": "user",
+        "EMAIL_USE_TLS": True,
+        "DEFAULT_FROM_EMAIL": "no-reply@portal.vendor.example",
+    }
+
+
+def test_demo_keeps_all_messages_in_one_file(tmp_path: Path) -> None:
+    values = _values(["EMAIL_BACKEND", "SMS_BACKEND"], DEMO, tmp_path)
+    assert values["EMAIL_BACKEND"] == "portal.demo.mail.MessageFileBackend"
+    assert values["SMS_BACKEND"] == "accounts.sms.file.FileBackend"
+
+
+POSTGRES = {"ENGINE": "django.db.backends.postgresql", "NAME": "portal"}
+
+
+def test_a_web_process_shares_a_pool_that_serves_all_its_threads() -> None:
+    config = tune(POSTGRES, threads=8)
+    assert config["OPTIONS"]["pool"]["max_size"] == 8
+    assert config["CONN_MAX_AGE"] == 0
+
+
+def test_any_other_process_keeps_one_connection() -> None:
+    config = tune(POSTGRES, threads=0)
+    assert "pool" not in config["OPTIONS"]
+    assert config["CONN_MAX_AGE"] is None
+
+
+def test_the_options_of_a_database_address_are_kept() -> None:
+    assert tune({**POSTGRES, "OPTIONS": {"sslmode": "require"}}, threads=4)["OPTIONS"]["sslmode"] == "require"
+
+
+def test_sqlite_takes_its_lock_at_the_beginning() -> None:
+    config = tune({"ENGINE": "django.db.backends.sqlite3", "NAME": "x"}, threads=4)
+    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.parametrize("text", ["Imprint=https://v.example/a,Privacy=https://v.example/p?x=1", ""])
+def test_links_are_pairs_of_a_name_and_an_address(text: str) -> None:
+    links = Environment({"LEGAL_LINKS": text}).pairs("LEGAL_LINKS")
+    assert links == ({"Imprint": "https://v.example/a", "Privacy": "https://v.example/p?x=1"} if text else {})
+
+
+def test_a_generated_key_is_kept_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "secret_key"
+    key = keys.ensure(path)
+    assert len(key) >= 64
+    assert keys.ensure(path) == key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_two_installations_have_different_keys(tmp_path: Path) -> None:
+    assert keys.ensure(tmp_path / "one") != keys.ensure(tmp_path / "two")

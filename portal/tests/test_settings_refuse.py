@@ -1,0 +1,126 @@
+"""The settings refuse to start on what must not run, name all of it at once, and say no secret."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.environment import Refused
+from portal.tests.processes import CODE, DEMO, PRODUCTION, SECRET, run, settings_under
+
+def _refusals(values: dict[str, str], var: Path) -> list[str]:
+    """Return what the settings complain about, one line each; nothing when they start."""
+    try:
+        settings_under(values, var)
+    except Refused as refusal:
+        return str(refusal).splitlines()[1:]
+    return []
+
+
+def test_production_starts_with_every_value_in_order(tmp_path: Path) -> None:
+    assert _refusals(PRODUCTION, tmp_path) == []
+
+
+def test_production_passes_the_deployment_check(tmp_path: Path) -> None:
+    finished = run(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION, tmp_path)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_production_without_any_value_names_all_that_is_missing(tmp_path: Path) -> None:
+    named = [line.split()[1] for line in _refusals({}, tmp_path)]
+    assert named == ["SECRET_KEY", "CODE_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "EMAIL_URL", "SMS_BACKEND"]
+
+
+def test_a_refusal_is_one_plain_message_without_a_traceback(tmp_path: Path) -> None:
+    finished = run(["manage.py", "migrate"], {}, tmp_path)
+    assert finished.returncode == 1
+    assert "Traceback" not in finished.stderr
+    assert finished.stderr.startswith("The portal does not start.")
+
+
+def test_a_refusal_says_no_secret(tmp_path: Path) -> None:
+    said = " ".join(_refusals({**PRODUCTION, "SECRET_KEY": "only-a-little-secret"}, tmp_path))
+    assert "SECRET_KEY is weak" in said
+    assert "only-a-little-secret" not in said
+
+
+def test_gunicorn_refuses_as_plainly(tmp_path: Path) -> None:
+    finished = run(["-m", "gunicorn", "portal.wsgi"], {}, tmp_path)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("The portal does not start.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("SECRET_KEY", f"django-insecure-{SECRET}"),
+        ("CODE_KEY", "short"),
+        ("CODE_KEY", f"{CODE},short"),
+        ("CODE_KEY", SECRET),
+        ("METRICS_TOKEN", "short"),
+        ("ALLOWED_HOSTS", "*"),
+        ("PUBLIC_URL", "http://portal.vendor.example"),
+        ("PUBLIC_URL", "portal.vendor.example"),
+        ("EMAIL_URL", "consolemail://"),
+        ("EMAIL_URL", "mail.vendor.example"),
+        ("SMS_BACKEND", "accounts.sms.file.FileBackend"),
+        ("SMS_BACKEND", "accounts.sms.memory.MemoryBackend"),
+        ("SMS_HTTP_URL", "http://sms.vendor.example/send"),
+        ("SMS_HTTP_URL", "ftp://sms.vendor.example/send"),
+        ("SMS_HTTP_TEMPLATE", "{to} {body}"),
+        ("SMS_HTTP_TEMPLATE", '{"to": "{to}"}'),
+        ("TIME_ZONE", "Middle/Earth"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("PORT", "99999"),
+        ("CODE_LIMIT_IP", "many"),
+        ("DEMO", "perhaps"),
+        ("DATABASE_URL", "mysql://localhost/portal"),
+        ("REDIS_URL", "amqp://localhost"),
+        ("ACCENT", "blue"),
+        ("LOGO_URL", "https://cdn.vendor.example/logo.svg"),
+        ("SECRET_KEY_FILE", "/nonexistent/secret"),
+    ],
+)
+def test_production_refuses(name: str, value: str, tmp_path: Path) -> None:
+    assert any(line.startswith(f"  - {name} ") for line in _refusals({**PRODUCTION, name: value}, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEB_BIND", "0.0.0.0"),
+        ("ALLOWED_HOSTS", "localhost,portal.vendor.example"),
+        ("ALLOWED_HOSTS", "*"),
+        ("EMAIL_URL", "smtp://mail.vendor.example"),
+        ("SMS_HTTP_URL", "https://sms.vendor.example/send"),
+    ],
+)
+def test_demo_refuses_what_is_not_loopback(name: str, value: str, tmp_path: Path) -> None:
+    assert any(line.startswith(f"  - {name} ") for line in _refusals({**DEMO, name: value}, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEB_BIND", "::1"),
+        ("ALLOWED_HOSTS", "portal.localhost,127.0.0.1,[::1]"),
+        ("EMAIL_URL", "smtp://localhost:2525"),
+        ("SMS_HTTP_URL", "http://127.0.0.1:9000/send"),
+    ],
+)
+def test_demo_takes_what_is_loopback(name: str, value: str, tmp_path: Path) -> None:
+    assert _refusals({**DEMO, name: value}, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "gunicorn", "--bind", "0.0.0.0:0", "portal.wsgi"],
+        ["manage.py", "runserver", "--noreload", "0.0.0.0:0"],
+    ],
+)
+def test_demo_refuses_another_bind_on_the_command_line(command: list[str], tmp_path: Path) -> None:
+    finished = run(command, DEMO, tmp_path)
+    assert finished.returncode == 1
+    assert "DEMO must be bound to a loopback address" in finished.stderr
