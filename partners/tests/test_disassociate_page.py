@@ -1,0 +1,249 @@
+"""Disassociate: every check with its answer, then the confirmation that asks for a code."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Challenge, FactFeed, FactKind, OperationLogEntry, Side, SmsDevice, User
+from accounts.tests.factories import (
+    ArrearsFactory,
+    CommerceContractFactory,
+    FactFeedFactory,
+    MemberFactory,
+    OrderFactory,
+    UserFactory,
+)
+from partners.models import Association, DisassociationRequest
+from partners.models.policy import referral_checks, reseller_checks
+from partners.tests.browsing import SESSION_AND_USER, browser_of, checks_in, operations_of, text_of
+from partners.tests.factories import RequestFactory, administrator_with_number
+from partners.tests.way import start, submit
+
+URL = "/my-partner/disassociate/"
+SENTENCE = "I understand the preceding statement and confirm to disassociate from the partner account"
+CONFIRMED = {"understand": "on", "reason": ""}
+
+
+def test_all_checks_are_rows_with_their_answers(customer_admin: User) -> None:
+    response = browser_of(customer_admin).get(URL)
+    assert response.status_code == 200
+    assert list(checks_in(response)) == reseller_checks()
+    assert set(checks_in(response).values()) == {"pass"}
+
+
+def test_a_referral_is_asked_its_own_checks(referral: Association) -> None:
+    response = browser_of(administrator_with_number(referral)).get(URL)
+    assert list(checks_in(response)) == referral_checks()
+    assert "A referral needs no consent" in text_of(response)
+
+
+def test_a_ready_account_reads_the_consequences_and_confirms(association: Association, customer_admin: User) -> None:
+    page = browser_of(customer_admin).get(URL).content.decode()
+    text = text_of(browser_of(customer_admin).get(URL))
+    assert f"Do you want to disassociate from {association.partner.tenant.name}?" in text
+    for words in ("What changes when the association ends", "What stays", "valid payment method", SENTENCE):
+        assert words in text
+    assert 'name="understand"' in page
+    assert 'maxlength="500"' in page
+    assert '<button class="button button--danger">Disassociate</button>' in page
+
+
+def test_a_ready_account_reads_where_the_code_goes_masked(customer_admin: User) -> None:
+    number = str(SmsDevice.objects.get(user=customer_admin).number)
+    page = browser_of(customer_admin).get(URL).content.decode()
+    assert number not in page
+    assert number[-3:] in page
+
+
+def test_all_blockers_are_shown_at_once_with_evidence_remedy_and_link(
+    association: Association, customer_admin: User
+) -> None:
+    order = OrderFactory(tenant=association.customer)
+    ArrearsFactory(tenant=association.customer)
+    contract = CommerceContractFactory(tenant=association.customer, contact="Contracts desk")
+    response = browser_of(customer_admin).get(URL)
+    failed = {code for code, answer in checks_in(response).items() if answer == "fail"}
+    assert failed == {"unpaid-orders", "arrears", "commerce-contract"}
+    text = text_of(response)
+    for words in (order.number, "EUR 1,240.00", "EUR 312.48", contract.number, "Contracts desk"):
+        assert words in text
+    assert f"You or {association.partner.tenant.name}" in text
+    assert reverse("accounts:account") + "#orders" in response.content.decode()
+    assert "Your account fails the check: 3 items failed" in text
+    assert SENTENCE not in text
+
+
+def test_check_again_is_a_link(association: Association, customer_admin: User) -> None:
+    ArrearsFactory(tenant=association.customer)
+    page = browser_of(customer_admin).get(URL).content.decode()
+    assert f'href="{URL}">Check again</a>' in page
+
+
+def test_stale_facts_are_unknown_and_block(association: Association, customer_admin: User) -> None:
+    FactFeedFactory(
+        tenant=association.customer,
+        kind=FactKind.ORDERS,
+        keeper=FactFeed.Keeper.EXTERNAL,
+        synced_at=timezone.now() - timedelta(hours=25),
+    )
+    response = browser_of(customer_admin).get(URL)
+    assert checks_in(response)["unpaid-orders"] == "unknown"
+    assert "does not pass the check yet: 1 is unknown" in text_of(response)
+
+
+@pytest.mark.parametrize("initiator", [Side.CUSTOMER, Side.PARTNER])
+def test_an_open_request_leaves_the_page_with_all_its_rows(
+    association: Association, customer_admin: User, initiator: Side
+) -> None:
+    request = RequestFactory(association=association, initiator=initiator)
+    response = browser_of(customer_admin).get(URL)
+    assert response.status_code == 200
+    assert list(checks_in(response)) == reseller_checks()
+    assert checks_in(response)["open-request"] == "fail"
+    assert request.reference in text_of(response)
+
+
+def test_an_administrator_without_a_number_is_told_where_to_bind_one(association: Association) -> None:
+    response = browser_of(UserFactory(tenant=association.customer)).get(URL)
+    assert checks_in(response)["mobile-number"] == "fail"
+    assert reverse("accounts:account") + "#mobile" in response.content.decode()
+
+
+def test_somebody_without_a_partner_goes_back_to_my_partner(db: None) -> None:
+    browser = browser_of(UserFactory())
+    assert browser.get(URL)["Location"] == reverse("partners:my_partner")
+    response = browser.post(URL, CONFIRMED)
+    assert (response.status_code, response["Location"]) == (303, reverse("partners:my_partner"))
+
+
+def test_a_code_that_waits_is_offered(association: Association, customer_admin: User) -> None:
+    browser = browser_of(customer_admin)
+    assert reverse("partners:verify") not in browser.get(URL).content.decode()
+    start(customer_admin, association)
+    assert reverse("partners:verify") in browser.get(URL).content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", ["member", "partner_admin", "staff"])
+def test_it_is_not_for(method: str, role: str, association: Association, request: pytest.FixtureRequest) -> None:
+    user = MemberFactory(tenant=association.customer) if role == "member" else request.getfixturevalue(role)
+    assert getattr(browser_of(user), method)(URL, CONFIRMED).status_code == 403
+    assert not Challenge.objects.exists()
+
+
+def test_anonymous_people_are_sent_to_the_login(client: Client, db: None) -> None:
+    assert client.get(URL)["Location"].startswith(reverse("accounts:login"))
+
+
+def test_reading_writes_nothing(customer_admin: User) -> None:
+    browser_of(customer_admin).get(URL)
+    assert not OperationLogEntry.objects.exists()
+
+
+def test_confirming_sends_a_code_and_goes_on(customer_admin: User) -> None:
+    response = browser_of(customer_admin).post(URL, {"understand": "on", "reason": "We buy in-house."})
+    assert (response.status_code, response["Location"]) == (303, reverse("partners:verify"))
+    challenge = Challenge.objects.get(user=customer_admin)
+    assert "We buy in-house." in challenge.subject
+    assert operations_of([customer_admin]) == ["code-sent"]
+    assert not DisassociationRequest.objects.exists()
+
+
+def test_confirming_twice_sends_one_message(customer_admin: User) -> None:
+    browser = browser_of(customer_admin)
+    browser.post(URL, CONFIRMED)
+    response = browser.post(URL, CONFIRMED)
+    assert (response.status_code, response["Location"]) == (303, reverse("partners:verify"))
+    assert Challenge.objects.count() == 1
+
+
+@pytest.mark.parametrize("sent", [{}, {"reason": "x"}, {"understand": "on", "reason": "x" * 501}])
+def test_a_wrong_form_is_422_and_sends_nothing(sent: dict[str, str], customer_admin: User) -> None:
+    response = browser_of(customer_admin).post(URL, sent)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "There is a problem" in page
+    assert "<title>Error:" in page
+    assert list(checks_in(response)) == reseller_checks()
+    assert not Challenge.objects.exists()
+
+
+def test_what_was_typed_is_kept_in_a_wrong_form(customer_admin: User) -> None:
+    assert "We buy in-house." in text_of(browser_of(customer_admin).post(URL, {"reason": "We buy in-house."}))
+
+
+def test_a_line_break_counts_as_one_character(customer_admin: User) -> None:
+    reason = "\r\n".join(["x" * 49] * 10)
+    assert browser_of(customer_admin).post(URL, {"understand": "on", "reason": reason}).status_code == 303
+
+
+def test_a_nul_byte_is_a_wrong_form(customer_admin: User) -> None:
+    assert browser_of(customer_admin).post(URL, {"understand": "on", "reason": "a\0b"}).status_code == 422
+
+
+def test_a_blocked_account_is_409_and_sends_nothing(association: Association, customer_admin: User) -> None:
+    ArrearsFactory(tenant=association.customer)
+    response = browser_of(customer_admin).post(URL, CONFIRMED)
+    assert response.status_code == 409
+    assert checks_in(response)["arrears"] == "fail"
+    assert set(checks_in(response)) == set(reseller_checks())
+    assert operations_of([customer_admin]) == ["blocked"]
+    assert not Challenge.objects.exists()
+
+
+def test_the_request_limit_is_409(association: Association, customer_admin: User) -> None:
+    request = submit(customer_admin, association)
+    browser = browser_of(customer_admin)
+    browser.post(reverse("partners:withdraw", args=[request.reference]))
+    response = browser.post(URL, CONFIRMED)
+    assert response.status_code == 409
+    assert checks_in(response)["request-limit"] == "fail"
+    assert checks_in(response)["open-request"] == "pass"
+
+
+def test_a_limit_of_messages_is_429_and_says_until_when(
+    association: Association, customer_admin: User, settings: Any
+) -> None:
+    settings.CODE_SENDS_AN_HOUR = 1
+    start(customer_admin, association, "one")
+    response = browser_of(customer_admin).post(URL, {"understand": "on", "reason": "two"})
+    assert response.status_code == 429
+    assert 3500 < int(response["Retry-After"]) <= 3600
+    assert "possible again from" in text_of(response)
+
+
+def test_a_locked_code_entry_is_429(customer_admin: User, settings: Any) -> None:
+    SmsDevice.objects.filter(user=customer_admin).update(
+        throttling_failure_count=settings.CODE_TRIES_AN_HOUR, throttling_failure_timestamp=timezone.now()
+    )
+    response = browser_of(customer_admin).post(URL, CONFIRMED)
+    assert response.status_code == 429
+    assert 1700 < int(response["Retry-After"]) <= 1800
+
+
+def test_a_post_needs_its_token(customer_admin: User) -> None:
+    assert browser_of(customer_admin, enforce_csrf=True).post(URL, CONFIRMED).status_code == 403
+    assert not Challenge.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [10, 10_000])
+def test_it_costs_five_queries_whatever_the_number_of_facts(
+    association: Association, customer_admin: User, rows: int, django_assert_max_num_queries: Any
+) -> None:
+    OrderFactory._meta.model.objects.bulk_create(OrderFactory.build_batch(rows, tenant=association.customer))
+    start_before = browser_of(customer_admin)
+    with django_assert_max_num_queries(SESSION_AND_USER + 5):
+        assert checks_in(start_before.get(URL))["unpaid-orders"] == "fail"
+
+
+def test_a_ready_account_with_a_waiting_code_costs_five_queries(
+    association: Association, customer_admin: User, django_assert_max_num_queries: Any
+) -> None:
+    start(customer_admin, association)
+    browser = browser_of(customer_admin)
+    with django_assert_max_num_queries(SESSION_AND_USER + 5):
+        assert set(checks_in(browser.get(URL)).values()) == {"pass"}

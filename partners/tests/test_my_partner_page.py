@@ -1,0 +1,224 @@
+"""My Partner: what each reader sees of the association, and that it costs few queries whatever the history."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import OperationLogEntry, Side, User
+from accounts.tests.factories import ArrearsFactory, MemberFactory, OrderFactory, UserFactory
+from partners.models import Association, DisassociationRequest, Partner, Policy, Statement
+from partners.tests.browsing import SESSION_AND_USER, browser_of, requests_in, text_of
+from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
+
+URL = "/my-partner/"
+
+
+def test_it_shows_the_partner_and_the_association(association: Association, customer_admin: User) -> None:
+    text = text_of(browser_of(customer_admin).get(URL))
+    partner = association.partner.tenant
+    for words in (partner.name, partner.key, "Reseller", "Associated since", f"Billed by{partner.name}", "CurrencyEUR"):
+        assert words.replace(" ", "") in text.replace(" ", "")
+
+
+def test_it_masks_the_contact_of_the_partner(association: Association, customer_admin: User) -> None:
+    page = browser_of(customer_admin).get(URL).content.decode()
+    partner = association.partner.tenant
+    assert partner.contact_email not in page
+    assert partner.contact_phone not in page
+    assert "p•••••@" in page
+    assert "+1 •••• •••" in page
+
+
+def test_it_has_process_on_top_and_more_operations_at_the_bottom(customer_admin: User) -> None:
+    page = browser_of(customer_admin).get(URL).content.decode()
+    main = page[page.index("<main") :]
+    assert main.index(">Process ") < main.index("More Operations") < main.index("Disassociate</span>")
+    assert "<details class=\"disclosure\">" in main
+    assert reverse("partners:operation_log") in main[main.index("More Operations") :]
+
+
+def test_a_referral_is_billed_by_the_vendor(referral: Association, settings: Any) -> None:
+    page = text_of(browser_of(UserFactory(tenant=referral.customer)).get(URL))
+    assert f"Billed by{settings.VENDOR_NAME}" in page.replace("Billed by ", "Billed by")
+    assert "Referral" in page
+
+
+def test_it_shows_credit_arrears_and_open_orders(association: Association, customer_admin: User) -> None:
+    ArrearsFactory(tenant=association.customer)
+    OrderFactory.create_batch(3, tenant=association.customer)
+    text = text_of(browser_of(customer_admin).get(URL))
+    assert "EUR 25,000.00" in text
+    assert "EUR 312.48" in text
+    assert "Orders waiting to be paid3" in text.replace("paid 3", "paid3")
+
+
+def test_it_says_that_nothing_is_owed(association: Association, customer_admin: User) -> None:
+    ArrearsFactory(tenant=association.customer, amount=0)
+    assert "ArrearsNone" in text_of(browser_of(customer_admin).get(URL)).replace("Arrears None", "ArrearsNone")
+
+
+def test_it_shows_the_open_request_with_its_timeline_and_withdraw(
+    association: Association, customer_admin: User
+) -> None:
+    request = RequestFactory(association=association)
+    response = browser_of(customer_admin).get(URL)
+    assert requests_in(response) == [(request.reference, "pending")]
+    text = text_of(response)
+    for words in ("waits for", "Sent", "Not seen yet", "Decision due", "Decided", "Completed", "Withdraw request"):
+        assert words in text
+    assert "emind" not in text  # there are no reminders yet
+
+
+def test_it_names_only_the_open_request(association: Association, customer_admin: User) -> None:
+    now = timezone.now()
+    RequestFactory(association=association, status="withdrawn", closed_at=now, submitted_at=now - timedelta(days=120))
+    assert requests_in(browser_of(customer_admin).get(URL)) == []
+
+
+def test_a_request_of_the_partner_is_counted_beside_process(association: Association, customer_admin: User) -> None:
+    request = RequestFactory(association=association, initiator=Side.PARTNER)
+    response = browser_of(customer_admin).get(URL)
+    assert requests_in(response) == [(request.reference, "pending")]
+    assert "Process 1 request from your partner" in text_of(response).replace("1 request", " 1 request").replace(
+        "  ", " "
+    )
+    assert "Withdraw request" not in text_of(response)
+
+
+def test_an_approved_request_says_what_blocks_it_and_that_it_is_tried_hourly(
+    association: Association, customer_admin: User
+) -> None:
+    at = timezone.now()
+    RequestFactory(
+        association=association,
+        status="approved",
+        decided_at=at,
+        decided_by=Side.PARTNER,
+        complete_at=at + timedelta(hours=1),
+        blocked_by=["arrears"],
+        answers={"answers": [{"code": "arrears", "result": "pass", "title": "Arrears", "message": ""}]},
+    )
+    text = text_of(browser_of(customer_admin).get(URL))
+    assert "Approved, but blocked by: Arrears" in text
+    assert "every hour" in text
+
+
+@time_machine.travel(datetime(2026, 3, 10, 9, tzinfo=UTC), tick=False)
+def test_it_says_from_when_on_a_request_is_possible(association: Association, customer_admin: User) -> None:
+    at = datetime(2025, 12, 31, 9, 30, tzinfo=UTC)
+    RequestFactory(association=association, status="withdrawn", closed_at=at, submitted_at=at)
+    assert "possible from 31 March 2026, 09:30 (UTC+00:00)" in text_of(browser_of(customer_admin).get(URL))
+
+
+def test_it_says_that_a_request_is_possible_now(customer_admin: User) -> None:
+    assert "possible now, if your account passes the check" in text_of(browser_of(customer_admin).get(URL))
+
+
+def test_it_lists_former_partners(association: Association, customer_admin: User) -> None:
+    ended = timezone.now() - timedelta(days=500)
+    former = AssociationFactory(
+        customer=association.customer, started_at=ended - timedelta(days=90), ended_at=ended, ended_by=Side.PARTNER
+    )
+    text = text_of(browser_of(customer_admin).get(URL))
+    assert former.partner.tenant.name in text
+    assert text.count(former.partner.tenant.name) == 2  # the partner, and that it ended the association
+
+
+def test_a_member_reads_the_page_without_any_action(association: Association) -> None:
+    RequestFactory(association=association)
+    text = text_of(browser_of(MemberFactory(tenant=association.customer)).get(URL))
+    main = text[text.index("Associated since") :]
+    assert association.partner.tenant.name in text
+    for words in ("Withdraw", "Disassociate", "Process"):
+        assert words not in main
+    assert "Operation Log" in main
+
+
+def test_somebody_without_a_partner_reads_how_to_get_one(db: None, settings: Any) -> None:
+    response = browser_of(UserFactory()).get(URL)
+    assert response.status_code == 200
+    assert "You are not associated with a partner" in text_of(response)
+    assert f"Ask {settings.VENDOR_NAME} to associate you" in text_of(response)
+    assert reverse("partners:disassociate") not in response.content.decode()
+
+
+@pytest.mark.parametrize("role", ["partner_admin", "staff"])
+def test_it_is_not_for(role: str, request: pytest.FixtureRequest) -> None:
+    assert browser_of(request.getfixturevalue(role)).get(URL).status_code == 403
+
+
+def test_anonymous_people_are_sent_to_the_login(client: Client, db: None) -> None:
+    response = client.get(URL)
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("accounts:login"))
+
+
+def test_another_customer_sees_nothing_of_it(association: Association) -> None:
+    RequestFactory(association=association)
+    other = AssociationFactory()
+    response = browser_of(UserFactory(tenant=other.customer)).get(URL)
+    assert association.partner.tenant.name not in text_of(response)
+    assert requests_in(response) == []
+
+
+def test_reading_writes_nothing(association: Association, customer_admin: User) -> None:
+    request = RequestFactory(association=association, initiator=Side.PARTNER)
+    browser_of(customer_admin).get(URL)
+    request.refresh_from_db()
+    assert request.seen_at is None
+    assert not OperationLogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [10, 10_000])
+def test_it_costs_four_queries_whatever_the_history(
+    association: Association, customer_admin: User, rows: int, django_assert_max_num_queries: Any
+) -> None:
+    _former_associations(association, rows)
+    _past_requests(association, customer_admin, rows)
+    ArrearsFactory(tenant=association.customer)
+    RequestFactory(association=association)
+    browser = browser_of(customer_admin)
+    with django_assert_max_num_queries(SESSION_AND_USER + 4):
+        assert browser.get(URL).status_code == 200
+
+
+def _former_associations(association: Association, number: int) -> None:
+    partner: Partner = PartnerFactory()
+    start = timezone.now() - timedelta(days=3000)
+    Association.objects.bulk_create(
+        Association(
+            customer=association.customer,
+            partner=partner,
+            model="reseller",
+            started_at=start,
+            ended_at=start + timedelta(minutes=index),
+            ended_by=Side.CUSTOMER,
+        )
+        for index in range(number)
+    )
+
+
+def _past_requests(association: Association, actor: User, number: int) -> None:
+    policy, statement = Policy.current(), Statement.current()
+    start = timezone.now() - timedelta(days=3000)
+    DisassociationRequest.objects.bulk_create(
+        DisassociationRequest(
+            association=association,
+            customer=association.customer,
+            partner=association.partner,
+            initiator=Side.CUSTOMER,
+            requested_by=actor,
+            status="withdrawn",
+            policy=policy,
+            statement=statement,
+            submitted_at=start + timedelta(minutes=index),
+            due_at=start,
+            closed_at=start + timedelta(minutes=index),
+        )
+        for index in range(number)
+    )
