@@ -52,6 +52,10 @@ REMARKS: dict[str, str | Promise] = {
     "wrong-password": _("The password was not right"),
     "rows-exported": _("Asked for with the filter: %(filter)s"),
     "all-exported": _("All entries"),
+    "record-added": _("Added: %(model)s %(key)s"),
+    "record-changed": _("Changed: %(model)s %(key)s (%(fields)s)"),
+    "record-changed-because": _("Changed: %(model)s %(key)s (%(fields)s). Reason: %(reason)s"),
+    "password-link": _("A link to set the password of %(username)s was sent. Reason: %(reason)s"),
     "notice-resent": _("%(notice)s, %(channel)s. Reason: %(reason)s"),
     "notice-not-failed": _("%(notice)s, %(channel)s: it had not failed"),
 }

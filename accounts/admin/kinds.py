@@ -1,0 +1,122 @@
+"""The kinds of admin pages: nothing is ever deleted, state is only read, and what is saved is logged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.filters import SimpleListFilter
+from django.db import IntegrityError
+from django.db.models import Field, Model, Q, QuerySet
+from django.forms import ChoiceField, Field as FormField, ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from accounts.access import signed_in
+from accounts.admin.paginator import CappedPaginator
+from accounts.currencies import CURRENCIES
+from accounts.operations.records import save_record
+
+if TYPE_CHECKING:
+    AnyAdmin = admin.ModelAdmin[Any]
+else:
+    AnyAdmin = admin.ModelAdmin
+
+
+class KeptAdmin(AnyAdmin):
+    """No delete anywhere; lists that stay fast when their table has grown."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    sortable_by: ClassVar[tuple[str, ...]] = ()
+    allowed_lookups: tuple[str, ...] = ()  # of links from other pages; list filters are allowed anyway
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Look for the whole text, names with spaces too, by the indexed lookups of `search_fields`."""
+        text, found = search_term.strip(), Q()
+        for lookup in self.search_fields if text else ():
+            found |= self._matches(str(lookup), text)
+        return queryset.filter(found), False
+
+    def _matches(self, lookup: str, text: str) -> Q:
+        """A row of another table is found first: an OR over a join would read the whole of this one."""
+        name, _separator, rest = lookup.partition("__")
+        related = self.opts.get_field(name).related_model
+        if not isinstance(related, type) or not issubclass(related, Model):
+            return Q(**{lookup: text})
+        return Q(**{f"{name}__in": list(related._default_manager.filter(**{rest: text}).values_list("pk", flat=True))})
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only what a filter or a link of ours asks: a number or a hash cannot be guessed letter by letter."""
+        return lookup in self.allowed_lookups or any(
+            lookup == name or lookup.startswith(f"{name}__") for name in self._filter_names()
+        )
+
+    def _filter_names(self) -> list[str]:
+        kinds = [item[0] if isinstance(item, tuple) else item for item in self.list_filter]
+        return [
+            str(kind.parameter_name) if isinstance(kind, type) and issubclass(kind, SimpleListFilter) else str(kind)
+            for kind in kinds
+        ]
+
+
+class ReadOnlyAdmin(KeptAdmin):
+    """A state model: it changes by operations only (accounts/admin/reasons.py), never by a form."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LoggedAdmin(KeptAdmin):
+    """Facts and settings: saved by an operation that records which fields changed, never their values.
+
+    `fixed` fields are given when the row is made and never change.
+    """
+
+    fixed: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = super().get_readonly_fields(request, obj)
+        return (*names, *self.fixed) if obj else names
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: Any, **kwargs: Any) -> FormField | None:
+        if db_field.name == "currency":
+            return currency_field(db_field)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+        save_record(actor=signed_in(request), record=obj, changed=form.changed_data)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The database has the last word: what the form did not see is told, and nothing was saved."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            text = _("Nothing was saved: it does not agree with what was saved meanwhile. Look at it again.")
+            messages.error(request, text)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+def currency_field(db_field: Field[Any, Any]) -> ChoiceField:
+    choices = [("", _("Not set")), *((code, code) for code in CURRENCIES)]
+    return ChoiceField(
+        choices=choices,
+        required=not db_field.blank,
+        label=str(db_field.verbose_name).capitalize(),
+        help_text=str(db_field.help_text),
+    )

@@ -1,0 +1,51 @@
+"""The operation log as staff read it: all chains, nothing to change."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.kinds import ReadOnlyAdmin
+from accounts.models import ChainHead, OperationLogEntry
+
+
+@admin.register(OperationLogEntry)
+class OperationLogEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "chain", "operation", "result", "side", "actor", "customer", "partner", "reference", "told")
+    list_filter = ("at", "operation", "result")
+    list_select_related = ("actor", "customer", "partner")
+    allowed_lookups = ("chain__exact", "customer__id__exact", "partner__id__exact")
+    search_fields = ("chain",)
+    search_help_text = _("A whole chain, such as association:7, tenant:7 or vendor")
+    ordering = ("-at", "-id")
+    fields = (
+        "chain",
+        "seq",
+        "at",
+        "operation",
+        "result",
+        "side",
+        "actor",
+        "customer",
+        "partner",
+        "reference",
+        "status_before",
+        "status_after",
+        "told",
+        "payload",
+        "previous_hash",
+        "hash",
+    )
+
+    @admin.display(description=_("remark"))
+    def told(self, entry: OperationLogEntry) -> str:
+        return entry.remark
+
+
+@admin.register(ChainHead)
+class ChainHeadAdmin(ReadOnlyAdmin):
+    list_display = ("chain", "seq", "hash")
+    search_fields = ("chain",)
+    search_help_text = _("A whole chain, such as association:7, tenant:7 or vendor")
+    ordering = ("chain",)
+    fields = ("chain", "seq", "hash")

@@ -1,0 +1,38 @@
+"""The admin of vendor staff, in the vendor's name: its header, and what waits for staff on its first page.
+
+Stands apart from accounts/admin/, which needs the models and the site: apps are read before models can be.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite, apps
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _, gettext_lazy
+
+
+class AdminConfig(apps.AdminConfig):
+    default_site = "accounts.admin_site.PortalSite"
+
+
+class PortalSite(AdminSite):
+    """There is one way in, the login of the portal: portal/urls.py sends `/admin/login/` there."""
+
+    index_title = gettext_lazy("Administration")
+    site_url = None  # staff have no page outside of the admin
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        header = _("%(product)s administration") % {"product": settings.PRODUCT_NAME}
+        return super().each_context(request) | {"site_header": header, "site_title": header}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from accounts.admin.alerts import alerts_for
+
+        return super().index(request, {"alerts": alerts_for(request), **(extra_context or {})})

@@ -1,0 +1,52 @@
+"""Policies and statements: to change one is to write its next version; the former ones are only read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts.access import signed_in
+from accounts.admin.kinds import LoggedAdmin
+from partners.forms.versions import PolicyForm, StatementForm
+from partners.models import Policy, Statement
+from partners.operations.new_version import put_in_force
+
+
+class VersionedAdmin(LoggedAdmin):
+    """The form of a new version begins with what is in force."""
+
+    list_select_related = ("created_by",)
+    ordering = ("-version",)
+    list_display: tuple[str, ...] = ("__str__", "created_at", "created_by")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = list(self.form.base_fields)
+        return names if obj is None else ["version", "created_at", "created_by", *names]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        current = self.model.current()
+        return {name: getattr(current, name) for name in self.form.base_fields}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        put_in_force(actor=signed_in(request), draft=obj, changed=self._changed(form))
+
+    def _changed(self, form: ModelForm[Any]) -> list[str]:
+        current = self.model.current()
+        return [name for name in form.cleaned_data if form.cleaned_data[name] != getattr(current, name)]
+
+
+@admin.register(Policy)
+class PolicyAdmin(VersionedAdmin):
+    form = PolicyForm
+    list_display = (*VersionedAdmin.list_display, "request_limit", "request_window_months", "deadline_days")
+
+
+@admin.register(Statement)
+class StatementAdmin(VersionedAdmin):
+    form = StatementForm

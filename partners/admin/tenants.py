@@ -1,0 +1,90 @@
+"""What staff do with a customer, beside what accounts knows of it: associate it, grant it a further request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy
+
+from accounts.admin.reasons import ReasonForm, Said, Verb, done, refused
+from accounts.admin.tenants import TenantAdmin
+from accounts.dates import moment_words
+from accounts.models import Tenant, User
+from partners.models import Association, Grant, Partner
+from partners.operations import AlreadyAssociated, associate, grant
+
+
+class AssociateForm(ReasonForm):
+    partner = forms.ModelChoiceField(
+        label=gettext_lazy("Partner"),
+        queryset=Partner.objects.select_related("tenant").filter(tenant__is_active=True),
+        widget=ForeignKeyRawIdWidget(Association._meta.get_field("partner").remote_field, admin.site),
+    )
+    model = forms.ChoiceField(label=gettext_lazy("Model"), choices=Association.Model.choices)
+    field_order = ("partner", "model", "reason")
+
+
+def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
+    if not customer.is_customer:
+        return _no_customer(customer)
+    answer = associate(
+        actor=actor, customer=customer, partner=data["partner"], model=data["model"], reason=data["reason"]
+    )
+    names = {"customer": customer.name, "partner": answer.association.partner.tenant.name}
+    if isinstance(answer, AlreadyAssociated):
+        since = {"at": moment_words(answer.association.started_at)}
+        return refused(_("%(customer)s is already associated with %(partner)s, since %(at)s.") % (names | since))
+    return done(_("%(customer)s is now associated with %(partner)s.") % names)
+
+
+def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
+    if not customer.is_customer:
+        return _no_customer(customer)
+    unused = Grant.objects.usable(timezone.now()).filter(customer=customer).first()
+    if unused is not None:
+        names = {"customer": customer.name, "at": moment_words(unused.expires_at)}
+        return refused(_("%(customer)s has a grant that is not used up, good until %(at)s.") % names)
+    granted = grant(actor=actor, customer=customer, reason=data["reason"])
+    names = {"customer": customer.name, "at": moment_words(granted.expires_at)}
+    return done(_("%(customer)s may start one further request until %(at)s.") % names)
+
+
+def _no_customer(tenant: Tenant) -> Said:
+    return refused(_("%(name)s is a partner, not a customer.") % {"name": tenant.name})
+
+
+ASSOCIATE = Verb(
+    word="associate",
+    label=gettext_lazy("Associate with a partner"),
+    explanation=gettext_lazy("From now on the partner resells or refers. A customer has one partner at a time."),
+    permission="partners.add_association",
+    run=_associate,
+    form=AssociateForm,
+    applies=lambda tenant: tenant.is_customer,
+)
+GRANT = Verb(
+    word="grant",
+    label=gettext_lazy("Grant a further request"),
+    explanation=gettext_lazy("The next request that the limit would refuse is let through, once."),
+    permission="partners.add_grant",
+    run=_grant,
+    applies=lambda tenant: tenant.is_customer,
+)
+
+admin.site.unregister(Tenant)
+
+
+@admin.register(Tenant)
+class CustomerAdmin(TenantAdmin):
+    verbs = (ASSOCIATE, GRANT)
+
+    def links(self, row: Tenant) -> list[tuple[str, str]]:
+        if not row.is_customer:
+            return super().links(row)
+        associations = reverse("admin:partners_association_changelist")
+        return [*super().links(row), (_("Associations"), f"{associations}?customer__id__exact={row.pk}")]

@@ -1,0 +1,68 @@
+"""The forms in which staff write the next version of the policy and of the statement."""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _, gettext_lazy
+
+from partners.eligibility import CHECKS
+from partners.models import Policy, Statement
+
+if TYPE_CHECKING:
+    PolicyModelForm = forms.ModelForm[Policy]
+    StatementModelForm = forms.ModelForm[Statement]
+else:
+    PolicyModelForm = StatementModelForm = forms.ModelForm
+
+CODES = [(code, code) for code, _check in CHECKS]
+PLACES = frozenset({"vendor", "partner"})
+
+
+def checks_field(label: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, choices=CODES, widget=forms.CheckboxSelectMultiple)
+
+
+class PolicyForm(PolicyModelForm):
+    reseller_checks = checks_field(gettext_lazy("Checks for resellers"))
+    referral_checks = checks_field(gettext_lazy("Checks for referrals"))
+
+    class Meta:
+        model = Policy
+        exclude = ("version", "created_by")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        deadline, stop = data.get("deadline_days"), data.get("hard_stop_days")
+        if deadline is not None and stop is not None and stop < deadline:
+            self.add_error("hard_stop_days", _("The hard stop cannot come before the deadline."))
+        return data
+
+
+class StatementForm(StatementModelForm):
+    class Meta:
+        model = Statement
+        fields = ("changes", "stays")
+
+    def clean_changes(self) -> str:
+        return _checked(self.cleaned_data["changes"])
+
+    def clean_stays(self) -> str:
+        return _checked(self.cleaned_data["stays"])
+
+
+def _checked(text: str) -> str:
+    """Every line must be fit to be filled in: the customer's page does it, and nobody looks after it there."""
+    try:
+        parts = [part for line in text.splitlines() for part in Formatter().parse(line)]
+    except ValueError:
+        raise ValidationError(
+            _("A brace is not closed. Write {vendor} or {partner}; write a brace twice: {{.")
+        ) from None
+    names = {name for _text, name, _spec, _conversion in parts if name is not None}
+    if not names <= PLACES or any(spec or conversion for _text, _name, spec, conversion in parts):
+        raise ValidationError(_("Only {vendor} and {partner} can be filled in."))
+    return text
