@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import PhoneNumberType
+from phonenumbers import PhoneNumberType, ValidationResult
 
 from accounts.forms.code import CodeField
 from accounts.models import Purpose
@@ -83,7 +83,7 @@ def e164(typed: str) -> str:
         number = phonenumbers.parse(international)
     except phonenumbers.NumberParseException:
         raise ValidationError(_("Enter a mobile number with its country code, for example +44 7700 900418")) from None
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise ValidationError(_("The number is too long or too short for its country. Check it"))
     if phonenumbers.number_type(number) in REFUSED:
         raise ValidationError(_("This is not a mobile number. Enter one that receives text messages"))

@@ -10,7 +10,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import CooldownMixin, Device, ThrottlingMixin, TimestampMixin, VerifyNotAllowed
+from django_otp.models import (
+    CooldownMixin,
+    Device,
+    GenerateNotAllowed,
+    ThrottlingMixin,
+    TimestampMixin,
+    VerifyNotAllowed,
+)
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models.user import User
@@ -56,6 +63,13 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type
         last: datetime | None = self.last_generated_timestamp
         after: timedelta = settings.CODE_RESEND_AFTER
         return last + after if last else None
+
+    def generate_is_allowed(self) -> tuple[bool, dict[str, Any] | None]:
+        """Allow a message from the very instant on that a refusal names: django-otp is late by a moment."""
+        until = self.cooldown_until
+        if until is None or timezone.now() >= until:
+            return True, None
+        return False, {"reason": GenerateNotAllowed.COOLDOWN_DURATION_PENDING, "next_generation_at": until}
 
     def get_throttle_factor(self) -> int:
         """Unused: the lock below takes the place of django-otp's exponential back-off."""

@@ -16,10 +16,19 @@ from urllib.parse import SplitResult
 
 from accounts.sms.contract import SEND_WITHIN
 
-CONNECT_WITHIN = 3.0
-ANSWER_WITHIN = 6.0
-END_WITHIN = SEND_WITHIN - 1.0
 LONGEST_BODY = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Patience:
+    """In seconds: for one address to connect, for each byte of the answer, for all of it."""
+
+    connect: float = 3.0
+    answer: float = 6.0
+    end: float = SEND_WITHIN - 1.0
+
+
+PATIENCE = Patience()
 
 
 class Unreachable(Exception):
@@ -37,6 +46,7 @@ class _Exchange:
     """What the thread and its caller share."""
 
     connection: http.client.HTTPConnection
+    patience: Patience
     status: int = 0
     body: bytes = b""
     problem: str = field(default="timeout")
@@ -53,23 +63,23 @@ class _Exchange:
 
     def _talk(self, path: str, headers: Mapping[str, str], content: bytes) -> None:
         self.connection.connect()
-        self.connection.sock.settimeout(ANSWER_WITHIN)
+        self.connection.sock.settimeout(self.patience.answer)
         self.connection.request("POST", path, content, dict(headers))
         response = self.connection.getresponse()
         self.status = response.status
         self.body = response.read(LONGEST_BODY)
 
 
-def post(url: SplitResult, headers: Mapping[str, str], content: bytes) -> Reply:
+def post(url: SplitResult, headers: Mapping[str, str], content: bytes, patience: Patience = PATIENCE) -> Reply:
     """Post once: no redirect is followed, no proxy used. Raise Unreachable without a status in time.
 
     A status that came is the answer, even if the rest of the reply does not follow.
     """
-    exchange = _Exchange(_connection(url))
+    exchange = _Exchange(_connection(url, patience), patience)
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")
     thread = Thread(target=exchange.run, args=(path, headers, content), daemon=True)
     thread.start()
-    thread.join(END_WITHIN)
+    thread.join(patience.end)
     if thread.is_alive():
         _cut(exchange.connection)
     if not exchange.status:
@@ -77,9 +87,9 @@ def post(url: SplitResult, headers: Mapping[str, str], content: bytes) -> Reply:
     return Reply(exchange.status, exchange.body)
 
 
-def _connection(url: SplitResult) -> http.client.HTTPConnection:
+def _connection(url: SplitResult, patience: Patience) -> http.client.HTTPConnection:
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    return kind(url.hostname or "", url.port, timeout=CONNECT_WITHIN)
+    return kind(url.hostname or "", url.port, timeout=patience.connect)
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from django.contrib import messages
@@ -157,4 +158,4 @@ def _code_page(
 
 
 def _seconds_until(at: datetime) -> int:
-    return max(1, int((at - timezone.now()).total_seconds()) + 1)
+    return max(1, math.ceil((at - timezone.now()).total_seconds()))

@@ -1,0 +1,118 @@
+"""Setting the currency: an empty one always, a set one only while not associated, by a customer's administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.currencies import CURRENCIES
+from accounts.models import OperationLogEntry, Tenant, User
+from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency
+from accounts.tests.associations import associate
+from accounts.tests.factories import MemberFactory, PartnerTenantFactory, StaffFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/account/currency/"
+
+
+def post(client: Client, user: User, currency: str) -> Any:
+    client.force_login(user, backend="accounts.backends.AccountBackend")
+    response: HttpResponse = client.post(URL, {"currency": currency})
+    return response
+
+
+def currency_of(user: User) -> str:
+    return Tenant.objects.get(pk=user.tenant_id).currency
+
+
+def test_an_empty_currency_is_set_while_associated(client: Client) -> None:
+    user = UserFactory(tenant__currency="")
+    associate(user.tenant)
+    response = post(client, user, "EUR")
+    assert (response.status_code, response["Location"]) == (303, "/account/#currency")
+    assert currency_of(user) == "EUR"
+
+
+def test_a_set_currency_is_changed_while_not_associated(client: Client) -> None:
+    user = UserFactory(tenant__currency="EUR")
+    assert post(client, user, "USD").status_code == 303
+    assert currency_of(user) == "USD"
+
+
+def test_a_set_currency_stays_while_associated(client: Client) -> None:
+    user = UserFactory(tenant__currency="EUR")
+    associate(user.tenant, "Harbourline Systems")
+    response = post(client, user, "USD")
+    assert response.status_code == 409
+    assert "The currency stays EUR while you are associated with Harbourline Systems." in response.content.decode()
+    assert currency_of(user) == "EUR"
+
+
+def test_it_is_logged_on_the_chain_of_the_tenant() -> None:
+    user = UserFactory(tenant__currency="")
+    assert set_currency(actor=user, currency="EUR") == CurrencySet("EUR")
+    set_currency(actor=user, currency="USD")
+    first, second = OperationLogEntry.objects.order_by("seq")
+    assert {first.chain, second.chain} == {f"tenant:{user.tenant_id}"}
+    assert (first.operation, first.result, first.remark) == ("currency-set", "done", "EUR")
+    assert second.remark == "EUR became USD"
+    assert (first.customer, first.partner, first.actor) == (user.tenant, None, user)
+
+
+def test_a_refusal_is_logged() -> None:
+    user = UserFactory(tenant__currency="EUR")
+    associate(user.tenant)
+    assert isinstance(set_currency(actor=user, currency="USD"), CurrencyHeld)
+    entry = OperationLogEntry.objects.get()
+    assert (entry.operation, entry.result, entry.remark_word) == ("currency-set", "refused", "currency-held")
+
+
+def test_the_same_currency_again_writes_nothing() -> None:
+    user = UserFactory(tenant__currency="EUR")
+    associate(user.tenant)
+    assert set_currency(actor=user, currency="EUR") == CurrencySet("EUR")
+    assert OperationLogEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("currency", ["", "eur", "XXX", "EURO", "€", "E\0R", "XAU"])
+def test_what_is_no_currency_is_422_on_the_page(client: Client, currency: str) -> None:
+    user = UserFactory(tenant__currency="")
+    response = post(client, user, currency)
+    assert response.status_code == 422
+    assert "There is a problem" in response.content.decode()
+    assert currency_of(user) == ""
+
+
+def test_a_member_may_not(client: Client) -> None:
+    user = MemberFactory(tenant__currency="")
+    assert post(client, user, "EUR").status_code == 403
+    assert currency_of(user) == ""
+
+
+def test_a_partner_may_not(client: Client) -> None:
+    user = UserFactory(tenant=PartnerTenantFactory())
+    assert post(client, user, "EUR").status_code == 403
+
+
+def test_staff_may_not(client: Client) -> None:
+    assert post(client, StaffFactory(), "EUR").status_code == 403
+
+
+def test_nobody_else_is_changed(client: Client) -> None:
+    other = UserFactory(tenant__currency="")
+    post(client, UserFactory(tenant__currency=""), "EUR")
+    assert currency_of(other) == ""
+
+
+def test_it_is_a_post(client: Client) -> None:
+    client.force_login(UserFactory(), backend="accounts.backends.AccountBackend")
+    assert client.get(URL).status_code == 405
+
+
+def test_the_list_holds_codes_of_iso_4217_in_order() -> None:
+    assert list(CURRENCIES) == sorted(set(CURRENCIES))
+    assert all(len(code) == 3 and code.isupper() for code in CURRENCIES)
+    assert {"EUR", "USD", "CNY", "JPY"} <= set(CURRENCIES)
