@@ -1,0 +1,65 @@
+"""Make a login for somebody at a tenant. It gets no password: its owner sets one, by a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from accounts import operation_log
+from accounts.models import Operation, Side, Tenant, User
+from accounts.operation_log import LogScope
+
+# RFC 2606: a name that reaches nobody, for a login whose e-mail address is not known.
+NO_MAILBOX = "no-mailbox.invalid"
+
+
+@dataclass(frozen=True)
+class LoginCreated:
+    user: User
+
+
+@dataclass(frozen=True)
+class LoginRefused:
+    reasons: tuple[str, ...]
+
+
+def create_login(
+    *, actor: User | None, tenant: Tenant, role: str, username: str, email: str = ""
+) -> LoginCreated | LoginRefused:
+    """Create the login, or say what is wrong with it. `actor` None: whoever runs the server does."""
+    user = User(tenant=tenant, role=role, username=username, email=email or f"{username}@{NO_MAILBOX}")
+    user.set_unusable_password()
+    reasons = _reasons_against(user)
+    if reasons:
+        return LoginRefused(reasons)
+    with transaction.atomic(durable=True):
+        user.save(force_insert=True)
+        customer, partner = (None, tenant) if tenant.is_partner else (tenant, None)
+        scope = LogScope(f"tenant:{tenant.pk}", Side.VENDOR, actor, customer, partner)
+        operation_log.append(scope, Operation.RECORD_CHANGED, remark="login-created", username=username, role=role)
+    return LoginCreated(user)
+
+
+def set_password_path(user: User) -> str:
+    """The path of the page on which `user` sets a password; it is good once, for PASSWORD_RESET_TIMEOUT seconds."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("accounts:password_reset_confirm", args=[uid, default_token_generator.make_token(user)])
+
+
+def _reasons_against(user: User) -> tuple[str, ...]:
+    if User.objects.filter(username__iexact=user.username).exists():
+        return (_("The username %(name)s is taken.") % {"name": user.username},)
+    if User.objects.filter(email__iexact=user.email).exists():
+        return (_("The e-mail address %(email)s belongs to another login.") % {"email": user.email},)
+    try:
+        user.full_clean(validate_unique=False)
+    except ValidationError as error:
+        return tuple(f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items())
+    return ()

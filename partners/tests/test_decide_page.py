@@ -1,0 +1,267 @@
+"""Deciding a request: the page, and both answers of both sides."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Operation, OperationLogEntry, Side, User
+from accounts.tests.factories import (
+    CommerceContractFactory,
+    MemberFactory,
+    OrderFactory,
+    ReservedInstanceFactory,
+    StaffFactory,
+    UserFactory,
+)
+from partners.models import Association, DisassociationRequest, Status
+from partners.operations import approve, withdraw
+from partners.tests.factories import PartnerFactory, RequestFactory
+from partners.tests.pages import browser_of, get, post, queries_of
+from partners.tests.way import submit
+
+pytestmark = pytest.mark.django_db
+LATER = ["unpaid-orders", "independent-members", "arrears", "reserved-instances", "partner-support-plan", "currency"]
+LATER += ["commerce-contract"]
+
+
+@pytest.fixture
+def request_(association: Association, customer_admin: User) -> DisassociationRequest:
+    """The customer's request, which the partner decides."""
+    return submit(customer_admin, association)
+
+
+@pytest.fixture
+def theirs(association: Association, partner_admin: User) -> DisassociationRequest:
+    """The partner's request, which the customer decides."""
+    return RequestFactory(association=association, initiator=Side.PARTNER, requested_by=partner_admin)
+
+
+def page_of(request: DisassociationRequest) -> str:
+    return f"/partner/process/{request.reference}/"
+
+
+def act(request: DisassociationRequest, verb: str) -> str:
+    return f"/requests/{request.reference}/{verb}/"
+
+
+def form_of(page: str, button: str) -> str:
+    """The form that holds the button."""
+    (form,) = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if f"{button}</button>" in form]
+    return str(form)
+
+
+def test_the_page_shows_the_request_and_the_seven_fact_checks(
+    request_: DisassociationRequest, partner_admin: User
+) -> None:
+    page = get(partner_admin, page_of(request_))
+    assert f'data-request="{request_.reference}" data-status="pending"' in page
+    assert re.findall(r'data-check="([\w-]+)"', page) == LATER
+    assert "all 7 passed" in page
+
+
+def test_both_forms_are_on_both_pages_of_the_request(request_: DisassociationRequest, partner_admin: User) -> None:
+    for path in (page_of(request_), f"/requests/{request_.reference}/"):
+        page = get(partner_admin, path)
+        assert act(request_, "approve") in form_of(page, "Approve request")
+        assert 'name="reason"' in form_of(page, "Reject request")
+
+
+def test_check_again_is_a_link(request_: DisassociationRequest, partner_admin: User) -> None:
+    page = get(partner_admin, page_of(request_))
+    assert re.search(rf'<a [^>]*href="{page_of(request_)}"[^>]*>Check again</a>', page)
+
+
+def test_the_page_promises_no_action_at_the_deadline(request_: DisassociationRequest, partner_admin: User) -> None:
+    page = get(partner_admin, page_of(request_))
+    assert "Decide by" in page
+    assert "remind" not in page.lower()
+    assert "sees the request as overdue" in page
+
+
+def test_past_the_deadline_the_page_says_that_it_can_still_be_decided(
+    request_: DisassociationRequest, partner_admin: User
+) -> None:
+    DisassociationRequest.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    page = get(partner_admin, page_of(request_))
+    assert "The decision was due by" in page
+    assert form_of(page, "Approve request")
+
+
+def test_the_contact_is_masked(request_: DisassociationRequest, partner_admin: User) -> None:
+    page = get(partner_admin, page_of(request_))
+    assert request_.customer.contact_email not in page
+    assert request_.customer.contact_phone not in page
+    assert "•••" in page
+
+
+def test_the_partner_reads_its_own_amounts_but_not_the_customers_holdings(
+    request_: DisassociationRequest, partner_admin: User
+) -> None:
+    order = OrderFactory(tenant=request_.customer)
+    contract = CommerceContractFactory(tenant=request_.customer)
+    reserved = ReservedInstanceFactory(tenant=request_.customer)
+    page = get(partner_admin, page_of(request_))
+    assert order.number in page
+    assert "EUR 1,240.00" in page
+    assert contract.number in page
+    assert reserved.number not in page
+    assert "/account/#" not in page
+
+
+def test_the_first_look_of_an_administrator_is_noted_once(request_: DisassociationRequest, partner_admin: User) -> None:
+    get(partner_admin, page_of(request_))
+    get(partner_admin, page_of(request_))
+    request_.refresh_from_db()
+    assert request_.seen_at is not None
+    assert OperationLogEntry.objects.filter(operation=Operation.SEEN).count() == 1
+
+
+def test_approving_ends_the_association_and_leads_to_the_request(
+    request_: DisassociationRequest, partner_admin: User
+) -> None:
+    client = browser_of(partner_admin)
+    response = client.post(act(request_, "approve"))
+    assert (response.status_code, response["Location"]) == (303, f"/requests/{request_.reference}/")
+    request_.refresh_from_db()
+    assert request_.status == Status.COMPLETED
+    assert 'data-status="completed"' in client.get(response["Location"]).content.decode()
+
+
+def test_the_customer_approves_a_request_of_its_partner(theirs: DisassociationRequest, customer_admin: User) -> None:
+    page = get(customer_admin, f"/requests/{theirs.reference}/")
+    assert form_of(page, "Approve request")
+    post(customer_admin, act(theirs, "approve"), 303)
+    theirs.refresh_from_db()
+    assert (theirs.status, theirs.decided_by) == (Status.COMPLETED, Side.CUSTOMER)
+
+
+def test_an_approval_that_the_checks_refuse_is_409_and_changes_nothing(
+    request_: DisassociationRequest, partner_admin: User
+) -> None:
+    OrderFactory(tenant=request_.customer)
+    page = post(partner_admin, act(request_, "approve"), 409)
+    assert 'data-check="unpaid-orders" data-answer="fail"' in page
+    assert "<title>Error:" in page
+    assert f'data-request="{request_.reference}" data-status="pending"' in page
+    request_.refresh_from_db()
+    assert request_.status == Status.PENDING
+
+
+def test_a_customer_whose_checks_fail_reads_the_same_page_with_its_links(
+    theirs: DisassociationRequest, customer_admin: User
+) -> None:
+    ReservedInstanceFactory(tenant=theirs.customer, number="RI-mine")
+    page = post(customer_admin, act(theirs, "approve"), 409)
+    assert "RI-mine" in page
+    assert "/account/#reserved-instances" in page
+
+
+def test_rejecting_needs_a_reason(request_: DisassociationRequest, partner_admin: User) -> None:
+    for reason in ("", "   "):
+        page = post(partner_admin, act(request_, "reject"), 422, reason=reason)
+        assert "Enter the reason for the rejection" in page
+        assert page.count("Enter the reason for the rejection") == 2
+    request_.refresh_from_db()
+    assert request_.status == Status.PENDING
+
+
+def test_a_reason_of_more_than_500_characters_is_refused_and_kept(
+    request_: DisassociationRequest, partner_admin: User
+) -> None:
+    assert "x" * 501 in post(partner_admin, act(request_, "reject"), 422, reason="x" * 501)
+
+
+def test_rejecting_leads_to_the_request_where_the_customer_reads_the_reason(
+    request_: DisassociationRequest, partner_admin: User, customer_admin: User
+) -> None:
+    post(partner_admin, act(request_, "reject"), 303, reason="Two <b>invoices</b> are open.")
+    page = get(customer_admin, f"/requests/{request_.reference}/")
+    assert 'data-status="rejected"' in page
+    assert "Two &lt;b&gt;invoices&lt;/b&gt; are open." in page
+
+
+def test_whoever_comes_second_is_told_what_happened_by_which_side_and_when(
+    request_: DisassociationRequest, partner_admin: User, customer_admin: User
+) -> None:
+    withdraw(actor=customer_admin, request=request_)
+    for verb, fields in (("approve", {}), ("reject", {"reason": "Late."}), ("reject", {})):
+        page = post(partner_admin, act(request_, verb), 409, **fields)
+        assert f"{request_.customer.name} withdrew the request" in page
+        assert "<time" in page
+    request_.refresh_from_db()
+    assert request_.status == Status.WITHDRAWN
+
+
+def test_approving_twice_is_too_late_the_second_time(request_: DisassociationRequest, partner_admin: User) -> None:
+    post(partner_admin, act(request_, "approve"), 303)
+    post(partner_admin, act(request_, "approve"), 409)
+    assert OperationLogEntry.objects.filter(operation=Operation.APPROVED, result="done").count() == 1
+
+
+def test_a_decided_request_is_shown_without_its_forms(request_: DisassociationRequest, partner_admin: User) -> None:
+    approve(actor=partner_admin, request=request_)
+    page = get(partner_admin, page_of(request_))
+    assert 'data-status="completed"' in page
+    assert "Approve request" not in page
+    assert "No longer shown: the association has ended" in page
+
+
+def test_the_own_request_is_not_for_its_own_side_to_decide(
+    request_: DisassociationRequest, theirs_of_another: DisassociationRequest, customer_admin: User
+) -> None:
+    post(customer_admin, act(request_, "approve"), 403)
+    post(customer_admin, act(request_, "reject"), 403)
+    own = UserFactory(tenant=theirs_of_another.partner.tenant)
+    post(own, act(theirs_of_another, "approve"), 403)
+    assert "Approve request" not in get(own, page_of(theirs_of_another))
+
+
+@pytest.fixture
+def theirs_of_another(db: None) -> DisassociationRequest:
+    return RequestFactory(initiator=Side.PARTNER)
+
+
+def test_members_staff_and_customers_may_not_open_it(request_: DisassociationRequest, customer_admin: User) -> None:
+    member = MemberFactory(tenant=request_.partner.tenant)
+    for user in (member, StaffFactory(), customer_admin):
+        get(user, page_of(request_), status=403)
+    for user in (member, StaffFactory(), MemberFactory(tenant=request_.customer)):
+        post(user, act(request_, "approve"), 403)
+        post(user, act(request_, "reject"), 403, reason="No.")
+    request_.refresh_from_db()
+    assert (request_.status, request_.seen_at) == (Status.PENDING, None)
+
+
+def test_foreign_and_unknown_requests_are_not_found(request_: DisassociationRequest) -> None:
+    stranger = UserFactory(tenant=PartnerFactory().tenant)
+    unknown = DisassociationRequest(reference="D-ZZZZZZZZ")
+    assert re.sub(r"Z{8}|" + request_.reference, "", get(stranger, page_of(unknown), status=404)).count("404") == (
+        get(stranger, page_of(request_), status=404).count("404")
+    )
+    for found in (request_, unknown):
+        post(stranger, act(found, "approve"), 404)
+        post(stranger, act(found, "reject"), 404, reason="No.")
+
+
+def test_opening_an_address_of_a_form_leads_to_the_request(
+    request_: DisassociationRequest, partner_admin: User
+) -> None:
+    response = browser_of(partner_admin).get(act(request_, "approve"))
+    assert (response.status_code, response["Location"]) == (303, f"/requests/{request_.reference}/")
+
+
+def test_a_form_without_its_token_is_refused(request_: DisassociationRequest, partner_admin: User) -> None:
+    client = browser_of(partner_admin)
+    client.handler.enforce_csrf_checks = True
+    assert client.post(act(request_, "approve")).status_code == 403
+    page = client.get(page_of(request_)).content.decode()
+    token = form_of(page, "Approve request").partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    assert client.post(act(request_, "approve"), {"csrfmiddlewaretoken": token}).status_code == 303
+
+
+def test_the_page_costs_at_most_four_queries(request_: DisassociationRequest, partner_admin: User) -> None:
+    assert len(queries_of(partner_admin, page_of(request_))) <= 4

@@ -1,0 +1,158 @@
+"""The partner's Process: what waits, for whom, and what is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Side, Tenant, User
+from accounts.tests.factories import CustomerFactory, MemberFactory, OrderFactory, StaffFactory, UserFactory
+from partners.models import Association, DisassociationRequest, Partner, Policy, Statement, Status
+from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
+from partners.tests.pages import browser_of, get, queries_of
+
+pytestmark = pytest.mark.django_db
+PATH = "/partner/process/"
+
+
+def request_of(partner: Partner, **values: object) -> DisassociationRequest:
+    return RequestFactory(association=AssociationFactory(partner=partner), **values)
+
+
+def section(page: str, name: str) -> str:
+    return page.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
+
+
+@pytest.fixture
+def partner(association: Association) -> Partner:
+    return association.partner
+
+
+def test_a_customers_request_waits_for_the_partner(association: Association, partner_admin: User) -> None:
+    request = RequestFactory(association=association)
+    waiting = section(get(partner_admin, PATH), "waiting")
+    assert f'data-request="{request.reference}" data-status="pending"' in waiting
+    assert f'href="/partner/process/{request.reference}/"' in waiting
+
+
+def test_the_most_urgent_request_comes_first(partner: Partner, partner_admin: User) -> None:
+    now = timezone.now()
+    late = request_of(partner, due_at=now + timedelta(days=9))
+    soon = request_of(partner, due_at=now + timedelta(days=1))
+    waiting = section(get(partner_admin, PATH), "waiting")
+    assert waiting.index(soon.reference) < waiting.index(late.reference)
+
+
+def test_the_checks_are_those_of_now(association: Association, partner_admin: User) -> None:
+    RequestFactory(association=association)
+    assert "All passed" in get(partner_admin, PATH)
+    OrderFactory(tenant=association.customer)
+    waiting = section(get(partner_admin, PATH), "waiting")
+    assert "1 not passed" in waiting
+    assert "Orders waiting to be paid" in waiting
+
+
+def test_the_partners_own_request_waits_for_the_customer(association: Association, partner_admin: User) -> None:
+    request = RequestFactory(association=association, initiator=Side.PARTNER)
+    page = get(partner_admin, PATH)
+    assert request.reference not in section(page, "waiting")
+    assert request.reference in section(page, "others")
+
+
+def test_an_approved_request_that_is_blocked_says_what_it_waits_for(
+    association: Association, partner_admin: User
+) -> None:
+    RequestFactory(
+        association=association,
+        status=Status.APPROVED,
+        answers=[{"code": "arrears", "result": "pass", "title": "Arrears", "message": ""}],
+        blocked_by=["arrears"],
+    )
+    assert "Arrears" in section(get(partner_admin, PATH), "others")
+
+
+def test_closed_requests_of_90_days_are_shown_and_older_ones_not(partner: Partner, partner_admin: User) -> None:
+    now = timezone.now()
+    young = request_of(partner, status=Status.WITHDRAWN, closed_at=now - timedelta(days=89))
+    old = request_of(partner, status=Status.WITHDRAWN, closed_at=now - timedelta(days=91))
+    page = get(partner_admin, PATH)
+    assert f'data-request="{young.reference}" data-status="withdrawn"' in section(page, "past")
+    assert old.reference not in page
+
+
+def test_requests_of_another_partner_are_not_shown(partner_admin: User) -> None:
+    assert RequestFactory().reference not in get(partner_admin, PATH)
+
+
+def test_without_requests_the_page_says_so(partner_admin: User) -> None:
+    assert "No request waits for your decision" in get(partner_admin, PATH)
+
+
+def test_nobody_but_the_partners_administrators_may_read_it(association: Association) -> None:
+    get(MemberFactory(tenant=association.partner.tenant), PATH, status=403)
+    get(UserFactory(tenant=association.customer), PATH, status=403)
+    get(StaffFactory(), PATH, status=403)
+
+
+def test_a_post_is_refused(partner_admin: User) -> None:
+    assert browser_of(partner_admin).post(PATH).status_code == 405
+
+
+def crowd(partner: Partner, number: int) -> None:
+    """`number` customers of the partner, a third of them with a request of each list."""
+    now, policy, statement = timezone.now(), Policy.current(), Statement.current()
+    user = UserFactory(tenant=CustomerFactory())
+    first = Tenant.objects.count()
+    customers = Tenant.objects.bulk_create(
+        Tenant(key=f"crowd:{first}:{n}", kind="customer", name=f"Crowd {n:05}", currency="EUR") for n in range(number)
+    )
+    associations = Association.objects.bulk_create(
+        Association(customer=customer, partner=partner, model="reseller", started_at=now) for customer in customers
+    )
+    kinds = [("pending", "customer", None), ("pending", "partner", None), ("rejected", "customer", now)]
+    DisassociationRequest.objects.bulk_create(
+        DisassociationRequest(
+            association=association,
+            customer=association.customer,
+            partner=partner,
+            requested_by=user,
+            policy=policy,
+            statement=statement,
+            submitted_at=now,
+            due_at=now + timedelta(minutes=n),
+            reason="Why",
+            decision_reason="No",
+            status=kinds[n % 3][0],
+            initiator=kinds[n % 3][1],
+            closed_at=kinds[n % 3][2],
+        )
+        for n, association in enumerate(associations)
+    )
+
+
+@pytest.mark.parametrize("number", [10, 10_000])
+def test_it_costs_four_queries_whatever_the_number_of_rows(partner: Partner, partner_admin: User, number: int) -> None:
+    crowd(partner, number)
+    assert len(queries_of(partner_admin, PATH)) <= 4
+
+
+def test_each_list_has_pages_of_its_own(partner: Partner, partner_admin: User) -> None:
+    crowd(partner, 180)
+    page = get(partner_admin, PATH)
+    waiting, others = section(page, "waiting"), section(page, "others")
+    assert waiting.count("data-request") == 50
+    assert "Waiting for you (50+)" in page
+    address = waiting.partition('rel="next" href="')[2].partition('"')[0]
+    further = get(partner_admin, PATH + address)
+    assert section(further, "waiting").count("data-request") == 10
+    assert section(further, "others").count("data-request") == others.count("data-request")
+
+
+def test_a_cursor_of_another_partner_is_not_found(partner: Partner, partner_admin: User) -> None:
+    crowd(partner, 180)
+    address = section(get(partner_admin, PATH), "waiting").partition('rel="next" href="')[2].partition('"')[0]
+    stranger = UserFactory(tenant=PartnerFactory().tenant)
+    get(stranger, PATH + address, status=404)
+    get(partner_admin, PATH + "?waiting=forged", status=404)
