@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -30,7 +30,7 @@ class AccountBackend(ModelBackend):
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
 
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+    def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         """Refuse whoever was deactivated, alone or with the whole organisation."""
         if not isinstance(user, User) or not user.is_active:
             return False
@@ -45,7 +45,8 @@ class AccountBackend(ModelBackend):
 def find(name: str) -> User | None:
     """The user of that username or e-mail address; a username never holds an "@", so there is at most one."""
     field = "email__iexact" if "@" in name else "username__iexact"
-    return User.objects.select_related("tenant").filter(Q(**{field: name.strip()})).first()
+    found: User | None = User.objects.select_related("tenant").filter(Q(**{field: name.strip()})).first()
+    return found
 
 
 def with_chrome(users: QuerySet[User]) -> QuerySet[User]:

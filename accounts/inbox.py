@@ -22,6 +22,7 @@ class Entry:
     text: str
     at: datetime
     is_unread: bool
+    reference: str
     href: str
     link: str
 
@@ -39,7 +40,8 @@ def _entry(row: Notification, reader: User) -> Entry:
     row.recipient = reader
     message = render(row)
     href, link = _target(row)
-    return Entry(message.subject, message.sms or message.text, row.created_at, row.read_at is None, href, link)
+    text = message.sms or message.text
+    return Entry(message.subject, text, row.created_at, row.read_at is None, row.reference, href, link)
 
 
 def _target(row: Notification) -> tuple[str, str]:

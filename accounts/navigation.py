@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -21,7 +22,7 @@ class Place:
 
     word: str
     url_name: str
-    text: str
+    text: str | Promise
     icon: str
     also: frozenset[str] = frozenset()
     administrators_only: bool = False

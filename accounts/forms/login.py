@@ -39,7 +39,7 @@ class LoginForm(forms.Form):
         """Ask the authentication back ends; which of the two was wrong is not told."""
         data: dict[str, Any] = super().clean() or {}
         if "username" in data and "password" in data:
-            self.user = authenticate(self.request, username=data["username"], password=data["password"])  # type: ignore[assignment]
+            self.user = authenticate(self.request, username=data["username"], password=data["password"])
             if self.user is None:
                 self.add_error("username", WRONG)
         return data

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -36,10 +37,16 @@ class ResetForm(PasswordResetForm):
     def get_users(self, email: str) -> Iterable[User]:
         """Whoever may sign in, also without a usable password yet: a new login sets its first one this way."""
         tenant = Q(tenant__isnull=True) | Q(tenant__is_active=True)
-        return User.objects.filter(tenant, email__iexact=email, is_active=True)
+        users: QuerySet[User] = User.objects.filter(tenant, email__iexact=email, is_active=True)
+        return users
 
     def send(self) -> None:
         """Mail the link. Its host is the operator's PUBLIC_URL, never what the request claims."""
+        about: dict[str, Any] = {
+            "product_name": settings.PRODUCT_NAME,
+            "public_url": settings.PUBLIC_URL,
+            "hours": link_hours(),
+        }
         for user in self.get_users(self.cleaned_data["email"]):
             with translation.override(user.language):
                 self.save(
@@ -48,11 +55,7 @@ class ResetForm(PasswordResetForm):
                     subject_template_name="accounts/password_reset_subject.txt",
                     email_template_name="accounts/password_reset_email.txt",
                     html_email_template_name="accounts/password_reset_email.html",
-                    extra_email_context={
-                        "product_name": settings.PRODUCT_NAME,
-                        "public_url": settings.PUBLIC_URL,
-                        "hours": link_hours(),
-                    },
+                    extra_email_context=about,
                 )
 
 

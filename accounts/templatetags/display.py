@@ -12,7 +12,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
@@ -59,7 +59,7 @@ def _icon(name: str, kind: str) -> SafeString:
 
 @register.simple_tag
 def icon(name: str, kind: str = "") -> SafeString:
-    """`{% icon "check" %}`, small `{% icon "down" "s" %}`, or with a class of its block `{% icon "info" "banner__icon" %}`.
+    """`{% icon "check" %}`, small `{% icon "down" "s" %}`, with a block's class `{% icon "info" "banner__icon" %}`.
 
     Always beside a text: an icon alone says nothing to a screen reader.
     """
@@ -147,6 +147,15 @@ def money(amount: Decimal | Money | None, currency: str = "") -> SafeString:
 def ltr(value: object) -> SafeString:
     """A number, an ID, a reference or an address: it reads left to right in every language."""
     return format_html('<bdi dir="ltr">{}</bdi>', value)
+
+
+@register.filter
+def unbroken(text: str, word: str) -> SafeString:
+    """The text, with `word` (a reference) never broken at its hyphen at the end of a line."""
+    if not word:
+        return format_html("{}", text)
+    whole = format_html('<bdi class="nowrap" dir="ltr">{}</bdi>', word)
+    return format_html_join(whole, "{}", ((part,) for part in text.split(word)))
 
 
 @register.filter

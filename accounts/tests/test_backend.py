@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import RequestFactory
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.backends import AccountBackend, attempted_name
 from accounts.models import Channel, Event, Notification, User
@@ -12,9 +14,17 @@ from accounts.tests.factories import PASSWORD, PartnerTenantFactory, StaffFactor
 pytestmark = pytest.mark.django_db
 
 
+class CountingHasher(MD5PasswordHasher):
+    count = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountingHasher.count += 1
+        return super().encode(password, salt)
+
+
 def sign_in(name: str, password: str = PASSWORD) -> User | None:
     request = RequestFactory().post("/accounts/login/", {"username": name})
-    return authenticate(request, username=name, password=password)  # type: ignore[return-value]
+    return authenticate(request, username=name, password=password)
 
 
 def notice(user: User, number: int, channel: str = Channel.PORTAL, **changes: object) -> Notification:
@@ -54,13 +64,14 @@ def test_an_unknown_name_signs_nobody_in() -> None:
     assert sign_in("nobody") is None
 
 
-def test_an_unknown_name_costs_one_hash_like_a_known_one(settings, monkeypatch) -> None:
-    hashed = []
-    monkeypatch.setattr(
-        "django.contrib.auth.hashers.MD5PasswordHasher.encode", lambda *a: hashed.append(a) or "md5$s$h"
-    )
-    AccountBackend().authenticate(None, username="nobody", password="wrong-horse-battery")
-    assert len(hashed) == 1
+def test_an_unknown_name_costs_a_hash_like_a_known_one(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    UserFactory(username="dana")
+    CountingHasher.count = 0
+    sign_in("dana", "wrong-horse-battery")
+    known, CountingHasher.count = CountingHasher.count, 0
+    sign_in("nobody", "wrong-horse-battery")
+    assert CountingHasher.count == known == 1
 
 
 def test_a_deactivated_user_does_not_sign_in() -> None:
@@ -86,7 +97,9 @@ def test_a_user_without_a_usable_password_does_not_sign_in() -> None:
     assert sign_in("dana", user.password) is None
 
 
-def test_the_user_of_a_request_comes_with_its_tenant_in_one_query(django_assert_num_queries) -> None:
+def test_the_user_of_a_request_comes_with_its_tenant_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     user = UserFactory(tenant=PartnerTenantFactory(name="Harbourline Systems"))
     with django_assert_num_queries(1):
         found = AccountBackend().get_user(user.pk)

@@ -1,5 +1,6 @@
 """How values look: moments with their zone, days, amounts, masks, tags; and the frame around a page."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -7,18 +8,20 @@ import pytest
 import time_machine
 from django.template import Context, Template
 from django.test import Client
+from pytest_django import Settings
 
 from accounts import face
-from accounts.models import Side
+from accounts.models import Side, User
 from accounts.money import Money
 from accounts.tests.factories import MemberFactory, PartnerTenantFactory, UserFactory
 
+MakeUser = Callable[[], User]
 AT = datetime(2025, 11, 13, 8, 42, tzinfo=UTC)
 SUMMER = datetime(2025, 8, 14, 7, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _vienna(settings) -> None:
+def _vienna(settings: Settings) -> None:
     settings.TIME_ZONE = "Europe/Vienna"
 
 
@@ -95,6 +98,12 @@ def test_what_users_wrote_is_escaped() -> None:
     assert "<script>" not in show("{{ x|ltr }}{% cell x %}{% tag x x %}", x="<script>alert(1)</script>")
 
 
+def test_a_reference_in_a_text_is_not_broken_at_its_hyphen() -> None:
+    shown = show("{{ text|unbroken:word }}", text="Request <D-1> was sent", word="D-1")
+    assert shown == 'Request &lt;<bdi class="nowrap" dir="ltr">D-1</bdi>&gt; was sent'
+    assert show("{{ text|unbroken:word }}", text="a < b", word="") == "a &lt; b"
+
+
 def test_an_icon_is_hidden_from_screen_readers() -> None:
     assert show('{% icon "check" "s" %}') == (
         '<svg class="icon icon--s" aria-hidden="true"><use href="/static/img/icons.svg#check"></use></svg>'
@@ -147,7 +156,7 @@ def test_every_accent_is_seen_and_the_text_on_it_is_read(accent: str) -> None:
         assert face.contrast(shown, face.on(shown)) >= face.AA_TEXT
 
 
-def test_a_good_accent_is_taken_as_it_is(client: Client, settings) -> None:
+def test_a_good_accent_is_taken_as_it_is(client: Client, settings: Settings) -> None:
     settings.ACCENT = "#0a7d4b"
     response = client.get("/face.css")
     assert response["Content-Type"] == "text/css; charset=utf-8"
@@ -162,13 +171,15 @@ class TestFrame:
     @pytest.mark.parametrize(
         ("user", "shown", "hidden"),
         [
-            (lambda: UserFactory(), ["My Partner", "Process", "Operation Log", "Account Center"], ["Customers"]),
-            (lambda: MemberFactory(), ["My Partner", "Operation Log"], ["Process", "Customers"]),
+            (UserFactory, ["My Partner", "Process", "Operation Log", "Account Center"], ["Customers"]),
+            (MemberFactory, ["My Partner", "Operation Log"], ["Process", "Customers"]),
             (lambda: UserFactory(tenant=PartnerTenantFactory()), ["Customers", "Process"], ["My Partner"]),
             (lambda: MemberFactory(tenant=PartnerTenantFactory()), ["Customers"], ["Process", "My Partner"]),
         ],
     )
-    def test_the_navigation_offers_what_the_role_may_open(self, client: Client, user, shown, hidden) -> None:
+    def test_the_navigation_offers_what_the_role_may_open(
+        self, client: Client, user: MakeUser, shown: list[str], hidden: list[str]
+    ) -> None:
         client.force_login(user())
         response = client.get("/notifications/")
         texts = [link.text for group in response.context["chrome"].groups for link in group.places]
@@ -190,7 +201,7 @@ class TestFrame:
         client.force_login(UserFactory())
         assert "/accounts/language/" not in client.get("/notifications/").content.decode()
 
-    def test_several_languages_are_offered(self, client: Client, settings) -> None:
+    def test_several_languages_are_offered(self, client: Client, settings: Settings) -> None:
         settings.LANGUAGES = [("en", "English"), ("zh-hans", "Chinese")]
         client.force_login(UserFactory())
         page = client.get("/notifications/").content.decode()
@@ -198,7 +209,7 @@ class TestFrame:
         response = client.post("/accounts/language/", {"language": "zh-hans", "next": "/notifications/"})
         assert response["Location"] == "/notifications/"
 
-    def test_the_face_comes_from_the_settings(self, client: Client, settings) -> None:
+    def test_the_face_comes_from_the_settings(self, client: Client, settings: Settings) -> None:
         settings.PRODUCT_NAME = "Cloud & Friends"
         settings.SUPPORT_EMAIL = "help@vendor.example"
         settings.LEGAL_LINKS = {"Imprint": "https://vendor.example/imprint"}
@@ -207,7 +218,7 @@ class TestFrame:
         assert 'href="mailto:help@vendor.example"' in page
         assert 'href="https://vendor.example/imprint"' in page
 
-    def test_the_banner_of_the_demo_is_shown_in_the_demo_only(self, client: Client, settings) -> None:
+    def test_the_banner_of_the_demo_is_shown_in_the_demo_only(self, client: Client, settings: Settings) -> None:
         assert 'class="demo"' in client.get("/accounts/login/").content.decode()
         settings.DEMO = False
         assert 'class="demo"' not in client.get("/accounts/login/").content.decode()

@@ -1,6 +1,8 @@
 """The error pages: what happened, what to do, the reference; for everybody, in every state."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -9,12 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
+from pytest_django import Settings
 
 from accounts.tests.factories import StaffFactory, UserFactory
 from accounts.views.errors import server_error, too_many_requests
 
 
-def _raising(error: Exception):
+def _raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         raise error
 
@@ -140,7 +143,7 @@ def test_the_page_of_a_crash_needs_no_database_and_no_session() -> None:
     assert b"Something went wrong" in response.content
 
 
-def test_the_page_of_a_crash_survives_a_missing_list_of_static_files(settings, tmp_path) -> None:
+def test_the_page_of_a_crash_survives_a_missing_list_of_static_files(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     backend = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}

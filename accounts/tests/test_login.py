@@ -1,6 +1,8 @@
 """The login page, the lock after wrong attempts, the sign-out, and where each role starts."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,8 +18,9 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
 
 
-def sign_in(client: Client, user: User, password: str = PASSWORD, **extra: str):
-    return client.post(LOGIN, {"username": user.username, "password": password, **extra})
+def sign_in(client: Client, user: User, password: str = PASSWORD, **extra: str) -> Any:
+    answer: Any = client.post(LOGIN, {"username": user.username, "password": password, **extra})
+    return answer
 
 
 def test_the_page_has_the_fields_and_the_button_by_name(client: Client) -> None:
@@ -86,7 +89,7 @@ def test_signing_in_gives_the_session_a_new_key(client: Client) -> None:
     session = client.session
     session["something"] = "from before"
     session.save()
-    before = session.session_key
+    before = str(session.session_key)
     client.cookies["sessionid"] = before
     sign_in(client, UserFactory())
     assert client.cookies["sessionid"].value != before
@@ -191,14 +194,14 @@ def test_a_form_from_elsewhere_comes_back_to_the_start_page(client: Client) -> N
 @pytest.mark.parametrize(
     ("user", "page"),
     [
-        (lambda: UserFactory(), "/my-partner/"),
-        (lambda: MemberFactory(), "/my-partner/"),
+        (UserFactory, "/my-partner/"),
+        (MemberFactory, "/my-partner/"),
         (lambda: UserFactory(tenant=PartnerTenantFactory()), "/partner/process/"),
         (lambda: MemberFactory(tenant=PartnerTenantFactory()), "/partner/customers/"),
-        (lambda: StaffFactory(), "/admin/"),
+        (StaffFactory, "/admin/"),
     ],
 )
-def test_the_start_page_is_the_one_of_the_role(client: Client, user, page: str) -> None:
+def test_the_start_page_is_the_one_of_the_role(client: Client, user: Callable[[], User], page: str) -> None:
     client.force_login(user())
     assert client.get("/")["Location"] == page
 

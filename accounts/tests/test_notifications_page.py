@@ -1,6 +1,8 @@
 """The inbox: the reader's own notices, newest first, unread until marked."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +19,7 @@ READ = "/notifications/read/"
 
 
 def tell(
-    user: User, number: int = 1, *, event: str = Event.NUMBER_CHANGED, reference: str = "", **changes
+    user: User, number: int = 1, *, event: str = Event.NUMBER_CHANGED, reference: str = "", **changes: Any
 ) -> Notification:
     at = changes.pop("at", timezone.now())
     row: Notification = Notification.objects.create(
@@ -48,7 +50,9 @@ def reader(client: Client) -> User:
 
 @pytest.mark.parametrize("make", [UserFactory, MemberFactory])
 @pytest.mark.parametrize("kind", ["customer", "partner"])
-def test_administrators_and_members_of_both_sides_read_theirs(client: Client, make, kind: str) -> None:
+def test_administrators_and_members_of_both_sides_read_theirs(
+    client: Client, make: Callable[..., User], kind: str
+) -> None:
     user = make(tenant=PartnerTenantFactory()) if kind == "partner" else make()
     tell(user)
     client.force_login(user)

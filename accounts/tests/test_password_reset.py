@@ -1,17 +1,19 @@
 """Password reset: a link by mail, the same answer for everybody, one use."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD, UserFactory
-from accounts.views.password import password_reset
+from accounts.views.password import RedirectThen, password_reset
 
 pytestmark = pytest.mark.django_db
 RESET = "/accounts/password-reset/"
@@ -23,12 +25,13 @@ def link_for(user: User) -> str:
     return f"/accounts/set-password/{uid}/{default_token_generator.make_token(user)}/"
 
 
-def set_password(client: Client, link: str, first: str = NEW, second: str = NEW):
+def set_password(client: Client, link: str, first: str = NEW, second: str = NEW) -> Any:
     form = client.get(link)
-    return client.post(form["Location"], {"new_password1": first, "new_password2": second})
+    answer: Any = client.post(form["Location"], {"new_password1": first, "new_password2": second})
+    return answer
 
 
-def test_a_known_address_gets_a_link_on_the_public_host(client: Client, settings) -> None:
+def test_a_known_address_gets_a_link_on_the_public_host(client: Client, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://portal.vendor.example"
     UserFactory(email="dana@people.example")
     client.post(RESET, {"email": "Dana@people.example"}, headers={"Host": "localhost"})
@@ -47,10 +50,11 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client: Client) -> 
     assert len(mail.outbox) == 1
 
 
-def test_the_mail_leaves_after_the_answer(rf) -> None:
+def test_the_mail_leaves_after_the_answer(rf: RequestFactory) -> None:
     UserFactory(email="dana@people.example")
     response = password_reset(rf.post(RESET, {"email": "dana@people.example"}))
     assert mail.outbox == []
+    assert isinstance(response, RedirectThen)
     response.work()
     assert len(mail.outbox) == 1
 

@@ -30,32 +30,34 @@ def signed_in(client: Client, clock: time_machine.Traveller) -> Client:
     return client
 
 
-def test_a_session_ends_after_30_minutes_without_a_request(signed_in: Client, clock) -> None:
+def test_a_session_ends_after_30_minutes_without_a_request(signed_in: Client, clock: time_machine.Traveller) -> None:
     clock.shift(timedelta(minutes=30))
     response = signed_in.get(PAGE)
     assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={PAGE}")
 
 
-def test_the_login_page_then_says_why(signed_in: Client, clock) -> None:
+def test_the_login_page_then_says_why(signed_in: Client, clock: time_machine.Traveller) -> None:
     clock.shift(timedelta(minutes=31))
     page = signed_in.get(PAGE, follow=True).content.decode()
     assert "You were signed out because the session had ended" in page
 
 
-def test_an_ended_session_is_gone_from_the_database(signed_in: Client, clock) -> None:
+def test_an_ended_session_is_gone_from_the_database(signed_in: Client, clock: time_machine.Traveller) -> None:
     key = signed_in.cookies["sessionid"].value
     clock.shift(timedelta(minutes=31))
     signed_in.get(PAGE)
     assert not Session.objects.filter(session_key=key).exists()
 
 
-def test_a_session_in_use_goes_on(signed_in: Client, clock) -> None:
+def test_a_session_in_use_goes_on(signed_in: Client, clock: time_machine.Traveller) -> None:
     for _ in range(4):
         clock.shift(timedelta(minutes=29))
         assert signed_in.get(PAGE).status_code == 200
 
 
-def test_a_session_ends_after_12_hours_however_much_it_is_used(signed_in: Client, clock) -> None:
+def test_a_session_ends_after_12_hours_however_much_it_is_used(
+    signed_in: Client, clock: time_machine.Traveller
+) -> None:
     for _ in range(24):
         clock.shift(timedelta(minutes=29))
         assert signed_in.get(PAGE).status_code == 200
@@ -63,7 +65,7 @@ def test_a_session_ends_after_12_hours_however_much_it_is_used(signed_in: Client
     assert signed_in.get(PAGE).status_code == 302
 
 
-def test_reading_within_a_minute_writes_nothing(signed_in: Client, clock) -> None:
+def test_reading_within_a_minute_writes_nothing(signed_in: Client, clock: time_machine.Traveller) -> None:
     clock.shift(timedelta(seconds=59))
     with CaptureQueriesContext(
         connection,
@@ -72,7 +74,7 @@ def test_reading_within_a_minute_writes_nothing(signed_in: Client, clock) -> Non
     assert not [query for query in queries if not query["sql"].startswith("SELECT")]
 
 
-def test_reading_after_a_minute_stamps_the_session_once(signed_in: Client, clock) -> None:
+def test_reading_after_a_minute_stamps_the_session_once(signed_in: Client, clock: time_machine.Traveller) -> None:
     clock.shift(timedelta(seconds=60))
     with CaptureQueriesContext(connection) as queries:
         signed_in.get(PAGE)
@@ -104,7 +106,7 @@ def test_pages_behind_the_login_are_not_kept_by_the_browser(signed_in: Client) -
     assert signed_in.get(PAGE)["Cache-Control"] == "private, no-store"
 
 
-def test_the_start_of_a_session_is_not_moved_by_requests(signed_in: Client, clock) -> None:
+def test_the_start_of_a_session_is_not_moved_by_requests(signed_in: Client, clock: time_machine.Traveller) -> None:
     started = signed_in.session["session_started"]
     clock.shift(timedelta(minutes=10))
     signed_in.get(PAGE)
