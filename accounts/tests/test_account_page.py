@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import FactFeed, FactKind, MemberAccount, Order, SupportPlan, Tenant, User
+from accounts.models import FactFeed, FactKind, MemberAccount, Order, SupportPlan, User
 from accounts.tests.associations import associate
 from accounts.tests.factories import (
     ArrearsFactory,
@@ -40,7 +40,7 @@ def page_of(client: Client, user: User) -> str:
     return response.content.decode()
 
 
-def give_everything(tenant: Tenant, many: int = 1) -> None:
+def give_everything(tenant: Any, many: int = 1) -> None:
     OrderFactory.create_batch(many, tenant=tenant)
     ReservedInstanceFactory.create_batch(many, tenant=tenant)
     SupportPlanFactory.create_batch(many, tenant=tenant)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.currencies import CURRENCIES
@@ -20,12 +19,11 @@ URL = "/account/currency/"
 
 def post(client: Client, user: User, currency: str) -> Any:
     client.force_login(user, backend="accounts.backends.AccountBackend")
-    response: HttpResponse = client.post(URL, {"currency": currency})
-    return response
+    return client.post(URL, {"currency": currency})
 
 
 def currency_of(user: User) -> str:
-    return Tenant.objects.get(pk=user.tenant_id).currency
+    return Tenant.objects.get(users=user).currency
 
 
 def test_an_empty_currency_is_set_while_associated(client: Client) -> None:

@@ -41,7 +41,8 @@ def clock() -> Any:
 
 @pytest.fixture
 def user(clock: Any) -> User:
-    return SmsDeviceFactory(number="+14155550418").user
+    owner: User = SmsDeviceFactory(number="+14155550418").user
+    return owner
 
 
 def send(user: User, number: int, **options: Any) -> None:

@@ -40,7 +40,8 @@ def clock() -> Any:
 @pytest.fixture
 def owner(clock: Any) -> User:
     """An administrator with a number."""
-    return SmsDeviceFactory(number=OLD).user
+    user: User = SmsDeviceFactory(number=OLD).user
+    return user
 
 
 @pytest.fixture
