@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -95,13 +95,10 @@ def home_of(user: User) -> str:
 
 
 def _links(places: Iterable[Place], here: str, path: str) -> tuple[Link, ...]:
-    return tuple(link for place in places if (link := _link(place, here, path)))
+    return tuple(_link(place, here, path) for place in places)
 
 
-def _link(place: Place, here: str, path: str) -> Link | None:
-    try:
-        href = reverse(place.url_name)
-    except NoReverseMatch:
-        return None
+def _link(place: Place, here: str, path: str) -> Link:
+    href = reverse(place.url_name)
     current = "page" if path == href else "true" if here == place.url_name or here in place.also else ""
     return Link(place.word, href, str(place.text), place.icon, current)

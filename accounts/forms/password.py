@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+
+MAIL_EVERY = 60  # seconds between two mails to one user: a stranger must not fill a mailbox
 
 
 def link_hours() -> int:
@@ -48,6 +51,8 @@ class ResetForm(PasswordResetForm):
             "hours": link_hours(),
         }
         for user in self.get_users(self.cleaned_data["email"]):
+            if not cache.add(f"password-reset:{user.pk}", True, timeout=MAIL_EVERY):
+                continue
             with translation.override(user.language):
                 self.save(
                     domain_override=urlsplit(settings.PUBLIC_URL).netloc,

@@ -65,7 +65,7 @@ def test_an_error_page_says_what_happened_and_gives_a_reference(signed_in: Clien
     assert response.status_code == status
     assert f"<title>Error: {title} - Partner Portal</title>" in page
     assert f"<h1>{title}</h1>" in page
-    assert re.search(r'<code><bdi dir="ltr">[0-9a-f-]{36}</bdi></code>', page)
+    assert re.search(r'<code class="nowrap"><bdi dir="ltr">[0-9a-f-]{36}</bdi></code>', page)
     assert "secret" not in page
     assert "inside knowledge" not in page
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -18,6 +19,11 @@ from accounts.views.password import RedirectThen, password_reset
 pytestmark = pytest.mark.django_db
 RESET = "/accounts/password-reset/"
 NEW = "an-entirely-new-secret"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_sent_before() -> None:
+    cache.clear()
 
 
 def link_for(user: User) -> str:
@@ -48,6 +54,21 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client: Client) -> 
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert known.status_code == 303
     assert len(mail.outbox) == 1
+
+
+def test_a_mailbox_is_not_filled_by_asking_again_and_again(client: Client) -> None:
+    UserFactory(email="dana@people.example")
+    answers = [client.post(RESET, {"email": "dana@people.example"}).status_code for _ in range(3)]
+    assert answers == [303, 303, 303]
+    assert len(mail.outbox) == 1
+
+
+def test_a_new_password_ends_the_lock_of_the_login(client: Client) -> None:
+    user = UserFactory(username="Dana")
+    for _ in range(5):
+        client.post("/accounts/login/", {"username": "dana", "password": "wrong"})
+    set_password(client, link_for(user))
+    assert client.post("/accounts/login/", {"username": "dana", "password": NEW}).status_code == 303
 
 
 def test_the_mail_leaves_after_the_answer(rf: RequestFactory) -> None:

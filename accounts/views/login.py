@@ -65,8 +65,8 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     )
     minutes = -(-int(wait.total_seconds()) // 60)
     text = ngettext(
-        "Too many attempts to sign in. Try again in %(minutes)d minute, or reset your password.",
-        "Too many attempts to sign in. Try again in %(minutes)d minutes, or reset your password.",
+        "The password of this account was wrong too often. Try again in %(minutes)d minute, or reset your password.",
+        "The password of this account was wrong too often. Try again in %(minutes)d minutes, or reset your password.",
         minutes,
     )
     return too_many_requests(request, int(wait.total_seconds()) + 1, text % {"minutes": minutes})

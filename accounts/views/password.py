@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from axes.utils import reset
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -60,6 +61,7 @@ class ConfirmView(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
+        reset(username=form.user.username.lower())  # whoever reads the mailbox is not the one who guessed
         messages.success(self.request, _("Your new password is set. Sign in with it."))
         return response
 
