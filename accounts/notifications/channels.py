@@ -48,7 +48,8 @@ class EmailChannel:
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:
-        return [user for user in users if user.email]
+        """Those with an address; one in `.invalid` (RFC 2606: a login made without an address) reaches nobody."""
+        return [user for user in users if user.email and not user.email.endswith(".invalid")]
 
     def send(self, notification: Notification, message: Message) -> str:
         mail = self._mail(notification, message)

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Operation, OperationLogEntry, Tenant, User
+from accounts.notifications.channels import EmailChannel
 from accounts.tests.factories import CustomerFactory, UserFactory
 from partners.models import Association
 
@@ -55,6 +56,12 @@ def test_without_an_address_it_gets_one_that_reaches_nobody(tenant: Tenant, caps
     created(capsys)
     created(capsys, username="erin")
     assert set(User.objects.values_list("email", flat=True)) == {"dana@no-mailbox.invalid", "erin@no-mailbox.invalid"}
+
+
+def test_a_login_without_an_address_gets_no_e_mail(tenant: Tenant, capsys: pytest.CaptureFixture[str]) -> None:
+    created(capsys)
+    created(capsys, "--email", "erin@aws.example", username="erin")
+    assert [user.username for user in EmailChannel.reachable(list(User.objects.all()))] == ["erin"]
 
 
 def test_an_unknown_tenant_is_refused(tenant: Tenant) -> None:
