@@ -14,14 +14,29 @@ KEYS = if [ -z "$$SECRET_KEY$$SECRET_KEY_FILE" ]; then export SECRET_KEY_FILE=va
 	$(BIN)/python -m portal.keys var/secret_key var/code_key; export DEMO="$(DEMO)" PORT="$(PORT)"
 UNDER_TEST = DJANGO_SETTINGS_MODULE=portal.tests.settings
 
-.PHONY: help run test test-browser test-services check format lint types migrations-check messages-check \
+.PHONY: help run migrate web worker beat clock test test-browser test-services check format lint types migrations-check messages-check \
 	lock messages demo-reset bench python-check
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runtime ## Run the portal with demo data on 127.0.0.1 (PORT=8000); DATABASE_URL and REDIS_URL are taken
 	@$(KEYS); exec $(BIN)/python manage.py serve
+
+migrate: .venv/.runtime ## Bring the database up to date (this and the next four: one process each, for production)
+	@exec $(BIN)/python manage.py migrate --no-input
+
+web: .venv/.runtime ## Run the web process alone
+	@exec $(BIN)/gunicorn portal.wsgi
+
+worker: .venv/.runtime ## Run the worker alone (with REDIS_URL)
+	@exec $(BIN)/celery -A portal worker --concurrency 2 --loglevel WARNING
+
+beat: .venv/.runtime ## Run the worker's clock alone (with REDIS_URL; one of it)
+	@exec $(BIN)/celery -A portal beat --loglevel WARNING
+
+clock: .venv/.runtime ## Run the clock that replaces worker and beat (without REDIS_URL)
+	@exec $(BIN)/python manage.py run_clock
 
 test: .venv/.development ## Run the tests (on SQLite, or on DATABASE_URL and REDIS_URL)
 	@exec $(BIN)/pytest $(ARGS)

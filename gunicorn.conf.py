@@ -31,7 +31,7 @@ control_socket_disable = True
 forwarded_allow_ips = ""
 forwarder_headers = ""
 logconfig_dict = logs.configuration(settings.LOG_LEVEL)
-logconfig_dict["loggers"] |= {"gunicorn.error": {"level": "INFO"}, "gunicorn.access": {"level": "WARNING"}}
+logconfig_dict["loggers"] |= {"gunicorn.error": {"level": "INFO", "propagate": True}}
 
 
 def on_starting(server: Any) -> None:

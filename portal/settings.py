@@ -205,7 +205,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # Without DEMO the files carry their hash in the name and are read from what `collectstatic` made.
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEMO
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

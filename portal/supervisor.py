@@ -32,6 +32,7 @@ class Child:
     started_at: float = 0.0
     start_at: float = 0.0
     failures: int = 0
+    first_pause: float = 1.0  # seconds; doubles with every failure in a row
 
     def start(self) -> None:
         """Start it in a session of its own: a Ctrl-C reaches the supervisor only, who ends the children in order."""
@@ -56,7 +57,7 @@ class Child:
         self.process = None
         lived = time.monotonic() - self.started_at
         self.failures = 1 if lived > SHORT_LIFE else self.failures + 1
-        pause = 0.5 * 2**self.failures
+        pause = self.first_pause * 2 ** (self.failures - 1)
         self.start_at = time.monotonic() + pause
         return f"{self.name} stopped ({_why(status)}); it is started again in {pause:.0f} s."
 

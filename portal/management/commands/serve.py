@@ -47,13 +47,13 @@ class Command(BaseCommand):
 
 def _children() -> list[Child]:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONUNBUFFERED": "1"}
-    return [Child(name, [sys.executable, *command], environment) for name, command in commands().items()]
+    return [Child(name, [sys.executable, *command], environment) for name, command in commands(settings.REDIS_URL).items()]
 
 
-def commands() -> dict[str, list[str]]:
+def commands(redis_url: str) -> dict[str, list[str]]:
     """Return what runs, by name: with a broker a worker and its beat, without one the clock."""
     web = ["-m", "gunicorn", "portal.wsgi"]
-    if not settings.REDIS_URL:
+    if not redis_url:
         return {"web": web, "clock": ["manage.py", "run_clock"]}
     celery = ["-m", "celery", "-A", "portal"]
     return {

@@ -49,8 +49,8 @@ def _start(program: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, *program],
         env={**os.environ, "DATABASE_URL": _test_database_url(), "DJANGO_SETTINGS_MODULE": "portal.settings"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=(settings.VAR_DIR / "background.log").open("ab"),
+        stderr=subprocess.STDOUT,
         cwd=settings.BASE_DIR,
     )
 

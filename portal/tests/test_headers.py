@@ -1,0 +1,43 @@
+"""What every answer tells the browser."""
+
+import pytest
+from django.test import Client
+
+STRICT = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+}
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/my-partner/", "/nowhere/", "/healthz"])
+def test_every_answer_has_the_headers(path: str, db: None) -> None:
+    answer = Client().get(path)
+    assert set(answer["Content-Security-Policy"].split("; ")) == STRICT
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert "camera=()" in answer["Permissions-Policy"]
+
+
+def test_a_post_without_its_token_is_refused(db: None) -> None:
+    assert Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "x"}).status_code == 403
+
+
+def test_the_csrf_cookie_cannot_be_read_by_a_script(db: None) -> None:
+    cookie = Client().get("/accounts/login/").cookies["csrftoken"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/"])
+def test_the_admin_has_no_login_of_its_own(path: str, db: None) -> None:
+    answer = Client().get(path, follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/accounts/login/")

@@ -1,0 +1,85 @@
+"""The logs are JSON with the request's id, and hold no code, number, token or key."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from django.conf import settings
+from django.test import Client
+
+from portal import logs
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """What the portal's own formatter writes."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=logs.SHARED, processors=logs.LAST),
+    )
+    logging.getLogger().addHandler(handler)
+    yield stream
+    logging.getLogger().removeHandler(handler)
+
+
+def _lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_request_leaves_one_line_with_its_id_and_address(written: io.StringIO, db: None) -> None:
+    Client().get("/accounts/login/")
+    (line,) = _lines(written)
+    assert line["request"] == "GET /accounts/login/"
+    assert line["code"] == 200
+    assert line["ip"] == "127.0.0.1"
+    assert len(line["request_id"]) == 36
+
+
+def test_a_monitor_that_is_answered_well_leaves_no_line(written: io.StringIO) -> None:
+    Client().get("/healthz")
+    assert _lines(written) == []
+
+
+def test_an_address_keeps_neither_its_query_nor_a_token(written: io.StringIO, db: None) -> None:
+    Client().get("/accounts/set-password/MQ/abc123-secret/")
+    Client().get("/accounts/login/?next=/secret")
+    assert "secret" not in written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text", ["the code 482913 came", "482 913", "#482913", "code=482913", "to +447700900418", "to +44 7700 900 418"]
+)
+def test_what_looks_like_a_code_or_a_number_is_masked(text: str, written: io.StringIO) -> None:
+    structlog.get_logger("test").warning("careless", detail=text, nested={"list": [text]})
+    assert not any(digits in written.getvalue() for digits in ("482913", "482 913", "900418", "900 418"))
+
+
+def test_a_library_s_line_and_its_traceback_are_masked_too(written: io.StringIO) -> None:
+    try:
+        raise ValueError("482913")
+    except ValueError:
+        logging.getLogger("library").exception("sent to %s", "+447700900418")
+    (line,) = _lines(written)
+    assert "482913" not in written.getvalue()
+    assert "900418" not in written.getvalue()
+    assert "ValueError" in line["exception"]
+
+
+def test_ids_and_times_are_not_taken_for_codes(written: io.StringIO) -> None:
+    structlog.get_logger("test").warning("x", request_id="482913aa-1", reference="D-12345ABC", seconds="0.482913")
+    (line,) = _lines(written)
+    assert line["request_id"] == "482913aa-1"
+    assert line["reference"] == "D-12345ABC"
+
+
+def test_an_unknown_level_is_taken_for_info() -> None:
+    assert logs.configuration("LOUD")["root"]["level"] == "INFO"
+
+
+def test_the_settings_use_this_configuration() -> None:
+    assert settings.LOGGING_CONFIG == "portal.logs.configure"
