@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
+from accounts.dates import moment_words, utc_offset
 from accounts.masking import mask_phone
 from accounts.models import Challenge
 from accounts.verification import Expired, Limited, Locked, Superseded, Voided, Wrong, resend_outlook, words
 from partners.models import Association
 from partners.presentation.reader import Reader
+
+NEAR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Resend:
     left: int
     possible_at: datetime | None
     seconds: int
+    words: str  # of that moment, to the second where it is near
 
     @property
     def is_possible(self) -> bool:
@@ -61,4 +66,13 @@ def refusal_words(answer: Wrong | Expired | Superseded | Voided | Locked | Limit
 def _resend(challenge: Challenge, now: datetime) -> Resend:
     outlook = resend_outlook(challenge, now)
     at = outlook.limited.retry_at if outlook.limited else None
-    return Resend(outlook.resends_left, at, max(0, math.ceil((at - now).total_seconds())) if at else 0)
+    if at is None:
+        return Resend(outlook.resends_left, None, 0, "")
+    return Resend(outlook.resends_left, at, max(1, math.ceil((at - now).total_seconds())), _when(at, now))
+
+
+def _when(at: datetime, now: datetime) -> str:
+    if at - now >= NEAR:
+        return moment_words(at)
+    local = timezone.localtime(at, timezone.get_default_timezone())
+    return f"{date_format(local, 'H:i:s')} ({utc_offset(at)})"

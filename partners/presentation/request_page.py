@@ -24,7 +24,7 @@ from partners.reading import vendor_zone
 class RequestPage:
     request: DisassociationRequest
     state: State
-    is_receipt: bool  # its own side reads it while the other side decides
+    is_receipt: bool  # its own side reads that it was submitted, and who must act now
     receipt_note: str
     other_name: str
     vendor: str
@@ -47,8 +47,8 @@ def request_page(request: DisassociationRequest, reader: Reader, receipts: list[
     return RequestPage(
         request=request,
         state=state_of(request, reader),
-        is_receipt=reader.started(request) and request.status == "pending",
-        receipt_note=_receipt_note(reader),
+        is_receipt=reader.started(request) and (request.status == "pending" or _went_through(request)),
+        receipt_note=_receipt_note(request, reader),
         other_name=reader.other_name(request),
         vendor=settings.VENDOR_NAME,
         timeline=timeline_of(request, reader),
@@ -67,7 +67,15 @@ def request_page(request: DisassociationRequest, reader: Reader, receipts: list[
     )
 
 
-def _receipt_note(reader: Reader) -> str:
+def _went_through(request: DisassociationRequest) -> bool:
+    """It needed no consent, and nothing holds it up."""
+    return request.decided_by == Side.SYSTEM and not request.blocked_by
+
+
+def _receipt_note(request: DisassociationRequest, reader: Reader) -> str:
+    if _went_through(request):
+        state = state_of(request, reader)
+        return f"{state.title}. {state.text}"
     if reader.side == Side.CUSTOMER:
         return _(
             "Nothing has changed yet. After your partner completes the processing, you will be notified of the result."

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Side
 from accounts.templatetags.display import moment
-from partners.models import DisassociationRequest, Status
+from partners.models import Association, DisassociationRequest, Status
 from partners.presentation.reader import Reader
 
 
@@ -86,8 +86,10 @@ def _completed(request: DisassociationRequest, reader: Reader) -> State:
     names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
     title = _("The association with %(other)s has ended") % names
     text = _("%(other)s is no longer among your customers.") % names
-    if reader.side == Side.CUSTOMER:
+    if reader.side == Side.CUSTOMER and request.association.model == Association.Model.RESELLER:
         text = _("%(vendor)s bills you from now on. Set a valid payment method, so that your services go on.") % names
+    elif reader.side == Side.CUSTOMER:
+        text = _("%(vendor)s goes on billing you.") % names
     return State("good", "passed", title, text, _closed(request))
 
 

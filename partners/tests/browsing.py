@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Operation, OperationLogEntry, User
@@ -17,18 +17,18 @@ def browser_of(user: User, *, enforce_csrf: bool = False) -> Client:
     return client
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     """The page as one line of text without tags, entities resolved as far as names need it."""
     text = re.sub(r"<[^>]+>", "", response.content.decode())
     return " ".join(text.replace("&#x27;", "'").split())
 
 
-def checks_in(response: HttpResponse) -> dict[str, str]:
+def checks_in(response: Any) -> dict[str, str]:
     """The rows of the check, code -> answer, as a program reads them."""
     return dict(re.findall(r'data-check="([^"]+)" data-answer="([^"]+)"', response.content.decode()))
 
 
-def requests_in(response: HttpResponse) -> list[tuple[str, str]]:
+def requests_in(response: Any) -> list[tuple[str, str]]:
     """The requests that a page shows: reference and status."""
     return re.findall(r'data-request="([^"]+)" data-status="([^"]+)"', response.content.decode())
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_page
@@ -48,7 +46,6 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     outcome = withdraw_request(actor=signed_in(request), request=found)
     if isinstance(outcome, Lost):
         return too_late(request, outcome.request)
-    messages.success(request, _("The request was withdrawn. The association goes on."))
     return see_other("partners:request", reference)
 
 

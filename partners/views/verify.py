@@ -26,7 +26,7 @@ from accounts.verification import (
     newest_open,
 )
 from partners.forms.code import CodeForm
-from partners.models import Association, DisassociationRequest, Status
+from partners.models import Association, DisassociationRequest
 from partners.operations import Blocked, Lost, Submitted, resend_code, submit_disassociation
 from partners.operations.submit import Outcome
 from partners.presentation.code_page import code_page, refusal_words
@@ -101,12 +101,8 @@ def _answer(request: HttpRequest, association: Association, form: CodeForm, outc
 
 
 def _submitted(request: HttpRequest, made: DisassociationRequest) -> HttpResponse:
-    """The page of the request is the receipt. A request that nobody has to decide shows its end, so say it here."""
+    """The page of the request is the receipt."""
     sessions.rotate(request)
-    if made.status != Status.PENDING:
-        messages.success(
-            request, _("The application for canceling the association with the partner has been submitted")
-        )
     return see_other("partners:request", made.reference)
 
 
