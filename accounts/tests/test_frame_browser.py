@@ -1,0 +1,87 @@
+"""The frame in Chromium: usable by keyboard and without script, and let through by the content policy."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.tests.test_notifications_page import tell
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+COUNTDOWN = """
+<form><button disabled>Send new code</button>
+<p data-countdown-running>Possible in
+<span data-countdown="2" data-one="second" data-many="seconds">2 seconds</span></p>
+<p data-countdown-over hidden>Possible now</p></form>
+"""
+
+
+@pytest.fixture
+def user() -> User:
+    user: User = UserFactory(tenant__name="Northfield Traders")
+    tell(user)
+    return user
+
+
+def sign_in(page: Page, address: str, user: User) -> None:
+    page.goto(f"{address}/accounts/login/?next=/notifications/")
+    page.get_by_label("Username or e-mail address").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Notifications", level=1)).to_be_visible()
+
+
+def test_the_content_policy_lets_everything_of_ours_through(page: Page, live_server: LiveServer, user: User) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    sign_in(page, live_server.url, user)
+    icon = page.locator(".topbar__bell use")
+    assert icon.evaluate("element => element.getBBox().width") > 0
+    assert said == []
+
+
+def test_the_errors_of_a_form_get_the_focus(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="Enter your password").click()
+    expect(page.get_by_label("Password")).to_be_focused()
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(page: Page, live_server: LiveServer, user: User) -> None:
+    sign_in(page, live_server.url, user)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_the_menu_of_a_small_screen_closes_by_escape(page: Page, live_server: LiveServer, user: User) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    sign_in(page, live_server.url, user)
+    page.locator(".topbar__small > summary").click()
+    expect(page.get_by_role("link", name="Account Center")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Account Center")).to_be_hidden()
+
+
+def test_without_script_one_signs_in_reads_and_signs_out(browser: Browser, live_server: LiveServer, user: User) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    sign_in(page, live_server.url, user)
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.get_by_role("button", name="Mark all as read")).to_have_count(0)
+    page.locator(".topbar__small > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    context.close()
+
+
+def test_the_wait_for_a_new_code_ends_by_itself(page: Page) -> None:
+    page.set_content(COUNTDOWN)
+    page.add_script_tag(path="static/js/countdown.js")
+    expect(page.get_by_role("button", name="Send new code")).to_be_disabled()
+    expect(page.get_by_role("button", name="Send new code")).to_be_enabled()
+    expect(page.get_by_text("Possible now")).to_be_visible()
+    expect(page.get_by_text("Possible in")).to_be_hidden()
