@@ -51,6 +51,11 @@ def test_a_recipient_whose_number_is_not_confirmed_gets_no_text_message() -> Non
     assert not Notification.objects.filter(channel=Channel.SMS).exists()
 
 
+def test_an_address_that_reaches_nobody_gets_no_email() -> None:
+    tell(UserFactory.create(email="import-7@login.invalid"), channels=[Channel.EMAIL])
+    assert not Notification.objects.exists()
+
+
 def test_a_portal_row_is_delivered_as_it_is_written() -> None:
     tell(UserFactory.create(), channels=[Channel.PORTAL])
     row = Notification.objects.get()
