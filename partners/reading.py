@@ -7,8 +7,6 @@ in a third; the billing facts in a fourth.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -19,7 +17,6 @@ from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, Tenant, User
 from partners.eligibility import (
     Answer,
-    GrantState,
     NumberState,
     OpenRequest,
     Terms,
@@ -27,18 +24,10 @@ from partners.eligibility import (
     later_checks,
     run_checks,
 )
-from partners.models import Association, DisassociationRequest, Grant, Policy, Statement, Status
+from partners.models import Association, DisassociationRequest, Policy, Status
+from partners.rules import Rules, rules_for, vendor_zone
 
 UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The policy and the statement in force, and the customer's usable grant."""
-
-    policy: Policy
-    statement: Statement
-    grant: GrantState | None
 
 
 @dataclass(frozen=True)
@@ -89,26 +78,6 @@ def current_partner(customer: Tenant) -> Tenant | None:
 def former_associations(customer: Tenant) -> QuerySet[Association]:
     return (
         Association.objects.former().filter(customer=customer).select_related("partner__tenant").order_by("-ended_at")
-    )
-
-
-def rules_for(customer: Tenant, now: datetime) -> Rules:
-    """The newest policy and statement and the customer's oldest usable grant, in one query."""
-    statement = Statement.objects.order_by("-version")
-    grant = Grant.objects.usable(now).filter(customer=customer).order_by("expires_at", "pk")
-    policy = Policy.objects.order_by("-version").annotate(
-        statement_id=Subquery(statement.values("pk")[:1]),
-        statement_version=Subquery(statement.values("version")[:1]),
-        changes=Subquery(statement.values("changes")[:1]),
-        stays=Subquery(statement.values("stays")[:1]),
-        grant_id=Subquery(grant.values("pk")[:1]),
-        granted_at=Subquery(grant.values("created_at")[:1]),
-        grant_expires_at=Subquery(grant.values("expires_at")[:1]),
-    )[0]
-    return Rules(
-        policy,
-        Statement(pk=policy.statement_id, version=policy.statement_version, changes=policy.changes, stays=policy.stays),
-        GrantState(policy.grant_id, policy.granted_at, policy.grant_expires_at) if policy.grant_id else None,
     )
 
 
@@ -226,16 +195,6 @@ def _number(device: SmsDevice | None) -> NumberState | None:
     if device is None or not device.confirmed:
         return None
     return NumberState(mask_phone(str(device.number)), device.confirmed_at, device.replaced_at)
-
-
-@lru_cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-def vendor_zone() -> ZoneInfo:
-    """The time zone in which the vendor counts days and months."""
-    return _zone(settings.TIME_ZONE)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from partners.reading import (
     check_account,
     current_association,
     decision_checks,
-    rules_for,
     standing,
     with_both_sides,
 )
+from partners.rules import rules_for
 from partners.tests.factories import RequestFactory
 from partners.tests.way import submit
 
