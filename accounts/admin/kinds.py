@@ -28,6 +28,7 @@ class KeptAdmin(AnyAdmin):
 
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they count the whole table once a choice
     list_per_page = 50
     sortable_by: ClassVar[tuple[str, ...]] = ()
     allowed_lookups: tuple[str, ...] = ()  # of links from other pages; list filters are allowed anyway

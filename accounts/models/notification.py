@@ -116,6 +116,7 @@ class Notification(models.Model):
                 fields=["recipient"], condition=Q(channel="portal", read_at__isnull=True), name="notification_unread"
             ),
             models.Index(fields=["reference"], name="notification_by_reference"),
+            models.Index(fields=["created_at"], name="notification_by_time"),
         ]
 
     def __str__(self) -> str:

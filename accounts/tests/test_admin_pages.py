@@ -1,0 +1,107 @@
+"""Every table has its page in the admin, and no page deletes."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.test import Client
+
+from accounts.models import (
+    ChainHead,
+    Challenge,
+    Notification,
+    OperationLogEntry,
+    SmsDevice,
+)
+from accounts.tests.admin_pages import clerk, client_of, page
+from accounts.tests.factories import MemberFactory, StaffFactory, UserFactory
+
+TABLES = [*apps.get_app_config("accounts").get_models(), *apps.get_app_config("partners").get_models(), Group]
+STATE = (OperationLogEntry, ChainHead, Challenge, Notification, SmsDevice)
+
+
+@pytest.fixture
+def staff(db: None) -> Client:
+    return client_of(StaffFactory())
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
+def test_every_table_is_registered(model: type[Model]) -> None:
+    assert admin.site.is_registered(model)
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
+def test_every_list_opens_and_can_be_searched(staff: Client, model: type[Model]) -> None:
+    assert staff.get(page(model, "changelist")).status_code == 200
+    assert staff.get(page(model, "changelist"), {"q": "O'Hara %_ Limited"}).status_code == 200
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
+def test_nothing_is_deleted(staff: Client, model: type[Model]) -> None:
+    assert staff.get(page(model, "delete", "1")).status_code == 403
+    assert staff.post(page(model, "delete", "1"), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
+def test_no_list_offers_to_delete(staff: Client, model: type[Model]) -> None:
+    assert b"delete_selected" not in staff.get(page(model, "changelist")).content
+
+
+@pytest.mark.parametrize("model", STATE, ids=lambda model: model.__name__)
+def test_no_state_is_added_by_a_form(staff: Client, model: type[Model]) -> None:
+    assert staff.get(page(model, "add")).status_code == 403
+    assert staff.post(page(model, "add"), {}).status_code == 403
+
+
+def test_an_anonymous_visitor_goes_to_the_login_of_the_portal(client: Client, db: None) -> None:
+    response = client.get("/admin/", follow=True)
+    assert response.request["PATH_INFO"] == "/accounts/login/"
+    assert response.context["form"].initial["next"] == "/admin/"
+
+
+@pytest.mark.parametrize("make", [UserFactory, MemberFactory])
+def test_a_user_of_a_tenant_is_refused_and_does_not_loop(make: Any, db: None) -> None:
+    response = client_of(make()).get("/admin/", follow=True)
+    assert response.status_code == 403
+    assert len(response.redirect_chain) <= 1
+
+
+def test_staff_see_what_their_permissions_allow(db: None) -> None:
+    client = client_of(clerk("accounts.view_order"))
+    assert client.get("/admin/accounts/order/").status_code == 200
+    assert client.get("/admin/accounts/user/").status_code == 403
+    assert client.get("/admin/accounts/order/add/").status_code == 403
+
+
+def test_the_header_names_the_product(staff: Client, settings: Any) -> None:
+    settings.PRODUCT_NAME = "Lumenbridge Partners"
+    assert b"Lumenbridge Partners administration" in staff.get("/admin/").content
+
+
+def test_staff_sign_out_by_the_portal(staff: Client) -> None:
+    assert b'action="/accounts/logout/"' in staff.get("/admin/").content
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/password_change/", "/admin/accounts/tenant/add/"])
+def test_no_page_has_an_inline_style_or_script(staff: Client, path: str) -> None:
+    text = staff.get(path).content.decode()
+    assert " style=" not in text
+    assert "<style" not in text
+    assert "<script>" not in text
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [
+        ("user", "password__startswith=argon2"),
+        ("smsdevice", "number__startswith=%2B1415"),
+        ("challenge", "nonce__startswith=a"),
+        ("notification", "recipient__password__startswith=argon2"),
+        ("operationlogentry", "actor__password__startswith=argon2"),
+    ],
+)
+def test_a_secret_cannot_be_guessed_by_a_filter_in_the_address(staff: Client, model: str, lookup: str) -> None:
+    assert staff.get(f"/admin/accounts/{model}/?{lookup}").status_code == 400
