@@ -34,14 +34,33 @@ def resend_notice(*, actor: User, notification: Notification, reason: str) -> Re
         raise PermissionDenied("Vendor staff send a notice again, and say why.")
     with transaction.atomic(durable=True):
         is_queued = notification.event != Event.CODE and queue_again(notification, timezone.now())
-        told = {"notice": notification.event, "channel": notification.channel}
-        scope = _scope(actor, notification)
         if is_queued:
-            append(scope, Operation.NOTICE_RESENT, remark="notice-resent", reason=reason.strip(), **told)
+            _record(actor, notification, reason.strip())
         else:
-            append_refusal(scope, Operation.NOTICE_RESENT, remark="notice-not-failed", **told)
+            _record_refusal(actor, notification)
     notification.refresh_from_db()
     return Resent(notification) if is_queued else NotFailed(notification)
+
+
+def _record(actor: User, notification: Notification, reason: str) -> None:
+    append(
+        _scope(actor, notification),
+        Operation.NOTICE_RESENT,
+        remark="notice-resent",
+        notice=notification.event,
+        channel=notification.channel,
+        reason=reason,
+    )
+
+
+def _record_refusal(actor: User, notification: Notification) -> None:
+    append_refusal(
+        _scope(actor, notification),
+        Operation.NOTICE_RESENT,
+        remark="notice-not-failed",
+        notice=notification.event,
+        channel=notification.channel,
+    )
 
 
 def _scope(actor: User, notification: Notification) -> LogScope:

@@ -195,6 +195,11 @@ def deliver_until_empty(channel: Channel) -> None:
         deliver_channel(channel)
 
 
+def send_in_a_thread(channel: Channel) -> None:
+    deliver_channel(channel)
+    connection.close()
+
+
 def run_together(work: Any, times: int) -> None:
     failures: list[BaseException] = []
 
@@ -221,7 +226,7 @@ def run_together(work: Any, times: int) -> None:
 def test_a_slow_provider_delays_no_other_channel(provider: Provider) -> None:
     provider.gate.clear()
     slow, quick = queued(Channel.SMS), queued(Channel.EMAIL)
-    sender = threading.Thread(target=lambda: (deliver_channel(Channel.SMS), connection.close()))
+    sender = threading.Thread(target=send_in_a_thread, args=(Channel.SMS,))
     sender.start()
     assert provider.asked.wait(10)
     deliver_channel(Channel.EMAIL)
