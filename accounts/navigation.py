@@ -65,7 +65,7 @@ PARTNER = (
         "partners:partner_process",
         _("Process"),
         "process",
-        frozenset({"partners:partner_decide", "partners:request"}),
+        frozenset({"partners:partner_decide", "partners:request", "partners:approve", "partners:reject"}),
         administrators_only=True,
     ),
     Place("operation-log", "partners:partner_operation_log", _("Operation Log"), "log"),

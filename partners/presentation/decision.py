@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.models import Side, Tenant
 from partners.eligibility import Answer, blockers
@@ -18,6 +18,13 @@ from partners.presentation.reader import Reader
 from partners.presentation.state import State, state_of
 
 _PAGES = {Side.PARTNER: "partners:partner_decide", Side.CUSTOMER: "partners:request"}
+# What the partner can do about a check, in words to the partner.
+_PARTNER_HINTS = {
+    "unpaid-orders": gettext_lazy("Pay the orders, or ask the customer to cancel them."),
+    "arrears": gettext_lazy("Increase the customer's credit limit, so that the arrears are written off."),
+    "account-frozen": gettext_lazy("Unfreeze the account."),
+    "commerce-contract": gettext_lazy("Settle the contract with the customer offline."),
+}
 
 
 @dataclass(frozen=True)
@@ -67,11 +74,14 @@ def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[A
 def _shown_to(reader: Reader, answer: Answer) -> Answer:
     """The partner reads the amounts and contracts that it can settle itself; the rest is the customer's own business.
 
-    The links of the checks lead to the customer's account center.
+    The links of the checks lead to the customer's account center, and their hints speak to the customer.
     """
-    if reader.side == Side.CUSTOMER:
+    if reader.side == Side.CUSTOMER or answer.passed:
         return answer
-    return replace(answer, link=None) if Side.PARTNER in answer.who else answer.without_evidence()
+    if Side.PARTNER not in answer.who:
+        return answer.without_evidence()
+    mine_first = tuple(sorted(answer.who, key=lambda side: side != reader.side))
+    return replace(answer, link=None, who=mine_first, hint=str(_PARTNER_HINTS.get(answer.code, answer.hint)))
 
 
 def _title(request: DisassociationRequest, reader: Reader) -> str:
@@ -88,9 +98,7 @@ def _checks_title(answers: tuple[Answer, ...]) -> str:
     if not failed:
         words = ngettext("Checks now: passed", "Checks now: all %(n)d passed", total)
         return words % {"n": total}
-    words = ngettext(
-        "Checks now: %(failed)d of %(n)d is not passed", "Checks now: %(failed)d of %(n)d are not passed", failed
-    )
+    words = ngettext("Checks now: %(failed)d of %(n)d not passed", "Checks now: %(failed)d of %(n)d not passed", failed)
     return words % {"failed": failed, "n": total}
 
 
