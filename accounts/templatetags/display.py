@@ -186,6 +186,13 @@ def is_money(value: object) -> bool:
 
 
 @register.filter
+def heads(evidence: Any) -> list[tuple[str, bool]]:
+    """The columns of a table of evidence, and whether each holds amounts: its head stands at the end, too."""
+    first = evidence.rows[0] if evidence.rows else ()
+    return [(name, index < len(first) and is_money(first[index])) for index, name in enumerate(evidence.columns)]
+
+
+@register.filter
 def tone(word: str) -> str:
     """The tone of a word, for a modifier: `tag--{{ word|tone }}`."""
     return TONES.get(word, "neutral")

@@ -1,13 +1,15 @@
 """How values look: moments with their zone, days, amounts, masks, tags; and the frame around a page."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.template import Context, Template
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts import face
@@ -123,6 +125,19 @@ def test_who_can_act_is_named_for_the_reader() -> None:
     assert show("{{ who|named }}", who=(Side.VENDOR,)) == "Vendor"
 
 
+@dataclass(frozen=True)
+class Rows:
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+def test_the_head_of_a_column_of_amounts_stands_at_its_end() -> None:
+    evidence = Rows(("Order", "Amount"), (("ORD-1", Money(Decimal(5), "EUR")),))
+    shown = show('{% include "partials/_evidence.html" %}', evidence=evidence)
+    assert '<th scope="col" class="table__number">Amount</th>' in shown
+    assert '<th scope="col">Order</th>' in shown
+
+
 def test_steps_name_the_present_one() -> None:
     shown = show('{% steps 2 "Account check" "Confirm" "Submitted" %}')
     assert shown.count("steps__item--done") == 1
@@ -185,6 +200,14 @@ class TestFrame:
         texts = [link.text for group in response.context["chrome"].groups for link in group.places]
         assert set(shown) <= set(texts)
         assert not set(hidden) & set(texts)
+
+    @pytest.mark.parametrize(("waiting", "shown"), [(0, False), ("0", False), (3, True), ("50+", True)])
+    def test_the_navigation_counts_what_waits(self, waiting: object, shown: bool) -> None:
+        request = RequestFactory().get("/")
+        request.user = UserFactory()
+        request.resolver_match = None
+        page = render_to_string("partials/_navigation.html", {"process_waiting": waiting}, request)
+        assert ("sidenav__count" in page) is shown
 
     def test_the_present_place_is_marked_in_both_copies(self, client: Client) -> None:
         client.force_login(UserFactory())
