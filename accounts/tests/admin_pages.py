@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import Model
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -35,9 +34,9 @@ def act(row: Model, word: str) -> str:
     return f"{page(type(row), 'act', word)}?ids={row.pk}"
 
 
-def form_of(response: HttpResponse) -> dict[str, Any]:
+def form_of(response: Any) -> dict[str, Any]:
     """What the browser would send of this form unchanged; split date widgets in their two parts."""
-    form = response.context["adminform"].form  # type: ignore[attr-defined]
+    form = response.context["adminform"].form
     sent: dict[str, Any] = {}
     for bound in form:
         value = bound.value()
@@ -51,9 +50,9 @@ def form_of(response: HttpResponse) -> dict[str, Any]:
     return sent
 
 
-def said(response: HttpResponse) -> str:
+def said(response: Any) -> str:
     """The messages on the page after the redirect."""
-    return " ".join(str(message) for message in response.context["messages"])  # type: ignore[attr-defined]
+    return " ".join(str(message) for message in response.context["messages"])
 
 
 def newest_entry() -> OperationLogEntry:

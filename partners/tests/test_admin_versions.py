@@ -1,0 +1,108 @@
+"""Policies and statements in the admin: a change is a new version, and the former ones stay as they were."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.tests.admin_pages import clerk, client_of, form_of, newest_entry, page
+from accounts.tests.factories import StaffFactory
+from partners.models import Policy, Statement
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    return client_of(StaffFactory(username="ines"))
+
+
+def save(client: Client, model: type[Policy] | type[Statement], **values: Any) -> Any:
+    """Save what the form offers, changed by `values`."""
+    url = page(model, "add")
+    return client.post(url, {**form_of(client.get(url)), **values})
+
+
+def errors_of(response: Any) -> dict[str, Any]:
+    errors: dict[str, Any] = response.context["adminform"].form.errors
+    return errors
+
+
+def test_a_change_puts_a_new_version_in_force(client: Client) -> None:
+    before = Policy.current()
+    save(client, Policy, deadline_days=12)
+    now = Policy.current()
+    assert (now.version, now.deadline_days, now.created_by and now.created_by.username) == (
+        before.version + 1,
+        12,
+        "ines",
+    )
+    assert Policy.objects.get(pk=before.pk).deadline_days == before.deadline_days
+
+
+def test_a_new_version_begins_with_what_is_in_force(client: Client) -> None:
+    save(client, Policy, deadline_days=12)
+    save(client, Policy, request_limit=2)
+    assert (Policy.current().deadline_days, Policy.current().request_limit) == (12, 2)
+
+
+def test_the_entry_names_what_changed(client: Client) -> None:
+    save(client, Policy, deadline_days=12, request_limit=2)
+    entry = newest_entry()
+    assert (entry.chain, entry.operation) == ("vendor", "record-changed")
+    assert set(entry.remark_data["fields"]) == {"deadline_days", "request_limit"}
+
+
+def test_checks_are_chosen_by_their_codes(client: Client) -> None:
+    save(client, Policy, reseller_checks=["mobile-number", "account-frozen", "arrears"])
+    assert set(Policy.current().reseller_checks) == {"mobile-number", "account-frozen", "arrears"}
+
+
+def test_a_check_that_does_not_exist_is_refused(client: Client) -> None:
+    assert "referral_checks" in errors_of(save(client, Policy, referral_checks=["mobile-number", "astrology"]))
+
+
+def test_no_policy_does_without_the_mobile_number(client: Client) -> None:
+    assert "reseller_checks" in errors_of(save(client, Policy, reseller_checks=["arrears"]))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"deadline_days": 61}, {"deadline_days": 0}, {"request_limit": 0}, {"hard_stop_days": 9}]
+)
+def test_a_number_out_of_range_is_refused_in_words(client: Client, wrong: dict[str, int]) -> None:
+    assert set(wrong) <= set(errors_of(save(client, Policy, **wrong)))
+    assert Policy.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", [Policy, Statement])
+def test_a_version_is_never_changed(client: Client, model: Any) -> None:
+    url = page(model, "change", model.current().pk)
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"deadline_days": 1, "changes": "x", "stays": "y"}).status_code == 403
+
+
+def test_version_and_author_cannot_be_forged(client: Client) -> None:
+    save(client, Statement, changes="One", stays="Two", version=99, created_by="", created_at="2020-01-01")
+    assert (Statement.current().version, Statement.current().created_by) == (2, Statement.current().created_by)
+    assert Statement.current().created_by is not None
+
+
+def test_a_new_statement_is_filled_in(client: Client) -> None:
+    save(client, Statement, changes="{vendor} bills you, not {partner}.", stays="Old bills stay. {{sic}}")
+    lines = Statement.current().lines("changes", vendor="Lumenbridge", partner="Harbourline")
+    assert lines == ["Lumenbridge bills you, not Harbourline."]
+
+
+@pytest.mark.parametrize(
+    "text", ["{customer} pays", "{", "}", "{vendor.__class__}", "{vendor!r}", "{vendor:>9}", "{}", "{0}", "{vendor\n}"]
+)
+def test_a_statement_that_could_not_be_filled_in_is_refused(client: Client, text: str) -> None:
+    assert "changes" in errors_of(save(client, Statement, changes=text))
+    assert Statement.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", [Policy, Statement])
+def test_staff_without_the_permission_write_no_version(model: Any) -> None:
+    client = client_of(clerk("partners.view_policy", "partners.view_statement", "partners.change_policy"))
+    assert client.post(page(model, "add"), {"changes": "x", "stays": "y"}).status_code == 403
+    assert model.objects.count() == 1
