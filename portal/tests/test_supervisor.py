@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +24,21 @@ from portal.management.commands.serve import commands
 from portal.tests.processes import DEMO, ROOT, environment, free_port, run
 
 SLOW = 120  # seconds: a bound against hanging, never a measure
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory whose database is migrated and loaded, for tests that are about other things."""
+    var = tmp_path_factory.mktemp("prepared")
+    for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
+        assert run(["manage.py", *command], DEMO, var).returncode == 0
+    return var
+
+
+@pytest.fixture
+def var(prepared: Path, tmp_path: Path) -> Path:
+    shutil.copytree(prepared, tmp_path / "var")
+    return tmp_path / "var"
 
 
 @contextmanager
@@ -67,9 +83,9 @@ def test_it_starts_everything_says_where_and_ends_everything_on_a_signal(tmp_pat
         assert not probe.answers("/healthz", port)
 
 
-def test_a_web_process_that_is_killed_is_started_again(tmp_path: Path) -> None:
+def test_a_web_process_that_is_killed_is_started_again(var: Path) -> None:
     port = free_port()
-    with _serving(tmp_path, {**DEMO, "PORT": str(port)}) as process:
+    with _serving(var, {**DEMO, "PORT": str(port)}) as process:
         said = _read_until(process, "Ctrl-C ends everything")
         os.kill(_gunicorn(said), signal.SIGKILL)
         _read_until(process, "web stopped (killed by SIGKILL)")
@@ -87,9 +103,9 @@ def _gunicorn(said: str) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's end")
-def test_no_process_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+def test_no_process_outlives_a_supervisor_that_is_killed(var: Path) -> None:
     port = free_port()
-    with _serving(tmp_path, {**DEMO, "PORT": str(port)}) as process:
+    with _serving(var, {**DEMO, "PORT": str(port)}) as process:
         _read_until(process, "Ctrl-C ends everything")
         process.kill()
         process.communicate(timeout=SLOW)
@@ -97,11 +113,11 @@ def test_no_process_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None
 
 
 @pytest.mark.worker
-def test_with_a_broker_worker_and_beat_run_instead_of_the_clock(tmp_path: Path) -> None:
+def test_with_a_broker_worker_and_beat_run_instead_of_the_clock(var: Path) -> None:
     if not settings.REDIS_URL:
         pytest.skip("REDIS_URL is not set.")
     port = free_port()
-    with _serving(tmp_path, {**DEMO, "PORT": str(port), "REDIS_URL": settings.REDIS_URL}) as process:
+    with _serving(var, {**DEMO, "PORT": str(port), "REDIS_URL": settings.REDIS_URL}) as process:
         _read_until(process, "Ctrl-C ends everything")
         assert probe.answers("/readyz", port)
         process.send_signal(signal.SIGTERM)

@@ -1,0 +1,68 @@
+"""A real worker on a real broker does what the outbox asks for."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Channel, Event, Notification, User
+from accounts.notifications import wake
+from portal.celery import app
+
+WITHIN = 60.0  # seconds: a bound against hanging, never a measure
+
+
+def _settled(notice: Notification) -> Notification:
+    """Read the row until it left the queue."""
+    until = time.monotonic() + WITHIN
+    while notice.state == Notification.State.QUEUED and time.monotonic() < until:
+        notice.refresh_from_db()
+    return notice
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_a_woken_worker_takes_the_notice_out_of_the_queue(celery_worker_process: subprocess.Popen[str]) -> None:
+    user = User.objects.create(username="staff", email="staff@vendor.example", is_staff=True)
+    now = timezone.now()
+    notice = Notification.objects.create(
+        event=Event.CODE_LOCKED,
+        subject="user:1",
+        recipient=user,
+        channel=Channel.EMAIL,
+        idempotency_key="code-locked:user:1",
+        context={"until": now.isoformat(), "action": "disassociate"},
+        created_at=now,
+        next_attempt_at=now,
+    )
+    wake.senders([Channel.EMAIL])
+    assert _settled(notice).state == Notification.State.SENT, notice.last_error
+
+
+def test_tasks_outlive_the_worker_that_held_them() -> None:
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.broker_transport_options["unacked_restore_interval"] <= 10
+    assert app.conf.broker_transport_options["unacked_restore_throttle"] == 1
+
+
+def test_nothing_is_kept_as_a_result_and_nothing_is_published_twice() -> None:
+    assert app.conf.task_ignore_result
+    assert app.conf.task_publish_retry is False
+    assert app.conf.result_backend is None
+
+
+def test_beat_ticks_the_clock_and_old_ticks_expire() -> None:
+    app.loader.import_default_modules()
+    (entry,) = app.conf.beat_schedule.values()
+    assert entry["task"] in app.tasks
+    assert entry["schedule"] <= 1
+    assert entry["options"]["expires"] <= 10
+
+
+def test_the_broker_of_the_settings_is_used() -> None:
+    assert (app.conf.broker_url or "") == settings.REDIS_URL
