@@ -11,7 +11,7 @@ from accounts.models import ChainHead, OperationLogEntry
 
 @admin.register(OperationLogEntry)
 class OperationLogEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "operation", "result", "actor", "customer", "partner", "reference", "told")
+    list_display = ("at", "operation", "result", "actor", "customer", "partner", "reference")
     list_filter = ("at", "operation", "result")
     list_select_related = ("actor", "customer", "partner")
     allowed_lookups = ("chain__exact", "customer__id__exact", "partner__id__exact")
