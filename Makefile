@@ -30,7 +30,7 @@ web: .venv/.runtime ## Run the web process alone
 	@exec $(BIN)/gunicorn portal.wsgi
 
 worker: .venv/.runtime ## Run the worker alone (with REDIS_URL)
-	@exec $(BIN)/celery -A portal worker --concurrency 2 --loglevel WARNING
+	@exec $(BIN)/celery -A portal worker --pool threads --concurrency 8 --loglevel WARNING
 
 beat: .venv/.runtime ## Run the worker's clock alone (with REDIS_URL; one of it)
 	@exec $(BIN)/celery -A portal beat --loglevel WARNING
@@ -51,9 +51,9 @@ check: lint types migrations-check messages-check ## Everything but the tests: w
 
 format: .venv/.development ## Format the code and the templates
 	@$(BIN)/django-upgrade --target-version 5.2 --exit-zero-even-if-changed $(PY_FILES)
-	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff check --fix --quiet --exit-zero .
 	@$(BIN)/ruff format .
-	@$(BIN)/djhtml --tabwidth 2 $(TEMPLATE_FILES)
+	@$(BIN)/djhtml --tabwidth 2 $(TEMPLATE_FILES) 2>/dev/null || true
 	@$(BIN)/djade --target-version 5.2 $(TEMPLATE_FILES) || true
 
 lint: .venv/.development ## Look for mistakes, untidiness and arrows that point up

@@ -14,7 +14,7 @@ View = Callable[..., HttpResponseBase]
 
 def signed_in(request: HttpRequest) -> User:
     """Return the user of a page that only signed-in people reach."""
-    return cast(User, request.user)
+    return cast("User", request.user)
 
 
 def _allow(rule: Callable[[User], bool]) -> Callable[[View], View]:

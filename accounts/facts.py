@@ -168,7 +168,7 @@ def _fact_rows(tenant_ids: list[int], now: datetime) -> QuerySet[Any, Any]:
             name="name",
             contact="contact",
             at="ends_at",
-        ),  # fmt: skip
+        ),
         all=True,
     ).order_by("fact_kind", "fact_tenant", "fact_on", "fact_number")
 

@@ -1,6 +1,7 @@
 """The addresses of the partner relationship: the customer's pages, the request, the partner's pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from accounts.views import operation_log
 from partners.views.customers import partner_customers
@@ -15,6 +16,14 @@ from partners.views.verify import new_code, verify
 app_name = "partners"
 
 
+class ReferenceConverter(StringConverter):
+    """The shape of a request's reference: "D-" and 8 characters of Crockford's base32. Anything else is no address."""
+
+    regex = "D-[0-9A-HJKMNP-TV-Z]{8}"
+
+
+register_converter(ReferenceConverter, "reference")
+
 urlpatterns = [
     path("my-partner/", my_partner, name="my_partner"),
     path("my-partner/disassociate/", disassociate, name="disassociate"),
@@ -22,12 +31,12 @@ urlpatterns = [
     path("my-partner/disassociate/verify/new-code/", new_code, name="new_code"),
     path("my-partner/operation-log/", operation_log.operation_log, name="operation_log"),
     path("my-partner/process/", process, name="process"),
-    path("requests/<str:reference>/", request, name="request"),
-    path("requests/<str:reference>/withdraw/", withdraw, name="withdraw"),
-    path("requests/<str:reference>/approve/", approve, name="approve"),
-    path("requests/<str:reference>/reject/", reject, name="reject"),
+    path("requests/<reference:reference>/", request, name="request"),
+    path("requests/<reference:reference>/withdraw/", withdraw, name="withdraw"),
+    path("requests/<reference:reference>/approve/", approve, name="approve"),
+    path("requests/<reference:reference>/reject/", reject, name="reject"),
     path("partner/process/", partner_process, name="partner_process"),
-    path("partner/process/<str:reference>/", partner_decide, name="partner_decide"),
+    path("partner/process/<reference:reference>/", partner_decide, name="partner_decide"),
     path("partner/customers/", partner_customers, name="partner_customers"),
     path("partner/operation-log/", operation_log.partner_operation_log, name="partner_operation_log"),
 ]

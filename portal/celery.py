@@ -26,7 +26,6 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_publish_retry=False,
-    task_time_limit=300,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),

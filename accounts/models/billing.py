@@ -51,9 +51,7 @@ class FactFeed(models.Model):
         PORTAL = "portal", _("Portal")
         EXTERNAL = "external", _("External")
 
-    tenant = models.ForeignKey(
-        Tenant, on_delete=models.PROTECT, related_name="fact_feeds", verbose_name=_("tenant")
-    )
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="fact_feeds", verbose_name=_("tenant"))
     kind = models.CharField(_("kind"), max_length=20, choices=FactKind)
     keeper = models.CharField(_("keeper"), max_length=8, choices=Keeper, default=Keeper.PORTAL)
     synced_at = models.DateTimeField(_("synced"), null=True, blank=True)
@@ -114,9 +112,7 @@ class ArrearsQuerySet(models.QuerySet["Arrears"]):
 class Arrears(models.Model):
     """What the account owes, beside the credit limit that the partner grants it."""
 
-    tenant = models.OneToOneField(
-        Tenant, on_delete=models.PROTECT, related_name="arrears", verbose_name=_("tenant")
-    )
+    tenant = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="arrears", verbose_name=_("tenant"))
     amount = money_field(_("arrears"), default=Decimal(0))
     since_on = models.DateField(_("since"), null=True, blank=True)
     credit_limit = money_field(_("credit limit"), default=Decimal(0))

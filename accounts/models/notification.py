@@ -105,9 +105,7 @@ class Notification(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["channel", "next_attempt_at"], condition=Q(state="queued"), name="notification_queue"
-            ),
+            models.Index(fields=["channel", "next_attempt_at"], condition=Q(state="queued"), name="notification_queue"),
             models.Index(fields=["created_at"], condition=Q(state="failed"), name="notification_failed"),
             models.Index(
                 fields=["recipient", "created_at", "id"], condition=Q(channel="portal"), name="notification_inbox"

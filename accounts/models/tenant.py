@@ -81,9 +81,7 @@ class MemberAccount(models.Model):
     master = models.ForeignKey(
         Tenant, on_delete=models.PROTECT, related_name="member_accounts", verbose_name=_("master")
     )
-    member = models.OneToOneField(
-        Tenant, on_delete=models.PROTECT, related_name="membership", verbose_name=_("member")
-    )
+    member = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="membership", verbose_name=_("member"))
     accounting = models.CharField(_("accounting"), max_length=11, choices=Accounting)
     since_on = models.DateField(_("since"))
 

@@ -52,7 +52,7 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=13, choices=Role, blank=True)
     language = models.CharField(_("language"), max_length=16, default="en")
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         verbose_name = _("user")

@@ -47,9 +47,7 @@ def test_one_code_entered_eight_times_at_once_makes_one_request(_round: int) -> 
     association: Association = AssociationFactory()
     admin: User = administrator_with_number(association)
     code = code_for(start(admin, association))
-    answers = race(
-        *[lambda: submit_disassociation(actor=admin, association=association, code=code, ip=None)] * CALLERS
-    )
+    answers = race(*[lambda: submit_disassociation(actor=admin, association=association, code=code, ip=None)] * CALLERS)
     assert kinds(answers) == {Submitted: 1, AlreadyUsed: CALLERS - 1}
     reference = DisassociationRequest.objects.get().reference
     assert {a.reference for a in answers if isinstance(a, AlreadyUsed)} == {reference}
@@ -63,7 +61,7 @@ def test_eight_administrators_who_submit_at_once_make_one_request(_round: int) -
     codes = [(admin, code_for(start(admin, association))) for admin in admins]
     answers = race(
         *[
-            lambda admin=admin, code=code: submit_disassociation(  # type: ignore[misc]
+            lambda admin=admin, code=code: submit_disassociation(
                 actor=admin, association=association, code=code, ip=None
             )
             for admin, code in codes
@@ -77,7 +75,7 @@ def test_eight_administrators_who_submit_at_once_make_one_request(_round: int) -
 def test_eight_approvals_at_once_end_the_association_once(_round: int) -> None:
     request: DisassociationRequest = RequestFactory()
     admins = [administrator_with_number(request.association, of_partner=True) for _ in range(CALLERS)]
-    answers = race(*[lambda admin=admin: approve(actor=admin, request=request) for admin in admins])  # type: ignore[misc]
+    answers = race(*[lambda admin=admin: approve(actor=admin, request=request) for admin in admins])
     assert kinds(answers) == {Done: 1, Lost: CALLERS - 1}
     done = OperationLogEntry.objects.filter(result=Result.DONE).values_list("operation", flat=True)
     assert sorted(done) == [Operation.APPROVED, Operation.COMPLETED]

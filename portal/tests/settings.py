@@ -38,7 +38,9 @@ from portal.settings import DATABASES  # noqa: E402
 STATIC_ROOT = SCRATCH / "static"
 
 # A file, never memory: races need connections that see each other.
-if "sqlite" in DATABASES["default"]["ENGINE"]:
+if "pytest" not in sys.modules:
+    DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+elif "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
 # Argon2 is slow on purpose; one test asks it for a hash by name.
 PASSWORD_HASHERS = [

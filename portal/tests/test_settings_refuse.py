@@ -7,6 +7,7 @@ import pytest
 from portal.environment import Refused
 from portal.tests.processes import CODE, DEMO, PRODUCTION, SECRET, run, settings_under
 
+
 def _refusals(values: dict[str, str], var: Path) -> list[str]:
     """Return what the settings complain about, one line each; nothing when they start."""
     try:

@@ -47,7 +47,9 @@ class Command(BaseCommand):
 
 def _children() -> list[Child]:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONUNBUFFERED": "1"}
-    return [Child(name, [sys.executable, *command], environment) for name, command in commands(settings.REDIS_URL).items()]
+    return [
+        Child(name, [sys.executable, *command], environment) for name, command in commands(settings.REDIS_URL).items()
+    ]
 
 
 def commands(redis_url: str) -> dict[str, list[str]]:
@@ -58,7 +60,7 @@ def commands(redis_url: str) -> dict[str, list[str]]:
     celery = ["-m", "celery", "-A", "portal"]
     return {
         "web": web,
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
+        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "8", "--loglevel", "WARNING"],
         "beat": [*celery, "beat", "--loglevel", "WARNING"],
     }
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 RULES = {
     "preload": False,
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
 }
 PAGES = {
     "": ["/accounts/login/", "/accounts/password-reset/", "/no-such-page/", "/demo/messages/"],

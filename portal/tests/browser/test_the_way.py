@@ -1,6 +1,7 @@
 """The main job, lived through in a real browser: a customer leaves its reseller."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,7 +37,7 @@ def ask_to_disassociate(page: Page, site: str) -> str:
 
 
 @pytest.mark.parametrize("options", WAYS, ids=["plain", "without-javascript", "small-and-dark"])
-def test_a_customer_leaves_its_reseller(site: str, background: None, someone: Someone, options: dict) -> None:
+def test_a_customer_leaves_its_reseller(site: str, background: None, someone: Someone, options: dict[str, Any]) -> None:
     customer, partner = someone("customer-ready", **options), someone("partner-admin", **options)
     reference = ask_to_disassociate(customer, site)
     customer.goto("/my-partner/")
