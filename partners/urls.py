@@ -17,9 +17,9 @@ app_name = "partners"
 
 
 class ReferenceConverter(StringConverter):
-    """The shape of a request's reference: "D-" and 8 characters of Crockford's base32. Anything else is no address."""
+    """What can be a reference at all: letters, digits and hyphens. A NUL byte, for one, never reaches the database."""
 
-    regex = "D-[0-9A-HJKMNP-TV-Z]{8}"
+    regex = "[0-9A-Za-z-]{1,16}"
 
 
 register_converter(ReferenceConverter, "reference")
