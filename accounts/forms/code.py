@@ -33,5 +33,5 @@ class CodeField(forms.CharField):
     def clean(self, value: Any) -> str:
         digits = plain_digits(super().clean(value))
         if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
-            raise ValidationError(_("The code has 6 digits. Check it"))
+            raise ValidationError(_("Enter the 6 digits of the code"))
         return digits

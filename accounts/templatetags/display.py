@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from django import template
@@ -174,7 +175,7 @@ def cell(value: object) -> SafeString:
     if isinstance(value, Money):
         return money(value)
     if isinstance(value, datetime):
-        return moment(value)
+        return short_moment(value)
     if isinstance(value, date):
         return day(value, "short")
     return format_html("<bdi>{}</bdi>", value) if value else none()
@@ -187,9 +188,19 @@ def is_money(value: object) -> bool:
 
 @register.filter
 def heads(evidence: Any) -> list[tuple[str, bool]]:
-    """The columns of a table of evidence, and whether each holds amounts: its head stands at the end, too."""
-    first = evidence.rows[0] if evidence.rows else ()
-    return [(name, index < len(first) and is_money(first[index])) for index, name in enumerate(evidence.columns)]
+    """The columns of a table of evidence, and whether each holds amounts: its head stands at the end, too.
+
+    Moments are short in a cell, so the head of their column names the zone.
+    """
+    columns = list(zip_longest(*evidence.rows)) or [()] * len(evidence.columns)
+    return [
+        (f"{name} ({zone()})" if any(isinstance(value, datetime) for value in values) else name, _all_money(values))
+        for name, values in zip(evidence.columns, columns, strict=True)
+    ]
+
+
+def _all_money(values: Sequence[object]) -> bool:
+    return bool(values) and all(is_money(value) for value in values)
 
 
 @register.filter

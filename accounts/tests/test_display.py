@@ -138,6 +138,14 @@ def test_the_head_of_a_column_of_amounts_stands_at_its_end() -> None:
     assert '<th scope="col">Order</th>' in shown
 
 
+def test_the_head_of_a_column_of_moments_names_the_zone() -> None:
+    evidence = Rows(("Contract", "Valid until"), (("C-1", "End not reported"), ("C-2", AT)))
+    with time_machine.travel(AT, tick=False):
+        shown = show('{% include "partials/_evidence.html" %}', evidence=evidence)
+    assert '<th scope="col">Valid until (UTC+01:00)</th>' in shown
+    assert '<time datetime="2025-11-13T08:42:00Z">13 Nov 2025, 09:42</time>' in shown
+
+
 def test_steps_name_the_present_one() -> None:
     shown = show('{% steps 2 "Account check" "Confirm" "Submitted" %}')
     assert shown.count("steps__item--done") == 1

@@ -106,9 +106,13 @@ def reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Answ
     message = ngettext("%(n)d reserved instance is valid.", "%(n)d reserved instances are valid.", len(found))
     ends = [term.ends_at for term in found]
     last = max((end for end in ends if end), default=None) if all(ends) else None
-    hint = _("Unsubscribe from them.")
+    hint = ngettext("Unsubscribe from it.", "Unsubscribe from each of them.", len(found))
     if last:
-        hint = _("Unsubscribe from them, or wait until %(when)s.") % {"when": moment_words(last)}
+        hint = ngettext(
+            "Unsubscribe from it, or wait until %(when)s.",
+            "Unsubscribe from each of them, or wait until %(when)s.",
+            len(found),
+        ) % {"when": moment_words(last)}
     evidence = _term_evidence(_("Valid reserved instances"), _("Reserved instance"), found)
     link = Link("accounts:account", "reserved-instances", _("View reserved instances"))
     return Answer(code, FAIL, title, message % {"n": len(found)}, hint, (Side.CUSTOMER,), evidence, link)
@@ -132,8 +136,8 @@ def _support_plan(
     if stale := _unknown(code, title, FactKind.SUPPORT_PLANS, facts, terms, now):
         return stale
     if not found:
-        return Answer(code, PASS, title, _("No such plan is valid."))
-    message = ngettext("%(n)d such plan is valid.", "%(n)d such plans are valid.", len(found)) % {"n": len(found)}
+        return Answer(code, PASS, title, _("No plan is valid."))
+    message = ngettext("%(n)d plan is valid.", "%(n)d plans are valid.", len(found)) % {"n": len(found)}
     evidence = _term_evidence(_("Valid support plans"), _("Support plan"), found)
     link = Link("accounts:account", "support-plan", _("View support plan"))
     return Answer(code, FAIL, title, message, _("Unsubscribe from the plan."), (Side.CUSTOMER,), evidence, link)

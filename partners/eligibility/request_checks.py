@@ -26,7 +26,9 @@ def open_request(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
         title,
         _("Request %(reference)s is open since %(when)s.")
         % {"reference": found.reference, "when": moment_words(found.submitted_at)},
-        hint=_("Withdraw the request, or wait for the decision.") if mine else _("Process the request: decide it."),
+        hint=_("Withdraw the request, or wait for the decision.")
+        if mine
+        else _("Process the request: approve or reject it."),
         who=(Side.CUSTOMER, Side.PARTNER),
         link=Link(
             "partners:my_partner" if mine else "partners:process",

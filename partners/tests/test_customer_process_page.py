@@ -59,7 +59,7 @@ def test_the_customers_own_requests_are_not_here(association: Association, custo
     RequestFactory(association=association)
     response = browser_of(customer_admin).get(URL)
     assert requests_in(response) == []
-    assert "Your partner has no open request" in text_of(response)
+    assert "No request of a partner is open" in text_of(response)
 
 
 def test_the_requests_to_another_customer_are_not_here(opened: DisassociationRequest) -> None:
