@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.middleware.csrf import rotate_token
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -25,7 +27,8 @@ from django.utils.translation import gettext as _
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 STAMP_EVERY = timedelta(minutes=1)
-STARTED, SEEN = "session_started", "session_seen"
+GRACE = timedelta(seconds=10)
+STARTED, SEEN, ROTATED_FROM = "session_started", "session_seen", "session_rotated_from"
 NextLayer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -39,9 +42,29 @@ def start(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
 
 
 def rotate(request: HttpRequest) -> None:
-    """Give the session a new key, and its forms a new token: after a sign-in and after a right code."""
-    request.session.cycle_key()
-    rotate_token(request)
+    """Give the session a new key after a right code.
+
+    The old key ends 10 s later, so that the second half of a double click, already on its way, still arrives. The
+    token of the forms stays: the page behind the back button is answered, not refused.
+    """
+    old_key, data = request.session.session_key, dict(request.session.items())
+    with transaction.atomic():
+        request.session.cycle_key()
+        if old_key:
+            _end_soon(old_key, data)
+            request.session[ROTATED_FROM] = old_key
+
+
+def _end_soon(key: str, data: dict[str, Any]) -> None:
+    seconds = int(GRACE.total_seconds())
+    kept = SessionStore().encode({**data, "_session_expiry": seconds})
+    Session.objects.create(session_key=key, session_data=kept, expire_date=timezone.now() + GRACE)
+
+
+@receiver(user_logged_out, dispatch_uid="accounts.sessions.end")
+def end(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    """Signing out ends the key before, too, where it still lives."""
+    Session.objects.filter(session_key=request.session.get(ROTATED_FROM)).delete()
 
 
 class SessionExpiryMiddleware:

@@ -14,6 +14,15 @@ Bills of the time with the partner stay viewable.
 The Operation Log stays readable for both sides.
 Until the request is decided, you can withdraw it.
 """
+REFERRAL_CHANGES = """\
+{partner} no longer looks after you and no longer sees your contact data.
+Advice, support and offers that you have from {partner} end, unless the two of you agree on something else.
+The association ends without the consent of {partner}, as soon as the checks pass.
+"""
+REFERRAL_STAYS = """\
+Your services go on running. {vendor} goes on billing you at the same prices.
+The Operation Log stays readable for both sides.
+"""
 
 
 def make_first_versions(sender: Any, using: str = "default", **kwargs: Any) -> None:
@@ -23,4 +32,10 @@ def make_first_versions(sender: Any, using: str = "default", **kwargs: Any) -> N
     if not Policy.objects.using(using).exists():
         Policy.objects.using(using).create(version=1)
     if not Statement.objects.using(using).exists():
-        Statement.objects.using(using).create(version=1, changes=CHANGES, stays=STAYS)
+        Statement.objects.using(using).create(
+            version=1,
+            changes=CHANGES,
+            stays=STAYS,
+            referral_changes=REFERRAL_CHANGES,
+            referral_stays=REFERRAL_STAYS,
+        )

@@ -12,6 +12,8 @@ from accounts.models import Tenant
 from partners.eligibility import GrantState
 from partners.models import Grant, Policy, Statement
 
+TEXTS = ("changes", "stays", "referral_changes", "referral_stays")
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -29,8 +31,7 @@ def rules_for(customer: Tenant, now: datetime) -> Rules:
     policy = Policy.objects.order_by("-version").annotate(
         statement_id=Subquery(statement.values("pk")[:1]),
         statement_version=Subquery(statement.values("version")[:1]),
-        changes=Subquery(statement.values("changes")[:1]),
-        stays=Subquery(statement.values("stays")[:1]),
+        **{name: Subquery(statement.values(name)[:1]) for name in TEXTS},
         grant_id=Subquery(grant.values("pk")[:1]),
         granted_at=Subquery(grant.values("created_at")[:1]),
         grant_expires_at=Subquery(grant.values("expires_at")[:1]),

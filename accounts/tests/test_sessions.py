@@ -90,16 +90,56 @@ def test_a_session_without_stamps_is_not_trusted(client: Client) -> None:
     assert client.get(PAGE).status_code == 302
 
 
-def test_rotating_gives_a_new_key_and_keeps_the_content(client: Client) -> None:
-    client.force_login(UserFactory())
+def rotated(client: Client) -> tuple[Client, str]:
+    """The client with its new key, and the key before."""
     session = client.session
-    before = session.session_key
+    before = str(session.session_key)
     request = RequestFactory().post("/")
     request.session = session
     rotate(request)
-    assert session.session_key != before
-    assert session["_auth_user_id"]
+    session.save()
+    client.cookies["sessionid"] = str(session.session_key)
+    return client, before
+
+
+def with_key(key: str) -> Client:
+    client = Client()
+    client.cookies["sessionid"] = key
+    return client
+
+
+def test_rotating_gives_a_new_key_and_keeps_the_content(signed_in: Client) -> None:
+    client, before = rotated(signed_in)
+    assert client.cookies["sessionid"].value != before
+    assert client.get(PAGE).status_code == 200
+
+
+def test_the_key_before_still_takes_the_second_half_of_a_double_click(signed_in: Client) -> None:
+    _, before = rotated(signed_in)
+    assert with_key(before).get(PAGE).status_code == 200
+
+
+def test_the_key_before_ends_after_ten_seconds(signed_in: Client, clock: time_machine.Traveller) -> None:
+    client, before = rotated(signed_in)
+    clock.shift(timedelta(seconds=10))
+    assert with_key(before).get(PAGE).status_code == 302
+    assert client.get(PAGE).status_code == 200
+
+
+def test_using_the_key_before_does_not_prolong_it(signed_in: Client, clock: time_machine.Traveller) -> None:
+    clock.shift(timedelta(seconds=55))
+    _, before = rotated(signed_in)
+    clock.shift(timedelta(seconds=9))
+    assert with_key(before).get(PAGE).status_code == 200
+    clock.shift(timedelta(seconds=10))
+    assert with_key(before).get(PAGE).status_code == 302
+
+
+def test_signing_out_ends_the_key_before_too(signed_in: Client) -> None:
+    client, before = rotated(signed_in)
+    client.post("/accounts/logout/")
     assert not Session.objects.filter(session_key=before).exists()
+    assert with_key(before).get(PAGE).status_code == 302
 
 
 def test_pages_behind_the_login_are_not_kept_by_the_browser(signed_in: Client) -> None:

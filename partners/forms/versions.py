@@ -45,13 +45,19 @@ class PolicyForm(PolicyModelForm):
 class StatementForm(StatementModelForm):
     class Meta:
         model = Statement
-        fields = ("changes", "stays")
+        fields = ("changes", "stays", "referral_changes", "referral_stays")
 
     def clean_changes(self) -> str:
         return _checked(self.cleaned_data["changes"])
 
     def clean_stays(self) -> str:
         return _checked(self.cleaned_data["stays"])
+
+    def clean_referral_changes(self) -> str:
+        return _checked(self.cleaned_data["referral_changes"])
+
+    def clean_referral_stays(self) -> str:
+        return _checked(self.cleaned_data["referral_stays"])
 
 
 def _checked(text: str) -> str:

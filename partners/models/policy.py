@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -114,6 +112,8 @@ class Statement(Versioned):
 
     changes = models.TextField(_("what changes"))
     stays = models.TextField(_("what stays"))
+    referral_changes = models.TextField(_("what changes for a referral"))
+    referral_stays = models.TextField(_("what stays for a referral"))
 
     class Meta(Versioned.Meta):
         verbose_name = _("statement")
@@ -123,6 +123,12 @@ class Statement(Versioned):
     def current(cls) -> Statement:
         return cls.objects.order_by("-version")[0]
 
-    def lines(self, field: str, **names: Any) -> list[str]:
-        text: str = getattr(self, field)
-        return [line.strip().format(**names) for line in text.splitlines() if line.strip()]
+    def what_changes(self, model: str, **names: str) -> list[str]:
+        return _sentences(self.changes if model == Association.Model.RESELLER else self.referral_changes, names)
+
+    def what_stays(self, model: str, **names: str) -> list[str]:
+        return _sentences(self.stays if model == Association.Model.RESELLER else self.referral_stays, names)
+
+
+def _sentences(text: str, names: dict[str, str]) -> list[str]:
+    return [line.strip().format(**names) for line in text.splitlines() if line.strip()]

@@ -106,7 +106,8 @@ def _consequences(request: DisassociationRequest, reader: Reader) -> list[str]:
     """The partner loses a customer; the customer reads the statement under which the request was started."""
     names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
     if reader.side == Side.CUSTOMER:
-        return request.statement.lines("changes", vendor=settings.VENDOR_NAME, partner=reader.other_name(request))
+        words = {"vendor": settings.VENDOR_NAME, "partner": reader.other_name(request)}
+        return request.statement.what_changes(request.association.model, **words)
     return [
         _("%(other)s leaves your customers. Its billing goes back to %(vendor)s.") % names,
         _("Your discounts, coupons and credit limit for it end."),

@@ -89,7 +89,7 @@ def test_version_and_author_cannot_be_forged(client: Client) -> None:
 
 def test_a_new_statement_is_filled_in(client: Client) -> None:
     save(client, Statement, changes="{vendor} bills you, not {partner}.", stays="Old bills stay. {{sic}}")
-    lines = Statement.current().lines("changes", vendor="Lumenbridge", partner="Harbourline")
+    lines = Statement.current().what_changes("reseller", vendor="Lumenbridge", partner="Harbourline")
     assert lines == ["Lumenbridge bills you, not Harbourline."]
 
 

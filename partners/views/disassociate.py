@@ -41,11 +41,15 @@ def blocked(
     *,
     after_code: bool = False,
     status: int = 409,
+    waiting: int | None = None,
 ) -> HttpResponse:
     """The check page with all its blockers. 409 where it answers a form."""
     reader = Reader.of(signed_in(request))
     page = blocked_page(association, answers, reader, timezone.now(), after_code=after_code)
-    return render(request, "partners/disassociate.html", {"page": page, "has_errors": status != 200}, status=status)
+    context = {"page": page, "has_errors": status != 200}
+    if waiting is not None:
+        context["process_waiting"] = waiting
+    return render(request, "partners/disassociate.html", context, status=status)
 
 
 def _start(request: HttpRequest, association: Association) -> HttpResponse:
@@ -70,9 +74,9 @@ def _checks(request: HttpRequest, association: Association, form: DisassociateFo
     reader = Reader.of(signed_in(request))
     checks = check_account(association, actor=signed_in(request), side=reader.side, now=timezone.now())
     if checks.blockers:
-        return blocked(request, association, checks.answers, status=status)
-    page = ready_page(association, checks, reader)
-    return render(request, "partners/disassociate_ready.html", {"page": page, "form": form}, status=status)
+        return blocked(request, association, checks.answers, status=status, waiting=checks.waiting)
+    context = {"page": ready_page(association, checks, reader), "form": form, "process_waiting": checks.waiting}
+    return render(request, "partners/disassociate_ready.html", context, status=status)
 
 
 def _too_often(request: HttpRequest, outcome: Limited | Locked) -> HttpResponse:

@@ -1,0 +1,28 @@
+"""How many requests wait for the reader's own side: the count beside Process in the navigation."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Side
+from partners.models import DisassociationRequest, Status
+from partners.reading import side_of
+
+SHOWN = 99
+
+
+def process_waiting(request: HttpRequest) -> dict[str, Any]:
+    """`process_waiting`, asked only by a page whose view has not given it already."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {"process_waiting": SimpleLazyObject(lambda: _waiting(user))}
+
+
+def _waiting(user: Any) -> int:
+    if user.tenant is None or not user.is_administrator:
+        return 0
+    other = Side.CUSTOMER if side_of(user.tenant) == Side.PARTNER else Side.PARTNER
+    waiting = DisassociationRequest.objects.of_tenant(user.tenant).filter(status=Status.PENDING, initiator=other)
+    return waiting[:SHOWN].count()

@@ -1,0 +1,53 @@
+"""The count beside Process in the navigation: on every page, for the side that must decide."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.tests.factories import MemberFactory
+from partners.models import Association
+from partners.tests.factories import RequestFactory
+
+COUNT = '<span class="sidenav__count">'
+PAGES_OF_CUSTOMER = ["/my-partner/", "/my-partner/disassociate/", "/my-partner/process/", "/account/"]
+PAGES_OF_PARTNER = ["/partner/process/", "/partner/customers/", "/partner/operation-log/", "/account/"]
+
+
+def badge(user: User, address: str) -> str:
+    """The number that stands beside Process on the page, or nothing."""
+    client = Client()
+    client.force_login(user)
+    html = client.get(address).content.decode()
+    start = html.index("Process", html.index("sidenav__list"))
+    link = html[start : html.index("</a>", start)]
+    return link.partition(COUNT)[2].partition("<")[0]
+
+
+@pytest.mark.parametrize("address", PAGES_OF_CUSTOMER)
+def test_the_customer_is_shown_a_request_of_its_partner(
+    association: Association, customer_admin: User, address: str
+) -> None:
+    assert badge(customer_admin, address) == ""
+    RequestFactory(association=association, initiator="partner")
+    assert badge(customer_admin, address) == "1"
+
+
+@pytest.mark.parametrize("address", PAGES_OF_PARTNER)
+def test_the_partner_is_shown_the_requests_of_its_customers(
+    association: Association, partner_admin: User, address: str
+) -> None:
+    RequestFactory(association=association)
+    RequestFactory()
+    assert badge(partner_admin, address) == "1"
+
+
+def test_ones_own_request_does_not_count(association: Association, customer_admin: User) -> None:
+    RequestFactory(association=association, requested_by=customer_admin)
+    assert badge(customer_admin, "/account/") == ""
+
+
+def test_a_member_is_shown_no_count(association: Association) -> None:
+    RequestFactory(association=association, initiator="partner")
+    client = Client()
+    client.force_login(MemberFactory(tenant=association.customer))
+    assert COUNT not in client.get("/account/").content.decode()
