@@ -293,11 +293,11 @@ def test_the_timeline_tells_every_end(
         assert f"Done: {word}" in text
 
 
-def test_it_costs_three_queries(
+def test_it_costs_four_queries(
     association: Association, partner_admin: User, django_assert_max_num_queries: Any
 ) -> None:
     ArrearsFactory(tenant=association.customer)
     request = RequestFactory(association=association, seen_at=timezone.now())
     browser = browser_of(partner_admin)
-    with django_assert_max_num_queries(SESSION_AND_USER + 3):  # the request, its notices, the facts of the checks
+    with django_assert_max_num_queries(SESSION_AND_USER + 4):  # request, notices, facts, the count beside Process
         assert browser.get(url_of(request)).status_code == 200
