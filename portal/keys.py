@@ -12,7 +12,7 @@ from pathlib import Path
 
 def ensure(path: Path) -> str:
     """Return the key in the file, which is made first if it is not there. Two callers at once get the same key."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _create(path)
     return path.read_text(encoding="ascii").strip()

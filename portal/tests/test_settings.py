@@ -113,6 +113,7 @@ def test_a_generated_key_is_kept_and_readable_by_its_owner_only(tmp_path: Path) 
     assert len(key) >= 64
     assert keys.ensure(path) == key
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_two_installations_have_different_keys(tmp_path: Path) -> None:
