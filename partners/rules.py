@@ -38,7 +38,11 @@ def rules_for(customer: Tenant, now: datetime) -> Rules:
     )[0]
     return Rules(
         policy,
-        Statement(pk=policy.statement_id, version=policy.statement_version, changes=policy.changes, stays=policy.stays),
+        Statement(
+            pk=policy.statement_id,
+            version=policy.statement_version,
+            **{name: getattr(policy, name) for name in TEXTS},
+        ),
         GrantState(policy.grant_id, policy.granted_at, policy.grant_expires_at) if policy.grant_id else None,
     )
 

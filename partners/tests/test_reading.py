@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Order, Side, User
 from accounts.tests.factories import CommerceContractFactory, OrderFactory, ReservedInstanceFactory, SupportPlanFactory
-from partners.models import Association, Policy, Status
+from partners.models import Association, Policy, Statement, Status
 from partners.reading import (
     check_account,
     current_association,
@@ -67,6 +67,23 @@ def test_the_newest_policy_and_statement_are_in_force(association: Association) 
     rules = rules_for(association.customer, timezone.now())
     assert (rules.policy.version, rules.statement.version) == (2, 1)
     assert "{vendor}" in rules.statement.changes
+
+
+def test_the_statement_in_force_is_read_whole(association: Association) -> None:
+    read = rules_for(association.customer, timezone.now()).statement
+    stored = Statement.objects.get()
+    assert read == stored
+    for model in ("reseller", "referral"):
+        names = {"vendor": "Lumenbridge", "partner": "Harbourline"}
+        assert read.what_changes(model, **names) == stored.what_changes(model, **names) != []
+        assert read.what_stays(model, **names) == stored.what_stays(model, **names) != []
+
+
+def test_a_referral_is_told_of_no_change_of_billing(association: Association) -> None:
+    statement = Statement.current()
+    names = {"vendor": "Lumenbridge", "partner": "Harbourline"}
+    assert "Lumenbridge becomes your business entity" in statement.what_changes("reseller", **names)[0]
+    assert "business entity" not in " ".join(statement.what_changes("referral", **names))
 
 
 def test_the_standing_tells_the_open_request_and_the_next_date(association: Association, customer_admin: User) -> None:
