@@ -203,6 +203,7 @@ USE_TZ = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "portal.formats"
 
 # Without DEMO the files carry their hash in the name and are read from what `collectstatic` made.
 STATIC_URL = "/static/"

@@ -52,6 +52,7 @@ class ReasonForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
         help_text=gettext_lazy("It stands in the operation log of the organisation, where its people read it."),
+        error_messages={"required": gettext_lazy("Enter the reason")},
     )
 
     def __init__(self, rows: Sequence[Any], *args: Any, **kwargs: Any) -> None:

@@ -36,7 +36,10 @@ class NumberForm(forms.Form):
         max_length=40,
         help_text=_("With the country code, for example +44 7700 900418."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "dir": "ltr"}),
-        error_messages={"required": _("Enter your mobile number")},
+        error_messages={
+            "required": _("Enter your mobile number"),
+            "max_length": _("The number is too long or too short for its country. Check it"),
+        },
     )
     password = forms.CharField(
         label=_("Your password"),

@@ -67,6 +67,7 @@ class ResetForm(PasswordResetForm):
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     """The new password, twice."""
 
+    error_messages = {**SetPasswordForm.error_messages, "password_mismatch": _("The two passwords are not the same")}
     new_password1 = forms.CharField(
         label=_("New password"),
         strip=False,

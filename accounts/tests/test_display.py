@@ -86,6 +86,10 @@ def test_the_distance_counts_days_of_the_calendar(now: datetime, words: str) -> 
         assert show("{{ at|days_left }}", at=AT) == words
 
 
+def test_the_admin_writes_moments_in_the_same_order() -> None:
+    assert Template("{{ at }}").render(Context({"at": AT})) == "13 November 2025, 09:42"
+
+
 def test_an_amount_carries_its_currency() -> None:
     assert show('{{ x|money:"EUR" }}', x=Decimal(1240)) == '<bdi dir="ltr">EUR 1,240.00</bdi>'
     assert show("{{ x|money }}", x=Money(Decimal("0.5"), "USD")) == '<bdi dir="ltr">USD 0.50</bdi>'

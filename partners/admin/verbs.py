@@ -58,7 +58,8 @@ APPROVE = Verb(
     word="approve",
     label=gettext_lazy("Approve on behalf"),
     explanation=gettext_lazy(
-        "You decide for the side that has not. The checks run again; when all pass, the association ends at once."
+        "You decide in place of the side that has to. "
+        "The checks run again; when all pass, the association ends at once."
     ),
     permission=CHANGE,
     run=_approve,
@@ -67,7 +68,7 @@ APPROVE = Verb(
 REJECT = Verb(
     word="reject",
     label=gettext_lazy("Reject on behalf"),
-    explanation=gettext_lazy("You decide for the side that has not. The association goes on."),
+    explanation=gettext_lazy("You decide in place of the side that has to. The association goes on."),
     permission=CHANGE,
     run=_reject,
     applies=_is_pending,

@@ -92,10 +92,11 @@ def _count_words(found: tuple[Answer, ...]) -> str:
 def _helper_words(found: tuple[Answer, ...], reader: Reader, names: Mapping[str, str]) -> str:
     """Who can handle how many: one's own first, then those that need somebody else."""
     mine = sum(reader.side in answer.who for answer in found)
-    words = [_("You can handle %(n)d yourself.") % {"n": mine}] if mine else []
+    own = ngettext("You can handle %(n)d item yourself.", "You can handle %(n)d items yourself.", mine)
+    words = [own % {"n": mine}] if mine else []
     for side in (Side.CUSTOMER, Side.PARTNER, Side.VENDOR):
         number = sum(side in answer.who and reader.side not in answer.who for answer in found)
         if number and side != reader.side:
-            sentence = ngettext("%(n)d needs %(who)s.", "%(n)d need %(who)s.", number)
+            sentence = ngettext("%(n)d item needs %(who)s.", "%(n)d items need %(who)s.", number)
             words.append(sentence % {"n": number, "who": names[side]})
     return " ".join(words)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -20,6 +20,14 @@ class Sent:
     subject: str
     body: str
     sent_at: str  # ISO 8601 UTC, ends in Z
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromisoformat(self.sent_at)
+
+    @property
+    def way(self) -> str:
+        return str(Channel(self.channel).label)
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
