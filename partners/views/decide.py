@@ -6,12 +6,10 @@ answers a form is never mistaken for the page that shows one.
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import administrators_only, partner_page, signed_in, tenant_page
@@ -51,7 +49,6 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
             return too_late(request, outcome.request)
         case Blocked():
             return _show(request, found, RejectForm(), answers=outcome.answers, status=409)
-    messages.success(request, _approved_words(outcome.request))
     return see_other("partners:request", reference)
 
 
@@ -67,7 +64,6 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
     outcome = operations.reject(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
         return too_late(request, outcome.request)
-    messages.success(request, _("The request was rejected. The association goes on."))
     return see_other("partners:request", reference)
 
 
@@ -93,9 +89,3 @@ def _show(
     decision = decision_of(found, reader, answers)
     context = {"decision": decision, "form": form, "is_refused": status == 409, "has_errors": status != 200}
     return render(request, "partners/decide.html", {**context, "reader": reader}, status=status)
-
-
-def _approved_words(request: DisassociationRequest) -> str:
-    if request.status == Status.COMPLETED:
-        return _("The request was approved and the association has ended.")
-    return _("The request was approved. The association ends when the checks have passed once more.")
