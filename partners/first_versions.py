@@ -20,7 +20,7 @@ Advice, support and offers that you have from {partner} end, unless the two of y
 The association ends without the consent of {partner}, as soon as the checks pass.
 """
 REFERRAL_STAYS = """\
-Your services go on running. {vendor} goes on billing you at the same prices.
+Your services go on running. {vendor} goes on billing you.
 The Operation Log stays readable for both sides.
 """
 

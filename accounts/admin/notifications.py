@@ -40,7 +40,7 @@ SEND_AGAIN = Verb(
 @admin.register(Notification)
 class NotificationAdmin(ReasonedAdmin, ReadOnlyAdmin):
     verbs = (SEND_AGAIN,)
-    list_display = ("created_at", "event", "reference", "recipient", "channel", "state", "attempts", "last_error")
+    list_display = ("created_at", "state", "event", "channel", "recipient", "reference", "attempts", "last_error")
     list_filter = ("state", "channel", "event", "created_at")
     list_select_related = ("recipient",)
     search_fields = ("reference", "recipient__username")

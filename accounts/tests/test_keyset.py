@@ -107,7 +107,9 @@ def test_a_cursor_of_another_list_is_not_found(rows: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "a:b:c", "\0", "é", "WyJvbGRlciJd:1vJ:x", signing.dumps(["older", "1"]), "." * 5000]
+    "cursor",
+    ["x", "a:b:c", "\0", "é", "WyJvbGRlciJd:1vJ:x", signing.dumps(["older", "1"]), "." * 5000],
+    ids=["letter", "parts", "nul", "accent", "bad-signature", "other-salt", "long"],
 )
 def test_a_cursor_that_is_not_ours_is_not_found(rows: World, cursor: str) -> None:
     with pytest.raises(Http404):

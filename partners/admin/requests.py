@@ -35,7 +35,7 @@ class DeadlineFilter(admin.SimpleListFilter):
 @admin.register(DisassociationRequest)
 class DisassociationRequestAdmin(ReasonedAdmin, ReadOnlyAdmin):
     verbs = (APPROVE, REJECT, CANCEL)
-    list_display = ("reference", "customer", "partner", "model_of", "initiator", "status", "submitted_at", "due_at")
+    list_display = ("reference", "status", "customer", "partner", "due_at", "initiator", "model_of", "submitted_at")
     list_filter = (DeadlineFilter, "status", "association__model", "initiator")
     list_select_related = ("association", "customer", "partner__tenant")
     allowed_lookups = ("association__id__exact",)

@@ -55,9 +55,9 @@ class _World:
             self._customer(customer, 1004800 + number * 27)
         for username, tenant, role in cast.OTHERS:
             self._user(username, self.tenants.get(tenant), role)
+        self._former(self.tenants["Northfield Traders"], former)
         for customer in cast.CUSTOMERS:
             self._associate(customer, partner)
-        self._former(self.tenants["Northfield Traders"], former)
         history.write(self.tenants, self.now)
 
     def _partner(self, name: str, number: int) -> Partner:
@@ -124,14 +124,9 @@ class _World:
         return association
 
     def _former(self, tenant: Tenant, partner: Partner) -> None:
-        association = Association.objects.create(
-            customer=tenant,
-            partner=partner,
-            model=Association.Model.REFERRAL,
-            started_at=self.ago(days=1400),
-            ended_at=self.ago(days=640),
-            ended_by=Side.CUSTOMER,
-        )
+        association = self._association(tenant, partner, Association.Model.REFERRAL, self.ago(days=1400))
+        association.ended_at, association.ended_by = self.ago(days=640), Side.CUSTOMER
+        association.save()
         scope = association_scope(association, side=Side.SYSTEM, actor=None)
         operation_log.append(scope, Operation.COMPLETED, at=self.ago(days=640), status_after="completed")
 
