@@ -19,6 +19,7 @@ REMARKS: dict[str, str | Promise] = {
     "checks-passed": _("%(passed)s of %(total)s checks passed"),
     "checks-failed": _("%(failed)s failed, %(unknown)s unknown: %(checks)s"),
     "checks-changed": _("The checks changed after the code was sent: %(checks)s"),
+    "subject-changed": _("What the code was to confirm had changed after it was sent"),
     "checks-block": _("Blocked by: %(checks)s"),
     "no-consent-needed": _("A referral needs no consent"),
     "too-late": _("Too late: the request was already %(status)s"),

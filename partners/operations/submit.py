@@ -41,8 +41,7 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
     confirmed: dict[str, Any] = json.loads(challenge.subject)
     side = Side(confirmed["side"])
     if confirmed["association"] != association.pk or not association.is_active:
-        verification.spend(challenge)
-        return Blocked((), after_code=True)
+        return _refuse_another(actor, association, challenge, side)
     checks = check_account(association, actor=actor, side=side, now=timezone.now())
     if checks.blockers or subject_of(association, checks, confirmed["reason"]) != confirmed:
         return _refuse(actor, association, challenge, checks)
@@ -55,11 +54,20 @@ def _refuse(actor: User, association: Association, challenge: Challenge, checks:
     """The right code came too late: it is spent, nothing is submitted, and the limit is untouched."""
     verification.spend(challenge)
     scope = association_scope(association, side=checks.terms.side, actor=actor)
-    counts = count_remark(checks)
-    operation_log.append_refusal(scope, Operation.BLOCKED, remark="checks-changed", checks=counts["checks"])
+    blocking = count_remark(checks)["checks"]
+    word = "checks-changed" if blocking else "subject-changed"
+    operation_log.append_refusal(scope, Operation.BLOCKED, remark=word, checks=blocking)
     if checks.open_request is not None:
         return Lost(checks.open_request)
     return Blocked(checks.answers, after_code=True)
+
+
+def _refuse_another(actor: User, association: Association, challenge: Challenge, side: Side) -> Blocked:
+    """The code was for an association that ended meanwhile: it is spent, too."""
+    verification.spend(challenge)
+    scope = association_scope(association, side=side, actor=actor)
+    operation_log.append_refusal(scope, Operation.BLOCKED, remark="subject-changed")
+    return Blocked((), after_code=True)
 
 
 def _create(

@@ -47,11 +47,12 @@ class Ready:
 def blocked_page(
     association: Association, answers: tuple[Answer, ...], reader: Reader, at: datetime, *, after_code: bool = False
 ) -> Blocked:
+    """Without a blocker, what changed after the code was sent is not a check: the association, or the rules."""
     found, names = blockers(answers), reader.names(association)
     return Blocked(
         partner_name=reader.other_name(association),
         total=len(answers),
-        title=_count_words(found) if answers else _("The association is not the one that the code was sent for"),
+        title=_count_words(found) if found else _unblocked_title(answers),
         text=_helper_words(found, reader, names),
         blockers=found,
         passed=tuple(answer for answer in answers if answer.passed),
@@ -75,6 +76,12 @@ def ready_page(association: Association, checks: Checks, reader: Reader) -> Read
         checked_at=checks.checked_at,
         code_waits=checks.code_waits,
     )
+
+
+def _unblocked_title(answers: tuple[Answer, ...]) -> str:
+    if not answers:
+        return _("The association is not the one that the code was sent for")
+    return _("The conditions changed after the code was sent")
 
 
 def _count_words(found: tuple[Answer, ...]) -> str:

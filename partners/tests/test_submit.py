@@ -114,6 +114,8 @@ def test_a_policy_changed_after_the_code_was_sent_spends_it(association: Associa
     answer = enter(customer_admin, association, code_for(challenge))
     assert isinstance(answer, Blocked)
     assert answer.after_code
+    entry = OperationLogEntry.objects.get(operation=Operation.BLOCKED)
+    assert (entry.result, entry.remark_word) == (Result.REFUSED, "subject-changed")
 
 
 def test_a_request_of_the_other_side_in_between_is_a_lost_race(
@@ -138,6 +140,8 @@ def test_a_code_for_one_association_does_not_submit_for_another(
     assert isinstance(answer, Blocked)
     assert answer.after_code
     assert not DisassociationRequest.objects.exists()
+    entry = OperationLogEntry.objects.get(operation=Operation.BLOCKED)
+    assert (entry.chain, entry.result, entry.remark_word) == (later.chain, Result.REFUSED, "subject-changed")
 
 
 def test_the_code_of_another_administrator_does_not_submit(association: Association, customer_admin: User) -> None:

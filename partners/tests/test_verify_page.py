@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.codes import code_for
 from accounts.models import Challenge, SmsDevice, User
 from accounts.tests.factories import ArrearsFactory, MemberFactory, UserFactory
-from partners.models import Association, DisassociationRequest
+from partners.models import Association, DisassociationRequest, Policy
 from partners.tests.browsing import browser_of, checks_in, operations_of, requests_in, text_of
 from partners.tests.factories import RequestFactory, administrator_with_number
 from partners.tests.way import start
@@ -293,3 +293,14 @@ def test_a_post_needs_its_token(url: str, challenge: Challenge, customer_admin: 
     browser = browser_of(customer_admin, enforce_csrf=True)
     assert browser.post(url, {"code": code_for(challenge)}).status_code == 403
     assert not DisassociationRequest.objects.exists()
+
+
+def test_rules_that_changed_after_the_code_was_sent_are_not_called_failed_items(
+    challenge: Challenge, browser: Client
+) -> None:
+    Policy.objects.create(version=2)
+    response = browser.post(URL, {"code": code_for(challenge)})
+    assert response.status_code == 409
+    assert "The conditions changed after the code was sent" in text_of(response)
+    assert "0 items" not in text_of(response)
+    assert "failed items" not in text_of(response)
