@@ -164,9 +164,10 @@ def test_marking_leaves_the_inbox_of_others_alone(client: Client, reader: User) 
     assert row.read_at is None
 
 
-def test_a_forged_time_changes_nothing(client: Client, reader: User) -> None:
+@pytest.mark.parametrize("until", ["yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "\0"])
+def test_a_forged_time_changes_nothing(client: Client, reader: User, until: str) -> None:
     row = tell(reader)
-    assert client.post(READ, {"until": "yesterday"}).status_code == 303
+    assert client.post(READ, {"until": until}).status_code == 303
     row.refresh_from_db()
     assert row.read_at is None
 
