@@ -32,6 +32,7 @@ REMARKS: dict[str, str | Promise] = {
     "code-locked": _("Too many wrong tries: code entry is locked for %(minutes)s minutes"),
     "no-number": _("There is no confirmed mobile number"),
     "no-code": _("There was no code to enter"),
+    "no-code-to-renew": _("There was no code that could be sent again"),
     "wrong-code": _("Wrong code, tries left: %(tries_left)s"),
     "expired-code": _("The code had expired"),
     "superseded-code": _("A newer code had been sent"),

@@ -375,6 +375,7 @@ def test_there_is_nothing_to_send_again_without_an_open_code(user: User, taken: 
     if taken:
         enter(user, code_for(challenge_of(user)))
     assert ask_again(user) == NoChallenge()
+    assert words_of_log(user)[-1] == ("code-sent", "refused", "no-code-to-renew")
 
 
 def test_whoever_lost_the_number_gets_no_resend(clock: Any) -> None:

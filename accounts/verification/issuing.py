@@ -31,8 +31,8 @@ from accounts.verification.answers import (
 )
 from accounts.verification.locking import lock_device, lock_open_challenge
 
-_Refused = TypeVar("_Refused", Limited, Locked, NoNumber)
-_REMARKS: dict[type, str] = {Locked: "code-entry-locked", NoNumber: "no-number"}
+_Refused = TypeVar("_Refused", Limited, Locked, NoNumber, NoChallenge)
+_REMARKS: dict[type, str] = {Locked: "code-entry-locked", NoNumber: "no-number", NoChallenge: "no-code-to-renew"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def resend(*, user: User, purpose: Purpose, scope: LogScope, ip: str | None) -> 
         return _refuse(scope, Locked(device.locked_until or now))
     before = lock_open_challenge(user, purpose)
     if before is None or before.created_at <= now - limits.HOUR:
-        return NoChallenge()
+        return _refuse(scope, NoChallenge())
     limited = limits.resends_limited(device, before, now)
     if limited is not None:
         return _refuse(scope, limited)
