@@ -48,8 +48,11 @@ def exposition() -> bytes:
 
 
 def oldest_undelivered_seconds() -> float:
-    """Return for how long the oldest notice has been waiting to be sent; 0 without one. Failed ones wait for staff."""
-    oldest = Notification.objects.filter(state=State.QUEUED).aggregate(at=Min("created_at"))["at"]
+    """Return for how long the oldest notice has been due and not sent; 0 without one. Failed ones wait for staff.
+
+    One that was tried and waits for its next try is not due: a mailbox that is full for hours stops no portal.
+    """
+    oldest = Notification.objects.filter(state=State.QUEUED).aggregate(at=Min("next_attempt_at"))["at"]
     return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
 
 

@@ -76,6 +76,12 @@ def test_readyz_is_ok_with_a_notice_that_just_came_and_one_that_failed(db: None)
     assert Client().get("/readyz").status_code == 200
 
 
+def test_readyz_is_ok_with_an_old_notice_that_waits_for_its_next_try(db: None) -> None:
+    notice = _notice(waits=timedelta(hours=2))
+    Notification.objects.filter(pk=notice.pk).update(attempts=4, next_attempt_at=timezone.now() + timedelta(minutes=5))
+    assert Client().get("/readyz").status_code == 200
+
+
 def test_metrics_are_for_this_machine_in_demo(db: None) -> None:
     assert Client().get("/metrics").status_code == 200
     assert Client(REMOTE_ADDR="192.0.2.7").get("/metrics").status_code == 404
