@@ -6,6 +6,7 @@ Celery beat ticks it in production, `manage.py run_clock` where there is no brok
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from django.utils import timezone
 
 from accounts.models import Notification
@@ -15,6 +16,8 @@ from partners.models import DisassociationRequest
 from partners.operations import Done, complete
 
 COMPLETIONS_A_TICK = 100
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,4 +47,12 @@ def complete_due(now: datetime) -> int:
     Each is a transaction of its own under the request's lock, so two clocks complete a request once.
     """
     due = DisassociationRequest.objects.to_complete(now).select_related("association").order_by("complete_at")
-    return sum(isinstance(complete(request=request, now=now), Done) for request in due[:COMPLETIONS_A_TICK])
+    return sum(_is_completed(request, now) for request in due[:COMPLETIONS_A_TICK])
+
+
+def _is_completed(request: DisassociationRequest, now: datetime) -> bool:
+    try:
+        return isinstance(complete(request=request, now=now), Done)
+    except Exception as error:  # the boundary of the task: one request that breaks must not hold up those behind it
+        logger.warning("completion-interrupted", reference=request.reference, error=type(error).__name__)
+        return False
