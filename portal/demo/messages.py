@@ -42,7 +42,7 @@ def all_messages() -> list[Sent]:
 def _in_file(path: Path) -> list[Sent]:
     if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8").splitlines()[-SHOWN:]
+    lines = path.read_text(encoding="utf-8").split("\n")[-SHOWN:]  # not splitlines(): a text may hold U+2028
     return [Sent(**json.loads(line)) for line in lines if line.endswith("}")]
 
 
