@@ -72,7 +72,7 @@ def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
         after=_status(entry.status_after),
         result=entry.result,
         result_label=entry.get_result_display(),
-        remark=entry.remark,
+        remark=_remark(reader, entry),
     )
 
 
@@ -89,6 +89,12 @@ def _operator(reader: Tenant, entry: OperationLogEntry) -> str:
     if actor.tenant_id == reader.pk:
         return f"{actor.get_role_display()} ({actor.username})"
     return actor.tenant.name
+
+
+def _remark(reader: Tenant, entry: OperationLogEntry) -> str:
+    """A number, masked as it is, stays with the side of the person that it belongs to."""
+    is_own = entry.actor is None or entry.actor.tenant_id == reader.pk
+    return entry.remark if is_own or "number" not in entry.remark_data else ""
 
 
 def _status(word: str) -> str:

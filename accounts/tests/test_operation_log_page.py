@@ -331,3 +331,11 @@ def test_a_status_is_shown_with_the_one_before(
     found = re.search(r'data-name="Status"><div>(.*?)</div></td>', page)
     assert found
     assert " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) == shown
+
+
+def test_the_masked_number_of_a_code_stays_with_its_own_side(client: Client, world: World) -> None:
+    world.append(Operation.CODE_SENT, remark="code-sent", number="+44 •••• •••418")
+    assert "+44 •••• •••418" in text(read(client, world.administrator))
+    theirs = read(client, world.partner_administrator, PARTNER_LOG)
+    assert attributes(theirs, "data-operation") == ["code-sent"]
+    assert "418" not in text(theirs)
