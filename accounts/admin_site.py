@@ -5,13 +5,18 @@ Stands apart from accounts/admin/, which needs the models and the site: apps are
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, apps
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _, gettext_lazy
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class AdminConfig(apps.AdminConfig):
@@ -27,6 +32,18 @@ class PortalSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.disable_action("delete_selected")
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Refuse whoever is signed in and may not see the admin at once, not by way of the login."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def refused_or_guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return cast("View", refused_or_guarded)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         header = _("%(product)s administration") % {"product": settings.PRODUCT_NAME}
