@@ -28,6 +28,7 @@ OPTIONAL = (
     "CommitmentDiscountType",
     "CommitmentDiscountName",
 )
+YEARS = range(1971, 9999)  # that every time zone and both databases can hold
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -95,6 +96,8 @@ def period_of(cell: str) -> str:
     try:
         start = datetime.fromisoformat(_text(cell))
     except ValueError:
+        return ""
+    if start.year not in YEARS:
         return ""
     return (start if start.tzinfo else start.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 

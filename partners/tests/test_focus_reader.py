@@ -161,6 +161,11 @@ def test_a_null_currency_is_no_mistake() -> None:
 def test_a_record_without_what_the_portal_needs_is_bad() -> None:
     assert "BillingCurrency" in only_reason(b"AWS,1,euro,2025-09-01,H,\n")
     assert "BillingPeriodStart" in only_reason(b"AWS,1,EUR,September,H,\n")
+
+
+@pytest.mark.parametrize("moment", [b"0001-01-01T00:00:00+05:00", b"9999-12-31T23:00:00-05:00"])
+def test_a_period_that_no_calendar_holds_is_a_bad_record(moment: bytes) -> None:
+    assert "BillingPeriodStart" in only_reason(b"AWS,1,EUR," + moment + b",H,\n")
     assert "ProviderName" in only_reason(b"NULL,1,EUR,2025-09-01,H,\n")
     assert "BillingAccountId" in only_reason(b"AWS,,EUR,2025-09-01,H,\n")
     assert "InvoiceIssuerName" in only_reason(b"AWS,1,EUR,2025-09-01,NULL,\n")
