@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, apps
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _, gettext_lazy
@@ -34,13 +35,18 @@ class PortalSite(AdminSite):
         self.disable_action("delete_selected")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Refuse whoever is signed in and may not see the admin at once, not by way of the login."""
+        """Refuse at once, and not by way of the login, whoever is signed in and may not see the admin.
+
+        A NUL byte is refused here, too: PostgreSQL takes none, and the lists ask it for what their address says.
+        """
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
         def refused_or_guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
+            if "\0" in unquote(request.get_full_path()):
+                raise BadRequest
             return guarded(request, *args, **kwargs)
 
         return cast("View", refused_or_guarded)

@@ -68,6 +68,13 @@ def test_a_user_of_a_tenant_is_refused(make: Any, path: str, db: None) -> None:
     assert client_of(make()).get(path).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "path", ["chainhead/a%00b/change/", "operationlogentry/?chain__exact=%00", "tenant/?kind__exact=%00"]
+)
+def test_a_nul_byte_in_an_address_is_400(staff: Client, path: str) -> None:
+    assert staff.get(f"/admin/accounts/{path}").status_code == 400
+
+
 def test_staff_see_what_their_permissions_allow(db: None) -> None:
     client = client_of(clerk("accounts.view_order"))
     assert client.get("/admin/accounts/order/").status_code == 200
