@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
+from django.db.models.sql.where import WhereNode
 from django.http import Http404
 
 Row = TypeVar("Row", bound=Model)
@@ -87,12 +88,25 @@ def page_of(
     """
     key = _Key(order, f"accounts.keyset:{queryset.model._meta.label}:{order}:{filters}")
     if not cursor:
-        return _downwards(key, list(queryset.order_by(*order)[: size + 1]), size, is_first=True)
+        return _downwards(key, _first(queryset, order, size + 1), size, is_first=True)
     direction, values = key.read(cursor, queryset.model)
     rows = queryset.filter(key.beyond(values, direction))
     if direction == NEWER:
-        return _upwards(key, list(rows.order_by(*key.reversed())[: size + 1]), size)
-    return _downwards(key, list(rows.order_by(*order)[: size + 1]), size, is_first=False)
+        return _upwards(key, _first(rows, tuple(key.reversed()), size + 1), size)
+    return _downwards(key, _first(rows, order, size + 1), size, is_first=False)
+
+
+def _first(queryset: QuerySet[Row], order: tuple[str, ...], number: int) -> list[Row]:
+    """The first rows, found by their keys alone before anything is joined to them.
+
+    A planner with old statistics would else join the whole list, and then throw all but a page of it away.
+    """
+    if not queryset.query.select_related:
+        return list(queryset.order_by(*order)[:number])
+    keys = queryset.order_by(*order).values("pk")[:number]
+    joined = queryset.all()
+    joined.query.where = WhereNode()
+    return list(joined.filter(pk__in=keys).order_by(*order))
 
 
 def _downwards(key: _Key, rows: list[Row], size: int, *, is_first: bool) -> Page[Row]:
