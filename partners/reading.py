@@ -178,7 +178,7 @@ def _terms(
         open_request=OpenRequest(opened.reference, Side(opened.initiator), opened.submitted_at) if opened else None,
         number=_number(device),
         number_hold=timedelta(hours=policy.number_hold_hours),
-        grant=rules.grant,
+        grant=rules.grant if side == Side.CUSTOMER else None,  # a grant is the customer's
     )
 
 

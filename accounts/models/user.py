@@ -20,7 +20,7 @@ username_validator = RegexValidator(r"^[\w.+-]+\Z", _("Use letters, digits and .
 class UserQuerySet(models.QuerySet["User"]):
     def administrators_of(self, *tenants: Tenant | int) -> UserQuerySet:
         """The active administrators of the tenants: whom a notice goes to."""
-        return self.filter(tenant__in=tenants, role=User.Role.ADMINISTRATOR, is_active=True)
+        return self.filter(tenant__in=tenants, tenant__is_active=True, role=User.Role.ADMINISTRATOR, is_active=True)
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -36,7 +36,10 @@ def load(customers: Sequence[Customer], run: Run) -> Batch:
     batch = Batch(run, partners_by_issuer({customer.issuer for customer in customers}))
     _load_tenants(batch, customers)
     ids = [tenant.pk for tenant in batch.tenants.values()]
-    for association in Association.objects.filter(customer__in=ids).select_related("partner__tenant", "customer"):
+    associations = Association.objects.filter(customer__in=ids).select_related("partner__tenant", "customer")
+    if run.adopts:  # what may be replaced is locked, so that no request begins on it in between
+        associations = associations.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    for association in associations:
         if association.is_active:
             batch.active[association.customer_id] = association
         else:

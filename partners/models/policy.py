@@ -131,4 +131,7 @@ class Statement(Versioned):
 
 
 def _sentences(text: str, names: dict[str, str]) -> list[str]:
-    return [line.strip().format(**names) for line in text.splitlines() if line.strip()]
+    """Only {vendor} and {partner} are filled in: another brace in a text of staff stays as it is."""
+    for name, value in names.items():
+        text = text.replace("{" + name + "}", value)
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -47,6 +47,16 @@ def test_results_go_to_every_administrator_of_both_sides_by_sms_too(
         assert sorted(told) == sorted((u.pk, c) for u in (customer_admin, partner_admin) for c in Channel.values)
 
 
+def test_nobody_of_a_deactivated_tenant_is_told(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    request = submit(customer_admin, association)
+    association.partner.tenant.is_active = False
+    association.partner.tenant.save()
+    withdraw(actor=customer_admin, request=request)
+    assert {n.recipient for n in Notification.objects.filter(event=Event.WITHDRAWN)} == {customer_admin}
+
+
 def test_a_result_carries_the_hash_of_its_entry(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Order, Side, User
 from accounts.tests.factories import CommerceContractFactory, OrderFactory, ReservedInstanceFactory, SupportPlanFactory
 from partners.models import Association, Policy, Statement, Status
+from partners.operations import grant
 from partners.reading import (
     check_account,
     current_association,
@@ -77,6 +78,18 @@ def test_the_statement_in_force_is_read_whole(association: Association) -> None:
         names = {"vendor": "Lumenbridge", "partner": "Harbourline"}
         assert read.what_changes(model, **names) == stored.what_changes(model, **names) != []
         assert read.what_stays(model, **names) == stored.what_stays(model, **names) != []
+
+
+def test_other_braces_in_a_text_of_staff_stay_as_they_are() -> None:
+    statement = Statement(changes="{vendor} takes {over} at 100 %, {")
+    assert statement.what_changes("reseller", vendor="Lumenbridge") == ["Lumenbridge takes {over} at 100 %, {"]
+
+
+def test_a_grant_lets_only_the_customer_start(association: Association, partner_admin: User, staff: User) -> None:
+    RequestFactory(association=association, status=Status.REJECTED, decision_reason="No", closed_at=timezone.now())
+    grant(actor=staff, customer=association.customer, reason="For the customer")
+    checks = check_account(association, actor=partner_admin, side=Side.PARTNER, now=timezone.now())
+    assert [answer.code for answer in checks.blockers] == ["request-limit"]
 
 
 def test_a_referral_is_told_of_no_change_of_billing(association: Association) -> None:
