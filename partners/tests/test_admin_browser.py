@@ -43,6 +43,7 @@ def staff_page(page: Page, live_server: LiveServer, request_: DisassociationRequ
 
 def open_all(page: Page, selector: str) -> None:
     """Open every page that the links lead to."""
+    expect(page.locator(selector).first).to_be_visible()
     for href in page.locator(selector).evaluate_all("links => links.map(link => link.href)"):
         response = page.goto(href)
         assert response is not None
@@ -59,6 +60,7 @@ def test_every_list_and_every_form_to_add(staff_page: Page) -> None:
 def test_every_row_with_its_history_and_reasons(staff_page: Page, live_server: LiveServer, path: str) -> None:
     staff_page.goto(f"{live_server.url}/admin/{path}/")
     staff_page.locator("#result_list tbody th a").first.click()
+    staff_page.wait_for_url("**/change/")
     open_all(staff_page, ".object-tools a")
 
 
