@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts import facts
@@ -65,13 +65,19 @@ def side_of(tenant: Tenant) -> Side:
 
 def current_association(customer: Tenant) -> Association | None:
     """The customer's active association with its partner, arrears, membership and number of unpaid orders."""
+    return _with_account(Association.objects.active().filter(customer=customer)).first()
+
+
+def associations_of(customer: Tenant, most: int) -> list[Association]:
+    """The same for the active association, which comes first, and the newest former ones: `most` in all."""
+    rows = _with_account(Association.objects.filter(customer=customer))
+    return list(rows.order_by(F("ended_at").desc(nulls_first=True))[:most])
+
+
+def _with_account(associations: QuerySet[Association]) -> QuerySet[Association]:
     unpaid = Order.objects.unpaid().filter(tenant=OuterRef("customer")).order_by().values("tenant")
-    return (
-        Association.objects.active()
-        .filter(customer=customer)
-        .select_related("partner__tenant", "customer__arrears", "customer__membership__master")
-        .annotate(unpaid_orders=Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0))
-        .first()
+    return associations.select_related("partner__tenant", "customer__arrears", "customer__membership__master").annotate(
+        unpaid_orders=Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0)
     )
 
 
@@ -79,12 +85,6 @@ def current_partner(customer: Tenant) -> Tenant | None:
     """The tenant of the customer's partner: what the account center asks (accounts/current_partner.py)."""
     association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
     return association.partner.tenant if association else None
-
-
-def former_associations(customer: Tenant) -> QuerySet[Association]:
-    return (
-        Association.objects.former().filter(customer=customer).select_related("partner__tenant").order_by("-ended_at")
-    )
 
 
 def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:

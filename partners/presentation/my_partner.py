@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.facts import related_or_none
@@ -16,9 +17,7 @@ from partners.operations import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import State, state_of
 from partners.presentation.timeline import Step, timeline_of
-from partners.reading import Standing, former_associations
-
-SHOWN_FORMER = 20
+from partners.reading import Standing
 
 
 @dataclass(frozen=True)
@@ -82,17 +81,20 @@ def my_partner_of(association: Association, standing: Standing, reader: Reader) 
     )
 
 
-def former_partners(customer: Tenant, reader: Reader) -> tuple[FormerPartner, ...]:
-    """The newest former partners of the customer; the operation log knows them all."""
-    return tuple(
-        FormerPartner(row, row.partner.tenant, _ended_by(row, customer, reader))
-        for row in former_associations(customer)[:SHOWN_FORMER]
-    )
+def holds_until(standing: Standing, now: datetime) -> datetime:
+    """When time alone changes the page next: at a moment that it shows, or as the vendor's next day begins."""
+    midnight = timezone.localtime(now, timezone.get_default_timezone()).replace(hour=0, minute=0, second=0)
+    moments = [midnight + timedelta(days=1), standing.next_request_at]
+    if standing.open_request is not None:
+        moments += [standing.open_request.due_at, standing.open_request.complete_at]
+    if standing.rules.grant is not None:
+        moments.append(standing.rules.grant.expires_at)
+    return min(moment for moment in moments if moment and moment > now)
 
 
-def _ended_by(row: Association, customer: Tenant, reader: Reader) -> str:
-    row.customer = customer
-    return reader.names(row).get(row.ended_by, "")
+def former_partner_of(association: Association, reader: Reader) -> FormerPartner:
+    ended_by = reader.names(association).get(association.ended_by, "")
+    return FormerPartner(association, association.partner.tenant, ended_by)
 
 
 def _open_request(request: DisassociationRequest, association: Association, reader: Reader) -> OpenRequest:

@@ -1,15 +1,22 @@
 """My Partner: the partner, the association, and everything that can be done about it."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import kept_pages
 from accounts.access import customer_page, signed_in
-from partners.presentation.my_partner import former_partners, my_partner_of
+from accounts.kept_pages import Page
+from accounts.models import Tenant
+from partners.presentation.my_partner import former_partner_of, holds_until, my_partner_of
 from partners.presentation.reader import Reader
-from partners.reading import current_association, standing
+from partners.reading import associations_of, standing
+from partners.version import association_version
 from partners.views.responses import tenant_of
+
+SHOWN_FORMER = 20  # the operation log knows them all
 
 
 @require_safe
@@ -17,9 +24,17 @@ from partners.views.responses import tenant_of
 def my_partner(request: HttpRequest) -> HttpResponse:
     """Show the association, or that there is none."""
     reader, customer = Reader.of(signed_in(request)), tenant_of(request)
-    association = current_association(customer)
-    context = {"reader": reader, "former": former_partners(customer, reader)}
-    if association is None:
-        return render(request, "partners/my_partner_none.html", context)
-    page = my_partner_of(association, standing(association, timezone.now()), reader)
-    return render(request, "partners/my_partner.html", {**context, "page": page, "process_waiting": page.waiting})
+    version = association_version(customer)
+    return kept_pages.answer(request, version=version, make=partial(_page, reader, customer))
+
+
+def _page(reader: Reader, customer: Tenant) -> Page:
+    now, rows = timezone.now(), associations_of(customer, SHOWN_FORMER + 1)
+    active = rows.pop(0) if rows and rows[0].is_active else None
+    context = {"reader": reader, "former": [former_partner_of(row, reader) for row in rows[:SHOWN_FORMER]]}
+    if active is None:
+        return Page("partners/my_partner_none.html", context, holds_until=now)
+    found = standing(active, now)
+    page = my_partner_of(active, found, reader)
+    context |= {"page": page, "process_waiting": page.waiting}
+    return Page("partners/my_partner.html", context, holds_until(found, now))

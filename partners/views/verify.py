@@ -31,7 +31,7 @@ from partners.operations import Blocked, Lost, Submitted, resend_code, submit_di
 from partners.operations.submit import Outcome
 from partners.presentation.code_page import code_page, refusal_words
 from partners.presentation.reader import Reader
-from partners.reading import current_association, former_associations
+from partners.reading import associations_of, current_association
 from partners.views.disassociate import blocked
 from partners.views.responses import see_other, tenant_of, too_late, with_retry_after
 
@@ -132,4 +132,4 @@ def _page(
 
 def _association_of_code(customer: Tenant) -> Association | None:
     """The active one, or the newest that ended: a second OK may come after a referral was completed."""
-    return current_association(customer) or former_associations(customer).first()
+    return next(iter(associations_of(customer, 1)), None)
