@@ -27,9 +27,13 @@ def badge(user: User, address: str) -> str:
 def test_the_customer_is_shown_a_request_of_its_partner(
     association: Association, customer_admin: User, address: str
 ) -> None:
-    assert badge(customer_admin, address) == ""
     RequestFactory(association=association, initiator="partner")
     assert badge(customer_admin, address) == "1"
+
+
+@pytest.mark.parametrize("address", PAGES_OF_CUSTOMER)
+def test_nothing_to_decide_is_no_count(customer_admin: User, address: str) -> None:
+    assert badge(customer_admin, address) == ""
 
 
 @pytest.mark.parametrize("address", PAGES_OF_PARTNER)

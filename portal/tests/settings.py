@@ -32,6 +32,11 @@ os.environ |= {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
 
+# Tests in several processes (`-n 2`) have a database each; so that no worker of one takes the messages of another,
+# they have a database of Redis each, too.
+if os.environ.get("REDIS_URL") and os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rpartition("/")[0] + "/" + os.environ["PYTEST_XDIST_WORKER"][2:]
+
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import DATABASES  # noqa: E402
 
