@@ -30,11 +30,12 @@ def complete(*, request: DisassociationRequest, now: datetime | None = None) -> 
         if blockers(answers):
             _postpone(locked, blockers(answers), now)
             return Blocked(answers)
-        _end(locked, now)
+        end(locked, now)
         return Done(locked)
 
 
-def _end(request: DisassociationRequest, now: datetime) -> None:
+def end(request: DisassociationRequest, now: datetime) -> None:
+    """End the association of an approved request inside the caller's transaction; its checks have just passed."""
     request.move(Status.COMPLETED, closed_at=now, complete_at=None, blocked_by=[])
     Association.objects.active().filter(pk=request.association_id).update(ended_at=now, ended_by=request.initiator)
     entry = operation_log.append(

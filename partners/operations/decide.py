@@ -10,30 +10,32 @@ from accounts import operation_log
 from accounts.models import Event, Operation, Side, User
 from partners.eligibility import blockers
 from partners.models import DisassociationRequest, Status
-from partners.operations.complete import complete
-from partners.operations.locking import acting_side, fresh, lock_request
+from partners.operations.complete import end
+from partners.operations.locking import acting_side, lock_request
 from partners.operations.outcomes import Blocked, Done, Lost
 from partners.operations.telling import reason_remark, request_scope, tell
 from partners.reading import decision_checks
 
 
 def approve(*, actor: User, request: DisassociationRequest, reason: str = "") -> Done | Blocked | Lost:
-    """Approve, when the repeated checks all pass, then complete. Staff decide on behalf and give a reason.
+    """Approve, when the repeated checks all pass, and complete. Staff decide on behalf and give a reason.
 
-    Checks that fail leave the request pending; the completion is a step of its own, which the clock repeats.
+    Checks that fail leave the request pending. What is approved for a later date is completed by the clock.
     """
     with transaction.atomic(durable=True):
         locked = lock_request(request)
         side = _decider(actor, locked, reason)
         if locked.status != Status.PENDING:
             return _refuse(locked, side, actor, Operation.APPROVED)
-        answers = decision_checks([locked], timezone.now())[locked.pk]
+        now = timezone.now()
+        answers = decision_checks([locked], now)[locked.pk]
         if blockers(answers):
             _record_blocked(locked, side, actor, [answer.code for answer in blockers(answers)])
             return Blocked(answers)
         _move(locked, Status.APPROVED, side, actor, reason)
-    complete(request=locked)
-    return Done(fresh(locked))
+        if locked.effective_at is None or locked.effective_at <= now:
+            end(locked, now)
+    return Done(locked)
 
 
 def reject(*, actor: User, request: DisassociationRequest, reason: str) -> Done | Lost:
