@@ -26,6 +26,7 @@ from accounts.models import (
     Tenant,
 )
 from accounts.money import Money
+from accounts.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,9 @@ FACT_COLUMNS = (
 def load(customers: Iterable[Tenant], now: datetime) -> dict[int, AccountFacts]:
     """Return the facts of each customer by its primary key, in one query."""
     tenants = {tenant.pk: tenant for tenant in customers}
+    rows = _rows_of_one(tenant=next(iter(tenants)), now=now) if len(tenants) == 1 else _fact_rows([*tenants], now)
     found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for kind, tenant_id, *columns in _fact_rows(list(tenants), now):
+    for kind, tenant_id, *columns in rows:
         found[tenant_id][kind].append(columns)
     return {pk: _facts_of(tenant, found[pk]) for pk, tenant in tenants.items()}
 
@@ -171,6 +173,9 @@ def _fact_rows(tenant_ids: list[int], now: datetime) -> QuerySet[Any, Any]:
         ),
         all=True,
     ).order_by("fact_kind", "fact_tenant", "fact_on", "fact_number")
+
+
+_rows_of_one = Prepared(lambda tenant, now: _fact_rows([tenant], now), (("tenant", int), ("now", datetime)))
 
 
 def term_columns(rows: QuerySet[Any, Any], kind: str) -> QuerySet[Any, Any]:

@@ -14,7 +14,7 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import current_partner
-        from partners import reading
+        from partners import associations
 
         post_migrate.connect(make_first_versions, sender=self)
-        current_partner.provide(reading.current_partner)
+        current_partner.provide(associations.current_partner)

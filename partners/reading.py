@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import facts
 from accounts.masking import mask_phone, number_fingerprint
-from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, Tenant, User
+from accounts.models import Challenge, Purpose, Side, SmsDevice, Tenant, User
+from accounts.prepared import Prepared
 from partners.eligibility import (
     Answer,
     NumberState,
@@ -25,9 +25,8 @@ from partners.eligibility import (
     run_checks,
 )
 from partners.models import Association, DisassociationRequest, Policy, Status
+from partners.requests import UNCOUNTED, recent_requests
 from partners.rules import Rules, rules_for, vendor_zone
-
-UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -63,34 +62,10 @@ def side_of(tenant: Tenant) -> Side:
     return Side.PARTNER if tenant.is_partner else Side.CUSTOMER
 
 
-def current_association(customer: Tenant) -> Association | None:
-    """The customer's active association with its partner, arrears, membership and number of unpaid orders."""
-    return _with_account(Association.objects.active().filter(customer=customer)).first()
-
-
-def associations_of(customer: Tenant, most: int) -> list[Association]:
-    """The same for the active association, which comes first, and the newest former ones: `most` in all."""
-    rows = _with_account(Association.objects.filter(customer=customer))
-    return list(rows.order_by(F("ended_at").desc(nulls_first=True))[:most])
-
-
-def _with_account(associations: QuerySet[Association]) -> QuerySet[Association]:
-    unpaid = Order.objects.unpaid().filter(tenant=OuterRef("customer")).order_by().values("tenant")
-    return associations.select_related("partner__tenant", "customer__arrears", "customer__membership__master").annotate(
-        unpaid_orders=Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0)
-    )
-
-
-def current_partner(customer: Tenant) -> Tenant | None:
-    """The tenant of the customer's partner: what the account center asks (accounts/current_partner.py)."""
-    association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
-    return association.partner.tenant if association else None
-
-
 def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:
     """Run every check that applies to a start by `side`, over one load of everything that they ask."""
     rules = rules_for(association.customer, now)
-    requests = list(_recent_requests(association, side, rules.policy))
+    requests = recent_requests(association, side, rules.policy)
     opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
     device = _device_of(actor, now)
     terms = _terms(association, side, rules, requests, opened, device)
@@ -102,9 +77,16 @@ def check_account(association: Association, *, actor: User, side: Side, now: dat
 
 def _device_of(actor: User, now: datetime) -> SmsDevice | None:
     """The actor's number and, in the same query, whether a code that was sent there can still be entered."""
+    return next(iter(_devices(actor=actor.pk, now=now)), None)
+
+
+def _devices_of(actor: int, now: datetime) -> QuerySet[SmsDevice]:
     waiting = Challenge.objects.open().filter(user=OuterRef("user"), purpose=Purpose.DISASSOCIATE, expires_at__gt=now)
-    device: SmsDevice | None = SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
-    return device
+    devices: QuerySet[SmsDevice] = SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting))
+    return devices[:1]
+
+
+_devices = Prepared(_devices_of, (("actor", int), ("now", datetime)))
 
 
 def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) -> dict[int, tuple[Answer, ...]]:
@@ -123,29 +105,6 @@ def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) ->
         )
         for row in rows
     }
-
-
-def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
-    """Join all that a page or a decision about a request reads."""
-    return requests.select_related(
-        "association", "policy", "statement", "partner__tenant", "customer__arrears", "customer__membership__master"
-    )
-
-
-def _recent_requests(association: Association, side: Side, policy: Policy) -> QuerySet[DisassociationRequest]:
-    """The open request of the association and those that count for the side's limit, newest first."""
-    counted = ~Q(status__in=UNCOUNTED if policy.counts_withdrawn else (*UNCOUNTED, Status.WITHDRAWN))
-    if side == Side.CUSTOMER:
-        counted &= Q(customer=association.customer, initiator=Side.CUSTOMER)
-    else:
-        counted &= Q(customer=association.customer, partner=association.partner)
-    opened = Q(association=association, status__in=[Status.PENDING, Status.APPROVED])
-    limit = policy.request_limit if side == Side.CUSTOMER else policy.partner_request_limit
-    return (
-        DisassociationRequest.objects.filter(counted | opened, customer=association.customer)
-        .select_related("policy")
-        .order_by("-submitted_at", "-pk")[: limit + 1]
-    )
 
 
 def _counts(request: DisassociationRequest, side: Side, policy: Policy) -> bool:
@@ -215,7 +174,7 @@ class Standing:
 def standing(association: Association, now: datetime) -> Standing:
     """The open request and the next date on which a request is possible, in two queries."""
     rules = rules_for(association.customer, now)
-    requests = list(_recent_requests(association, Side.CUSTOMER, rules.policy))
+    requests = recent_requests(association, Side.CUSTOMER, rules.policy)
     opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
     free_at = _terms(association, Side.CUSTOMER, rules, requests, opened, None).free_again_at()
     held = free_at if free_at and free_at > now and rules.grant is None else None

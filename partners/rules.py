@@ -6,9 +6,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from accounts.models import Tenant
+from accounts.prepared import Prepared
 from partners.eligibility import GrantState
 from partners.models import Grant, Policy, Statement
 
@@ -26,16 +27,7 @@ class Rules:
 
 def rules_for(customer: Tenant, now: datetime) -> Rules:
     """The newest policy and statement and the customer's oldest usable grant, in one query."""
-    statement = Statement.objects.order_by("-version")
-    grant = Grant.objects.usable(now).filter(customer=customer).order_by("expires_at", "pk")
-    policy = Policy.objects.order_by("-version").annotate(
-        statement_id=Subquery(statement.values("pk")[:1]),
-        statement_version=Subquery(statement.values("version")[:1]),
-        **{name: Subquery(statement.values(name)[:1]) for name in TEXTS},
-        grant_id=Subquery(grant.values("pk")[:1]),
-        granted_at=Subquery(grant.values("created_at")[:1]),
-        grant_expires_at=Subquery(grant.values("expires_at")[:1]),
-    )[0]
+    policy = _newest(customer=customer.pk, now=now)[0]
     return Rules(
         policy,
         Statement(
@@ -45,6 +37,22 @@ def rules_for(customer: Tenant, now: datetime) -> Rules:
         ),
         GrantState(policy.grant_id, policy.granted_at, policy.grant_expires_at) if policy.grant_id else None,
     )
+
+
+def _policies(customer: int, now: datetime) -> QuerySet[Policy]:
+    statement = Statement.objects.order_by("-version")
+    grant = Grant.objects.usable(now).filter(customer=customer).order_by("expires_at", "pk")
+    return Policy.objects.order_by("-version").annotate(
+        statement_id=Subquery(statement.values("pk")[:1]),
+        statement_version=Subquery(statement.values("version")[:1]),
+        **{name: Subquery(statement.values(name)[:1]) for name in TEXTS},
+        grant_id=Subquery(grant.values("pk")[:1]),
+        granted_at=Subquery(grant.values("created_at")[:1]),
+        grant_expires_at=Subquery(grant.values("expires_at")[:1]),
+    )[:1]
+
+
+_newest = Prepared(_policies, (("customer", int), ("now", datetime)))
 
 
 @lru_cache

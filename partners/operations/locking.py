@@ -4,7 +4,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Side, User
 from partners.models import Association, DisassociationRequest
-from partners.reading import side_of, with_both_sides
+from partners.reading import side_of
+from partners.requests import request_with_both_sides
 
 
 def lock_association(pk: int) -> Association:
@@ -19,11 +20,7 @@ def lock_request(request: DisassociationRequest) -> DisassociationRequest:
     """Lock the association and the request; return the request as it is now, with both sides joined."""
     Association.objects.select_for_update(no_key=True).get(pk=request.association_id)
     DisassociationRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
-    return with_both_sides(DisassociationRequest.objects.all()).get(pk=request.pk)
-
-
-def fresh(request: DisassociationRequest) -> DisassociationRequest:
-    return with_both_sides(DisassociationRequest.objects.all()).get(pk=request.pk)
+    return request_with_both_sides(request.pk)
 
 
 def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> Side:

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Event, OperationLogEntry, Side, User
 from accounts.notifications.outbox import OTHER_CHANNELS, RESULT_CHANNELS, notify
 from accounts.operation_log import LogScope
+from accounts.prepared import Prepared
 from partners.eligibility import Answer
 from partners.models import Association, DisassociationRequest
 
@@ -42,11 +44,19 @@ def tell(
         event,
         subject=request.reference,
         reference=request.reference,
-        recipients=User.objects.administrators_of(request.customer, request.partner.tenant).select_related("tenant"),
+        recipients=_administrators(customer=request.customer_id, partner=request.partner.tenant_id),
         channels=RESULT_CHANNELS if event in RESULTS else OTHER_CHANNELS,
         context=_context(request, entry, blocked),
         ordinal=ordinal,
     )
+
+
+def _administrators_of(customer: int, partner: int) -> QuerySet[User]:
+    found: QuerySet[User] = User.objects.administrators_of(customer, partner).select_related("tenant")
+    return found
+
+
+_administrators = Prepared(_administrators_of, (("customer", int), ("partner", int)))
 
 
 def _context(

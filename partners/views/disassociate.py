@@ -11,6 +11,7 @@ from accounts.access import administrators_only, customer_page, signed_in
 from accounts.client_ip import client_ip
 from accounts.verification import Issued, Limited, Locked
 from accounts.views.errors import too_many_requests
+from partners.associations import current_association
 from partners.eligibility import Answer
 from partners.forms.disassociate import DisassociateForm
 from partners.models import Association
@@ -18,7 +19,7 @@ from partners.operations import Blocked, start_disassociation
 from partners.presentation.check_page import blocked_page, ready_page
 from partners.presentation.code_page import refusal_words
 from partners.presentation.reader import Reader
-from partners.reading import check_account, current_association
+from partners.reading import check_account
 from partners.views.responses import see_other, tenant_of, with_retry_after
 
 

@@ -10,9 +10,10 @@ from accounts import kept_pages
 from accounts.access import customer_page, signed_in
 from accounts.kept_pages import Page
 from accounts.models import Tenant
+from partners.associations import associations_of
 from partners.presentation.my_partner import former_partner_of, holds_until, my_partner_of
 from partners.presentation.reader import Reader
-from partners.reading import associations_of, standing
+from partners.reading import standing
 from partners.version import association_version
 from partners.views.responses import tenant_of
 

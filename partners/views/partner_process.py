@@ -17,7 +17,8 @@ from partners.models import DisassociationRequest, Status
 from partners.presentation.listing import Listing, listing_of
 from partners.presentation.partner_process import rows_of
 from partners.presentation.reader import Reader
-from partners.reading import decision_checks, with_both_sides
+from partners.reading import decision_checks
+from partners.requests import with_both_sides
 from partners.views.responses import tenant_of
 
 SHOWN_FOR = timedelta(days=90)

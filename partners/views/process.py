@@ -12,7 +12,8 @@ from partners.models import OPEN
 from partners.models.disassociation import DisassociationRequest, DisassociationRequestQuerySet
 from partners.presentation.process_page import rows_of
 from partners.presentation.reader import Reader
-from partners.reading import decision_checks, with_both_sides
+from partners.reading import decision_checks
+from partners.requests import with_both_sides
 from partners.views.responses import tenant_of
 
 ORDER = ("-submitted_at", "-id")

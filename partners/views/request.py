@@ -17,7 +17,8 @@ from partners.operations import Lost, mark_seen, withdraw as withdraw_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page
-from partners.reading import decision_checks, with_both_sides
+from partners.reading import decision_checks
+from partners.requests import with_both_sides
 from partners.views.responses import see_other, tenant_of, too_late
 
 

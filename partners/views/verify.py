@@ -25,13 +25,13 @@ from accounts.verification import (
     live_challenge,
     newest_open,
 )
+from partners.associations import associations_of, current_association
 from partners.forms.code import CodeForm
 from partners.models import Association, DisassociationRequest
 from partners.operations import Blocked, Lost, Submitted, resend_code, submit_disassociation
 from partners.operations.submit import Outcome
 from partners.presentation.code_page import code_page, refusal_words
 from partners.presentation.reader import Reader
-from partners.reading import associations_of, current_association
 from partners.views.disassociate import blocked
 from partners.views.responses import see_other, tenant_of, too_late, with_retry_after
 
