@@ -15,6 +15,7 @@ from django.contrib.admin import AdminSite, apps
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -50,6 +51,17 @@ class PortalSite(AdminSite):
             return guarded(request, *args, **kwargs)
 
         return cast("View", refused_or_guarded)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show staff the portal's own change of the password in the frame of the admin."""
+        from accounts.views.password import ChangeView
+
+        view = ChangeView.as_view(
+            template_name="registration/password_change_form.html",
+            success_url=reverse("admin:index"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return cast("TemplateResponse", view(request))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         header = _("%(product)s administration") % {"product": settings.PRODUCT_NAME}

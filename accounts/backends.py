@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -40,6 +41,12 @@ class AccountBackend(ModelBackend):
         """Return the user with its tenant and `unread_notifications`, in one query."""
         user = with_chrome(User.objects.filter(pk=user_id)).first()
         return user if self.user_can_authenticate(user) else None
+
+
+def knows_password(request: HttpRequest, password: str) -> bool:
+    """Ask a signed-in person's password again. Wrong ones count together with those of the login."""
+    user = authenticate(request, username=request.user.get_username(), password=password)
+    return user is not None and user.pk == request.user.pk
 
 
 def find(name: str) -> User | None:

@@ -57,6 +57,8 @@ REMARKS: dict[str, str | Promise] = {
     "record-added": _("Added: %(model)s %(key)s"),
     "record-changed": _("Changed: %(model)s %(key)s (%(fields)s)"),
     "record-changed-because": _("Changed: %(model)s %(key)s (%(fields)s). Reason: %(reason)s"),
+    "password-changed": _("%(username)s changed its password"),
+    "password-set-by-link": _("%(username)s set its password by a link"),
     "password-link": _("A link to set the password of %(username)s was sent. Reason: %(reason)s"),
     "notice-resent": _("%(notice)s, %(channel)s. Reason: %(reason)s"),
     "notice-not-failed": _("%(notice)s, %(channel)s: it had not failed"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/set-password/<uidb64>/<token>/", password.password_reset_confirm, name="password_reset_confirm"),
     path("account/", account.account, name="account"),
     path("account/currency/", account.currency, name="currency"),
+    path("account/password/", password.password_change, name="password_change"),
     path("account/mobile-number/", mobile_number.mobile_number, name="mobile_number"),
     path("account/mobile-number/code/", mobile_number.mobile_number_code, name="mobile_number_code"),
     path("account/mobile-number/code/resend/", mobile_number.mobile_number_resend, name="mobile_number_resend"),

@@ -6,12 +6,12 @@ from typing import Any
 
 import phonenumbers
 from django import forms
-from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType, ValidationResult
 
+from accounts.backends import knows_password
 from accounts.forms.code import CodeField
 from accounts.models import Purpose
 
@@ -59,10 +59,8 @@ class NumberForm(forms.Form):
         return e164(self.cleaned_data["number"])
 
     def clean_password(self) -> str:
-        """Ask the authentication back ends, which count wrong passwords together with those of the login."""
         password: str = self.cleaned_data["password"]
-        user = authenticate(self.request, username=self.request.user.get_username(), password=password)
-        if user is None or user.pk != self.request.user.pk:
+        if not knows_password(self.request, password):
             self.is_password_wrong = True
             raise ValidationError(_("The password is not right"))
         return password

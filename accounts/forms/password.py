@@ -1,20 +1,24 @@
-"""The forms of the password reset."""
+"""The forms of passwords: to ask for a link, to set a new one by it, to change one's own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.backends import knows_password
 from accounts.models import User
+from accounts.operations.password import change_password, set_password_by_link
 
 MAIL_EVERY = 60  # seconds between two mails to one user: a stranger must not fill a mailbox
 
@@ -83,3 +87,36 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": _("Enter the new password again")},
     )
+
+    def save(self, commit: bool = True) -> User:
+        set_password_by_link(actor=self.user, password=self.cleaned_data["new_password1"])
+        return cast("User", self.user)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """One's own new password, after the one before."""
+
+    old_password = forms.CharField(
+        label=_("Old password"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your old password")},
+    )
+    field_order = ("old_password", "new_password1", "new_password2")
+    is_password_wrong = False
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        if not knows_password(self.request, password):
+            self.is_password_wrong = True
+            raise ValidationError(_("The password is not right"))
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        change_password(actor=self.user, password=self.cleaned_data["new_password1"])
+        return cast("User", self.user)

@@ -12,7 +12,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import OperationLogEntry, User
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.views.password import RedirectThen, password_reset
 
@@ -150,3 +150,11 @@ def test_the_token_does_not_stand_in_the_address_of_the_form(client: Client) -> 
     response = client.get(link_for(UserFactory()))
     assert response.status_code == 302
     assert response["Location"].endswith("/set-password/")
+
+
+def test_a_password_set_by_a_link_is_logged(client: Client) -> None:
+    user = UserFactory()
+    set_password(client, link_for(user))
+    entry = OperationLogEntry.objects.get()
+    assert (entry.chain, entry.remark_word, entry.actor) == (f"tenant:{user.tenant_id}", "password-set-by-link", user)
+    assert NEW not in entry.payload

@@ -1,4 +1,4 @@
-"""Password reset: ask for a link by mail, set a new password, done."""
+"""Passwords: ask for a link by mail, set a new one by it, change one's own."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 from axes.utils import reset
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms.password import NewPasswordForm, ResetForm, link_hours
+from accounts.access import signed_in, tenant_page
+from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm, link_hours
+from accounts.operations.password import note_wrong_password
 
 
 class RedirectThen(HttpResponseRedirect):
@@ -70,3 +72,30 @@ class ConfirmView(PasswordResetConfirmView):
 
 
 password_reset_confirm = ConfirmView.as_view()
+
+
+class ChangeView(PasswordChangeView):
+    """Django's own: this session goes on under a new key, every other one ends. The admin shows it to staff."""
+
+    http_method_names = ("get", "head", "post")
+    form_class = ChangePasswordForm  # type: ignore[assignment]
+    template_name = "accounts/password_change.html"
+    success_url = reverse_lazy("accounts:account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return {**kwargs, "request": self.request}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        response.status_code = 303
+        messages.success(self.request, _("Your password is changed. Every other session of yours has ended."))
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if form.is_password_wrong:
+            note_wrong_password(actor=signed_in(self.request))
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+password_change = tenant_page(ChangeView.as_view())
