@@ -1,6 +1,7 @@
 """What every answer tells the browser."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 STRICT = {
@@ -10,6 +11,7 @@ STRICT = {
     "img-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
+    "object-src 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -22,6 +24,8 @@ def test_every_answer_has_the_headers(path: str, db: None) -> None:
     assert set(answer["Content-Security-Policy"].split("; ")) == STRICT
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Frame-Options"] == "DENY"
     assert "camera=()" in answer["Permissions-Policy"]
@@ -41,3 +45,15 @@ def test_the_csrf_cookie_cannot_be_read_by_a_script(db: None) -> None:
 def test_the_admin_has_no_login_of_its_own(path: str, db: None) -> None:
     answer = Client().get(path, follow=True)
     assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/language/"])
+def test_a_file_is_refused_wherever_it_is_sent(path: str, db: None) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/accounts/login/")
+    file = SimpleUploadedFile("note.txt", b"x" * 3_000_000)
+    assert client.post(path, {"username": "x", "note": file}).status_code == 400
+
+
+def test_a_form_in_parts_without_a_file_is_read(db: None) -> None:
+    assert Client().post("/accounts/login/", {"username": "x", "password": "y"}).status_code == 422

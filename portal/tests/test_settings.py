@@ -36,6 +36,13 @@ def test_production_has_secure_cookies_https_and_hsts(tmp_path: Path) -> None:
     assert values == {**dict.fromkeys(PROTECTIONS, True), "SECURE_HSTS_SECONDS": 31536000}
 
 
+def test_every_cookie_of_production_is_bound_to_its_host(tmp_path: Path) -> None:
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME"]
+    assert all(name.startswith("__Host-") for name in _values(names, PRODUCTION, tmp_path).values())
+    settings = settings_under(PRODUCTION, tmp_path)
+    assert not [name for name in settings if name.endswith(("COOKIE_DOMAIN", "COOKIE_PATH"))]
+
+
 def test_demo_switches_off_those_three_and_nothing_else(tmp_path: Path) -> None:
     values = _values([*PROTECTIONS, "SECURE_HSTS_SECONDS"], DEMO, tmp_path)
     assert values == {**dict.fromkeys(PROTECTIONS, False), "SECURE_HSTS_SECONDS": 0}

@@ -1,0 +1,62 @@
+"""A rule for passwords beside Django's: a word that everybody knows stays one with digits and signs around it.
+
+Django's list of common passwords is for short ones; of twelve characters and more it knows about two hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+SHORTEST_WORD = 4
+SHORTEST_REST = 4  # letters that must be left without the names of the place
+
+
+class KnownWordValidator:
+    """Refuses a common password, or names of this portal and its people's organisation, in whatever wrapping."""
+
+    def __init__(self) -> None:
+        self.common: frozenset[str] = frozenset(CommonPasswordValidator().passwords)
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        core = letters(password)
+        if core and (self._is_common(core) or len(_without(core, context_words(user))) < SHORTEST_REST):
+            raise ValidationError(self.get_help_text(), code="password_known_word")
+
+    def get_help_text(self) -> str:
+        return _(
+            "Not a common password, or a name of this portal or your organisation, with digits or signs around it."
+        )
+
+    def _is_common(self, core: str) -> bool:
+        half = core[: len(core) // 2]
+        return core in self.common or (half in self.common and half * 2 == core)
+
+
+def letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalpha())
+
+
+def context_words(user: User | None) -> set[str]:
+    """The words that belong to this place: of the product, the vendor, the host, and the user's organisation."""
+    return {word for name in _names(user) for word in map(letters, name.split()) if len(word) >= SHORTEST_WORD}
+
+
+def _names(user: User | None) -> Iterator[str]:
+    yield from ("partner portal", settings.PRODUCT_NAME, settings.VENDOR_NAME)
+    yield (urlsplit(settings.PUBLIC_URL).hostname or "").replace(".", " ").replace("-", " ")
+    if user is not None and user.tenant is not None:
+        yield user.tenant.name
+
+
+def _without(core: str, words: set[str]) -> str:
+    for word in sorted(words, key=len, reverse=True):
+        core = core.replace(word, "")
+    return core
