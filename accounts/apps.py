@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import sessions  # noqa: F401  its receiver stamps every sign-in
+        from accounts import sessions, sign_in_log  # noqa: F401  their receivers stamp and log every sign-in
         from accounts.append_only import install_after_migrate
 
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="operation log triggers")

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from django.utils import timezone
 
+from accounts import leftovers
 from accounts.models import Notification
 from accounts.notifications import wake
 from accounts.notifications.deliver import deliver_due
@@ -27,18 +28,25 @@ class Ticked:
 
 
 def tick(now: datetime | None = None) -> Ticked:
-    """Do everything that is due at `now`: complete approved requests, deliver notices."""
+    """Do everything that is due at `now`: complete approved requests, deliver notices, forget what is over."""
     at = now or timezone.now()
-    completed = complete_due(at)
+    completed = upkeep(at)
     return Ticked(completed, deliver_due(now))
 
 
 def beat() -> None:
-    """What Celery's beat does: complete here, and wake one sender a channel, so that a slow one delays no other."""
+    """What Celery's beat does: upkeep here, and wake one sender a channel, so that a slow one delays no other."""
     now = timezone.now()
-    complete_due(now)
+    upkeep(now)
     waiting = Notification.objects.due(now).order_by().values_list("channel", flat=True).distinct()
     wake.senders(list(waiting))
+
+
+def upkeep(now: datetime) -> int:
+    """Do what needs no provider: complete what is due at `now`, forget what is over. Return how many were completed."""
+    completed = complete_due(now)
+    leftovers.forget()
+    return completed
 
 
 def complete_due(now: datetime) -> int:

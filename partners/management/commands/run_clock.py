@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.notifications import senders
-from partners.clock import complete_due
+from partners.clock import upkeep
 
 PAUSE = 1.0  # seconds between two looks for requests to complete
 
@@ -18,7 +18,7 @@ logger = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Deliver notices and complete requests, for ever. Use it where no REDIS_URL is set."
+    help = "Deliver notices, complete requests and forget old sessions, for ever. Use it where no REDIS_URL is set."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = Event()
@@ -26,13 +26,13 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         threads = senders.start(stop)
         while not stop.wait(PAUSE):
-            self._complete()
+            self._upkeep()
         for thread in threads:
             thread.join(timeout=12)  # a message in hand takes at most 10 s
 
-    def _complete(self) -> None:
+    def _upkeep(self) -> None:
         close_old_connections()
         try:
-            complete_due(timezone.now())
+            upkeep(timezone.now())
         except Exception as error:  # the boundary of the loop: a database that is away must not end it
             logger.warning("clock-interrupted", error=type(error).__name__)

@@ -1,0 +1,59 @@
+"""What the clock forgets: ended sessions, and wrong passwords that no longer count."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts import leftovers
+from accounts.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def session(key: str, expires_in: timedelta) -> None:
+    Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + expires_in)
+
+
+def attempt(username: str, before: timedelta) -> None:
+    row = AccessAttempt.objects.create(username=username, ip_address="192.0.2.1", failures_since_start=1)
+    AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=timezone.now() - before)
+
+
+def test_an_ended_session_is_forgotten_and_a_live_one_is_not() -> None:
+    session("over", timedelta(seconds=-1))
+    session("alive", timedelta(minutes=1))
+    assert leftovers.forget() == 1
+    assert list(Session.objects.values_list("pk", flat=True)) == ["alive"]
+
+
+def test_a_wrong_password_is_forgotten_once_it_no_longer_counts() -> None:
+    attempt("over", settings.AXES_COOLOFF_TIME + timedelta(seconds=1))
+    attempt("counts", settings.AXES_COOLOFF_TIME - timedelta(minutes=1))
+    assert leftovers.forget() == 1
+    assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["counts"]
+
+
+def test_a_lock_outlives_it(client: Client) -> None:
+    UserFactory(username="dana")
+    for _ in range(5):
+        client.post("/accounts/login/", {"username": "dana", "password": "wrong"})
+    leftovers.forget()
+    assert client.post("/accounts/login/", {"username": "dana", "password": "wrong"}).status_code == 429
+
+
+def test_with_nothing_to_forget_it_only_looks(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    session("alive", timedelta(minutes=1))
+    with django_assert_num_queries(2):
+        assert leftovers.forget() == 0
+
+
+def test_a_pile_is_forgotten_in_portions() -> None:
+    for number in range(3):
+        session(f"over-{number}", timedelta(days=-1))
+    assert [leftovers.forget(at_once=2), leftovers.forget(at_once=2)] == [2, 1]
