@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.sessions import rotate
 from accounts.tests.factories import UserFactory
 
@@ -47,6 +48,16 @@ def test_an_ended_session_is_gone_from_the_database(signed_in: Client, clock: ti
     clock.shift(timedelta(minutes=31))
     signed_in.get(PAGE)
     assert not Session.objects.filter(session_key=key).exists()
+
+
+def test_a_session_of_somebody_deactivated_ends_for_good(client: Client) -> None:
+    user = UserFactory()
+    client.force_login(user)
+    User.objects.update(is_active=False)
+    assert client.get(PAGE).status_code == 302
+    User.objects.update(is_active=True)
+    assert client.get(PAGE).status_code == 302
+    assert not Session.objects.filter(session_key=client.cookies["sessionid"].value).exists()
 
 
 def test_a_session_in_use_goes_on(signed_in: Client, clock: time_machine.Traveller) -> None:

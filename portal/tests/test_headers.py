@@ -57,3 +57,10 @@ def test_a_file_is_refused_wherever_it_is_sent(path: str, db: None) -> None:
 
 def test_a_form_in_parts_without_a_file_is_read(db: None) -> None:
     assert Client().post("/accounts/login/", {"username": "x", "password": "y"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password-reset/", "/healthz"])
+def test_a_trace_is_refused_and_echoes_nothing(path: str, db: None) -> None:
+    answer = Client().trace(path, headers={"X-Echo": "what-was-sent"})
+    assert answer.status_code == 405
+    assert b"what-was-sent" not in answer.content
