@@ -163,6 +163,11 @@ def test_signing_out_is_a_post_that_really_ends_the_session(client: Client) -> N
     assert not Session.objects.filter(session_key=copied).exists()
 
 
+def test_signing_out_tells_the_browser_to_forget_what_it_cached(client: Client) -> None:
+    client.force_login(UserFactory())
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache"'
+
+
 def test_signing_out_by_a_link_does_nothing(client: Client) -> None:
     client.force_login(UserFactory())
     assert client.get("/accounts/logout/").status_code == 405

@@ -83,3 +83,12 @@ def test_an_unknown_level_is_taken_for_info() -> None:
 
 def test_the_settings_use_this_configuration() -> None:
     assert settings.LOGGING_CONFIG == "portal.logs.configure"
+
+
+def test_a_line_break_forges_no_line(written: io.StringIO, db: None) -> None:
+    Client().get("/nowhere%0A%7B%22event%22:%22signed-in%22%7D/")
+    structlog.get_logger("test").warning("x", detail='\r\n{"event": "signed-in"}\x1b[2K')
+    raw = [line for line in written.getvalue().split("\n") if line]
+    assert [json.loads(line)["event"] for line in raw] == ["request_finished", "x"]
+    assert "\r" not in written.getvalue()
+    assert "\x1b" not in written.getvalue()

@@ -26,6 +26,14 @@ def test_production_passes_the_deployment_check(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
+def test_production_has_no_page_of_the_demo(tmp_path: Path) -> None:
+    asked = "from django.urls import resolve; resolve('/demo/messages/')"
+    assert run(["manage.py", "shell", "-c", asked], DEMO, tmp_path).returncode == 0
+    finished = run(["manage.py", "shell", "-c", asked], PRODUCTION, tmp_path)
+    assert finished.returncode != 0
+    assert "Resolver404" in finished.stderr
+
+
 def test_production_without_any_value_names_all_that_is_missing(tmp_path: Path) -> None:
     named = [line.split()[1] for line in _refusals({}, tmp_path)]
     assert named == ["SECRET_KEY", "CODE_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "EMAIL_URL", "SMS_BACKEND"]
