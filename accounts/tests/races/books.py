@@ -1,0 +1,39 @@
+"""What must hold after every race, whoever won it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from io import StringIO
+
+from django.core.management import call_command
+
+from accounts.models import Event, Notification, Operation, OperationLogEntry, Result, User
+
+
+def assert_chains_verify() -> None:
+    """The command of the product reads every chain and raises at the first fault."""
+    call_command("verify_operation_log", stdout=StringIO(), stderr=StringIO())
+
+
+def results(chain: str, *operations: Operation) -> Counter[str]:
+    """How many entries of the chain have which result, of these operations or of all."""
+    entries = OperationLogEntry.objects.filter(chain=chain)
+    if operations:
+        entries = entries.filter(operation__in=operations)
+    return Counter(entries.values_list("result", flat=True))
+
+
+def assert_one_done(chain: str, *operations: Operation, losers: int) -> None:
+    """One entry with result done; each loser has at most one, and it is refused."""
+    found = results(chain, *operations)
+    assert found[Result.DONE] == 1, found
+    assert found[Result.REFUSED] <= losers, found
+    assert found[Result.FAILED] == 0, found
+
+
+def assert_told_once(event: Event, reference: str, recipients: Iterable[User], channels: Iterable[str]) -> None:
+    """One notice per recipient and channel, and nobody else was told."""
+    told = Notification.objects.filter(event=event, reference=reference).values_list("recipient", "channel")
+    ways = [str(channel) for channel in channels]
+    assert Counter(told) == Counter((user.pk, way) for user in recipients for way in ways)

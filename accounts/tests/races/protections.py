@@ -1,0 +1,135 @@
+"""Switches off, in one test, what decides a race; and holds the callers where the race is lost without it.
+
+PostgreSQL is protected by row locks, compare-and-swap, unique constraints and one advisory lock; SQLite by one thing:
+a transaction begins by waiting for its turn to write (BEGIN IMMEDIATE).
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.models import Model, QuerySet
+
+from accounts import append_only
+from accounts.tests.races.racing import CALLERS, Race
+from accounts.verification import limits
+
+PATIENCE = 5.0  # seconds that a caller waits for others who may not be able to come
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+class Meeting:
+    """Lets callers go on when `parties` of them have come, or when waiting for the others was in vain."""
+
+    def __init__(self, parties: int = CALLERS, patience: float = PATIENCE) -> None:
+        self._parties, self._patience = parties, patience
+        self._arrived, self._changed = 0, threading.Condition()
+
+    def wait(self) -> None:
+        with self._changed:
+            self._arrived += 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._arrived >= self._parties, timeout=self._patience)
+
+
+@contextmanager
+def meeting_before(race: Race, words: tuple[str, ...] = WRITES, **options: Any) -> Iterator[None]:
+    """Hold every caller before its first statement that begins with one of the words, until all have come."""
+    meeting = Meeting(**options)
+
+    @contextmanager
+    def holding() -> Iterator[None]:
+        has_met = False
+
+        def hold(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+            nonlocal has_met
+            if not has_met and sql.startswith(words):
+                has_met = True
+                meeting.wait()
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(hold):
+            yield
+
+    with race.each_in(holding):
+        yield
+
+
+@contextmanager
+def without_locks(race: Race, *models: type[Model], words: tuple[str, ...] = WRITES, **options: Any) -> Iterator[None]:
+    """Take no row lock on these models (on SQLite: no turn to write), and let all read before any writes."""
+    locking = QuerySet.select_for_update
+
+    def select_for_update(rows: QuerySet[Any], *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        return rows.all() if rows.model in models else locking(rows, *args, **kwargs)
+
+    with (
+        mock.patch.object(QuerySet, "select_for_update", select_for_update),
+        race.each_in(_beginning_deferred),
+        meeting_before(race, words, **options),
+    ):
+        yield
+
+
+def without_serialised_sends() -> Any:
+    """Do not count one after the other (PostgreSQL's advisory lock)."""
+    return mock.patch.object(limits, "serialise_sends", return_value=None)
+
+
+@contextmanager
+def _beginning_deferred() -> Iterator[None]:
+    if connection.vendor == "postgresql":
+        yield
+        return
+    with mock.patch.object(connections["default"], "transaction_mode", "DEFERRED"):
+        yield
+
+
+@contextmanager
+def without_constraint(model: type[Model], name: str) -> Iterator[None]:
+    """Drop a unique constraint; afterwards empty the tables, which may break it by now, and put it back."""
+    constraint = next(one for one in model._meta.constraints if one.name == name)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(model, constraint)
+    try:
+        yield
+    finally:
+        _flush()
+        with connection.schema_editor() as editor:
+            editor.add_constraint(model, constraint)
+        append_only.install(connection)
+
+
+@contextmanager
+def without_uniqueness(model: type[Model], name: str) -> Iterator[None]:
+    """The same for a field that is unique by itself."""
+    field: Any = model._meta.get_field(name)
+    loose = copy.copy(field)
+    loose._unique = False
+    with connection.schema_editor() as editor:
+        editor.alter_field(model, field, loose)
+    try:
+        yield
+    finally:
+        _flush()
+        with connection.schema_editor() as editor:
+            editor.alter_field(model, loose, field)
+        append_only.install(connection)
+
+
+def _flush() -> None:
+    append_only.remove(connection)
+    call_command("flush", interactive=False, verbosity=0)
+    append_only.install(connection)
+
+
+def on_this_database(*, postgresql: Any, sqlite: Any) -> Any:
+    """What is lost without a protection differs: PostgreSQL mostly does a thing twice, SQLite says "locked"."""
+    return postgresql if connection.vendor == "postgresql" else sqlite
