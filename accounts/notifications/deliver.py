@@ -73,10 +73,11 @@ def _clock(now: datetime | None) -> Clock:
 
 def _claim(channel: str, at: datetime, size: int) -> list[Notification]:
     """Lease up to `size` due messages to this sender. Codes go first: they live for minutes."""
-    due = _claimable(channel, at)
     token = uuid4()
-    ordered = due.order_by(F("challenge").asc(nulls_last=True), "next_attempt_at").values_list("pk", flat=True)
     with transaction.atomic(durable=True):
+        _claim_in_turn(channel)
+        due = _claimable(channel, at)
+        ordered = due.order_by(F("challenge").asc(nulls_last=True), "next_attempt_at").values_list("pk", flat=True)
         if connection.features.has_select_for_update_skip_locked:
             ordered = ordered.select_for_update(skip_locked=True, no_key=True)
         due.filter(pk__in=list(ordered[:size])).update(
@@ -84,6 +85,16 @@ def _claim(channel: str, at: datetime, size: int) -> list[Notification]:
         )
     leased = Notification.objects.filter(lease_token=token).select_related("recipient__tenant")
     return list(leased.order_by(F("challenge").asc(nulls_last=True), "next_attempt_at"))
+
+
+def _claim_in_turn(channel: str) -> None:
+    """Let one sender of the channel at a time count the others and claim: together they would all find it free.
+
+    SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"send-{channel}"])
 
 
 def _claimable(channel: str, at: datetime) -> NotificationQuerySet:
