@@ -41,7 +41,8 @@ LOSERS = CALLERS - 1
 
 
 def person() -> User:
-    return SmsDeviceFactory().user
+    user: User = SmsDeviceFactory().user
+    return user
 
 
 def messages_of(user: User) -> int:

@@ -1,0 +1,176 @@
+"""The outbox: eight senders over the same due messages, each message sent once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import Channel, Event, Notification, Operation, User
+from accounts.models.notification import NotificationQuerySet
+from accounts.notifications import deliver, outbox
+from accounts.notifications.deliver import SENDERS, deliver_channel
+from accounts.operation_log import tenant_scope
+from accounts.operations.resend_notice import NotFailed, Resent, resend_notice
+from accounts.sms import memory
+from accounts.tests.factories import StaffFactory
+from accounts.tests.notices import queued, queued_code
+from accounts.tests.races.books import assert_one_done
+from accounts.tests.races.protections import (
+    Meeting,
+    meeting_before,
+    on_this_database,
+    without_locks,
+)
+from accounts.tests.races.racing import CALLERS, Race, in_rounds, kinds
+
+State = Notification.State
+LOSERS = CALLERS - 1
+send = partial(deliver_channel, Channel.SMS)
+
+
+@pytest.fixture(autouse=True)
+def _memory(settings: Settings) -> None:
+    settings.SMS_BACKEND = "accounts.sms.memory.MemoryBackend"
+    memory.outbox.clear()
+
+
+def sent() -> Counter[str]:
+    """How often each key went out, since the last time."""
+    keys = Counter(message.idempotency_key for message in memory.outbox)
+    memory.outbox.clear()
+    return keys
+
+
+@in_rounds
+def test_eight_senders_at_once_send_each_notice_once(race: Race) -> None:
+    rows = [queued(Channel.SMS) for _ in range(30)]
+    race(*[send] * CALLERS)
+    send()
+    assert sent() == dict.fromkeys((row.idempotency_key for row in rows), 1)
+    states = Notification.objects.filter(pk__in=[row.pk for row in rows]).values_list(
+        "state", "attempts", "lease_token"
+    )
+    assert set(states) == {(State.SENT, 1, None)}
+
+
+@in_rounds
+def test_eight_senders_at_once_send_a_code_once(race: Race) -> None:
+    row = queued_code()
+    race(*[send] * CALLERS)
+    assert sent() == {row.idempotency_key: 1}
+
+
+def test_the_lease_alone_lets_each_notice_out_once(race: Race) -> None:
+    """The claim is a compare-and-swap by itself; the row locks only spare senders the wait."""
+    rows = [queued(Channel.SMS) for _ in range(5)]
+    with without_locks(race, Notification):
+        race(*[send] * CALLERS, faults=(OperationalError,))
+    assert sent() == dict.fromkeys((row.idempotency_key for row in rows), 1)
+
+
+def test_without_leases_a_notice_is_sent_more_than_once(race: Race, settings: Settings) -> None:
+    row = queued(Channel.SMS)
+    settings.SMS_BACKEND = "accounts.tests.races.test_deliver.TogetherBackend"
+    TogetherBackend.meeting = Meeting(parties=2)
+    with mock.patch.object(deliver, "LEASE", timedelta(0)):
+        race(*[send] * CALLERS)
+    assert sent()[row.idempotency_key] > 1
+
+
+class TogetherBackend(memory.MemoryBackend):
+    """Its messages are under way until a second one is."""
+
+    meeting: Meeting
+
+    def send(self, to: str, body: str, idempotency_key: str) -> str:
+        self.meeting.wait()
+        return super().send(to, body, idempotency_key)
+
+
+# --- how many senders a channel has
+
+
+class LeaseCountingBackend(memory.MemoryBackend):
+    """Counts the senders that hold messages while one is sent."""
+
+    most = 0
+
+    def send(self, to: str, body: str, idempotency_key: str) -> str:
+        held = Notification.objects.filter(state=State.QUEUED, lease_until__gt=timezone.now())
+        cls = type(self)
+        cls.most = max(cls.most, held.values("lease_token").distinct().count())
+        return super().send(to, body, idempotency_key)
+
+
+def senders_at_work(race: Race, settings: Settings) -> int:
+    """How many of eight senders held a message at the same time; all count before any claims, where they can."""
+    settings.SMS_BACKEND = "accounts.tests.races.test_deliver.LeaseCountingBackend"
+    LeaseCountingBackend.most = 0
+    for _ in range(CALLERS):
+        queued(Channel.SMS)
+    with mock.patch.object(deliver, "BATCH", 1), meeting_before(race, ("UPDATE",), patience=0.2):
+        race(*[send] * CALLERS)
+    send()
+    assert sent().total() == CALLERS
+    return LeaseCountingBackend.most
+
+
+@in_rounds
+def test_no_more_than_two_senders_are_at_work_on_a_channel(race: Race, settings: Settings) -> None:
+    assert 1 <= senders_at_work(race, settings) <= SENDERS
+
+
+def test_without_claiming_in_turn_all_senders_are_at_work_on_a_channel(race: Race, settings: Settings) -> None:
+    with mock.patch.object(deliver, "_claim_in_turn"):
+        most = senders_at_work(race, settings)
+    assert most > SENDERS if on_this_database(postgresql=True, sqlite=False) else most <= SENDERS
+
+
+# --- what is queued, and queued again
+
+
+@in_rounds
+def test_a_notice_queued_eight_times_at_once_is_one_row(race: Race) -> None:
+    user = StaffFactory()
+    tell: Any = partial(
+        outbox.notify, Event.REMINDER, subject="D-1", recipients=[user], channels=[Channel.PORTAL], context={}
+    )
+    race(*[tell] * CALLERS)
+    assert Notification.objects.filter(recipient=user).count() == 1
+
+
+def failed(user_of: list[User]) -> Notification:
+    row = queued(Channel.EMAIL)
+    Notification.objects.filter(pk=row.pk).update(state=State.FAILED, attempts=6)
+    row.refresh_from_db()
+    user_of.append(row.recipient)
+    return row
+
+
+@in_rounds
+def test_a_failed_notice_that_eight_of_the_staff_resend_at_once_is_queued_once(race: Race) -> None:
+    people: list[User] = []
+    row = failed(people)
+    staff = [StaffFactory() for _ in range(CALLERS)]
+    answers = race(
+        *[lambda actor=actor: resend_notice(actor=actor, notification=row, reason="Again") for actor in staff]
+    )
+    assert kinds(answers) == {Resent: 1, NotFailed: LOSERS}
+    assert_one_done(tenant_scope(people[0]).chain, Operation.NOTICE_RESENT, losers=LOSERS)
+
+
+def test_without_its_compare_and_swap_a_notice_is_resent_eight_times(race: Race) -> None:
+    people: list[User] = []
+    row = failed(people)
+    actor = StaffFactory()
+    with mock.patch.object(NotificationQuerySet, "failed", lambda rows: rows.all()):
+        answers = race(*[partial(resend_notice, actor=actor, notification=row, reason="Again")] * CALLERS)
+    assert kinds(answers) == {Resent: CALLERS}

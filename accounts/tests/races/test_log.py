@@ -1,0 +1,96 @@
+"""The operation log: entries that are appended at the same time stand one behind the other in their chain."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from django.core.management import CommandError
+from django.db import IntegrityError, OperationalError, transaction
+
+from accounts import append_only, operation_log
+from accounts.models import ChainHead, Operation, OperationLogEntry, User
+from accounts.operation_log import REFUSALS_AN_HOUR, tenant_scope
+from accounts.tests.factories import UserFactory
+from accounts.tests.races.books import assert_chains_verify, results
+from accounts.tests.races.protections import on_this_database, without_constraint, without_locks
+from accounts.tests.races.racing import CALLERS, Race, in_rounds, kinds
+
+ENTRIES = OperationLogEntry._meta.db_table
+LOSERS = CALLERS - 1
+FAULTS = (IntegrityError, OperationalError)
+
+
+def append(user: User) -> OperationLogEntry:
+    with transaction.atomic():
+        return operation_log.append(tenant_scope(user), Operation.SEEN)
+
+
+def refuse(user: User) -> OperationLogEntry | None:
+    with transaction.atomic():
+        return operation_log.append_refusal(tenant_scope(user), Operation.SEEN)
+
+
+def seqs(user: User) -> list[int]:
+    return [
+        *OperationLogEntry.objects.filter(chain=tenant_scope(user).chain).order_by("seq").values_list("seq", flat=True)
+    ]
+
+
+@in_rounds
+def test_eight_entries_at_once_begin_a_chain_in_order(race: Race) -> None:
+    user = UserFactory()
+    race(*[partial(append, user)] * CALLERS)
+    assert seqs(user) == [*range(1, CALLERS + 1)]
+
+
+@in_rounds
+def test_eight_entries_at_once_continue_a_chain_in_order(race: Race) -> None:
+    user = UserFactory()
+    append(user)
+    race(*[partial(append, user)] * CALLERS)
+    assert seqs(user) == [*range(1, CALLERS + 2)]
+
+
+@in_rounds
+def test_refusals_at_once_stop_at_their_limit(race: Race) -> None:
+    user = UserFactory()
+    for _ in range(REFUSALS_AN_HOUR - 3):
+        refuse(user)
+    race(*[partial(refuse, user)] * CALLERS)
+    assert results(tenant_scope(user).chain) == {"refused": REFUSALS_AN_HOUR}
+
+
+def test_the_constraint_alone_keeps_a_chain_whole_and_loses_the_entries(race: Race) -> None:
+    user = UserFactory()
+    append(user)
+    with without_locks(race, ChainHead):
+        answers = race(*[partial(append, user)] * CALLERS, faults=FAULTS)
+    lost = on_this_database(postgresql=IntegrityError, sqlite=OperationalError)
+    assert kinds(answers) == {OperationLogEntry: 1, lost: LOSERS}
+    assert seqs(user) == [1, 2]
+    assert_chains_verify()
+
+
+def test_a_new_chain_loses_entries_without_the_lock(race: Race) -> None:
+    """The head's primary key keeps one caller in front; those behind it read the same head, and all but one break."""
+    user = UserFactory()
+    with without_locks(race, ChainHead, words=(f'INSERT INTO "{ENTRIES}"',), parties=3, patience=1):
+        answers = race(*[partial(append, user)] * CALLERS, faults=FAULTS)
+    assert len(seqs(user)) < CALLERS
+    assert kinds(answers)[OperationLogEntry] == len(seqs(user))
+
+
+def test_without_lock_and_constraint_the_chain_is_broken_and_the_verifier_says_so(race: Race) -> None:
+    user = UserFactory()
+    append(user)
+    with without_constraint(OperationLogEntry, "operation_log_seq_is_unique_in_its_chain"):
+        append_only.remove(connection=transaction.get_connection())
+        with without_locks(race, ChainHead):
+            race(*[partial(append, user)] * CALLERS, faults=FAULTS)
+        if on_this_database(postgresql=True, sqlite=False):
+            assert seqs(user) == [1] + [2] * CALLERS
+            with pytest.raises(CommandError, match="Broken chains: 1"):
+                assert_chains_verify()
+        else:
+            assert seqs(user) == [1, 2]
