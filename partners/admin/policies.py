@@ -26,19 +26,24 @@ class VersionedAdmin(LoggedAdmin):
         return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        names = list(self.form.base_fields)
-        return names if obj is None else ["version", "created_at", "created_by", *names]
+        return ["follows", *self._names] if obj is None else ["version", "created_at", "created_by", *self._names]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         current = self.model.current()
-        return {name: getattr(current, name) for name in self.form.base_fields}
+        return {"follows": current.version, **{name: getattr(current, name) for name in self._names}}
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
-        put_in_force(actor=signed_in(request), draft=obj, changed=self._changed(form))
+        follows = form.cleaned_data["follows"]
+        put_in_force(actor=signed_in(request), draft=obj, follows=follows, changed=self._changed(form))
 
     def _changed(self, form: ModelForm[Any]) -> list[str]:
         current = self.model.current()
-        return [name for name in form.cleaned_data if form.cleaned_data[name] != getattr(current, name)]
+        return [name for name in self._names if form.cleaned_data[name] != getattr(current, name)]
+
+    @property
+    def _names(self) -> list[str]:
+        """The fields of the version itself."""
+        return [name for name in self.form.base_fields if name != "follows"]
 
 
 @admin.register(Policy)

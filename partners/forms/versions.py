@@ -26,7 +26,13 @@ def checks_field(label: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, choices=CODES, widget=forms.CheckboxSelectMultiple)
 
 
-class PolicyForm(PolicyModelForm):
+class Following(forms.Form):
+    """Carries the version that the form began with."""
+
+    follows = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class PolicyForm(PolicyModelForm, Following):
     reseller_checks = checks_field(gettext_lazy("Checks for resellers"))
     referral_checks = checks_field(gettext_lazy("Checks for referrals"))
 
@@ -42,7 +48,7 @@ class PolicyForm(PolicyModelForm):
         return data
 
 
-class StatementForm(StatementModelForm):
+class StatementForm(StatementModelForm, Following):
     class Meta:
         model = Statement
         fields = ("changes", "stays", "referral_changes", "referral_stays")

@@ -36,7 +36,8 @@ def complete(*, request: DisassociationRequest, now: datetime | None = None) -> 
 
 def end(request: DisassociationRequest, now: datetime) -> None:
     """End the association of an approved request inside the caller's transaction; its checks have just passed."""
-    request.move(Status.COMPLETED, closed_at=now, complete_at=None, blocked_by=[])
+    if not request.move(Status.COMPLETED, closed_at=now, complete_at=None, blocked_by=[]):
+        raise RuntimeError("A locked request changed under its lock.")
     Association.objects.active().filter(pk=request.association_id).update(ended_at=now, ended_by=request.initiator)
     entry = operation_log.append(
         request_scope(request, side=Side.SYSTEM, actor=None),

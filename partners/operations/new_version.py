@@ -10,11 +10,12 @@ from partners.models import Policy, Statement
 
 
 @transaction.atomic
-def put_in_force(*, actor: User, draft: Policy | Statement, changed: list[str]) -> None:
-    """Save the draft as the next version. Two at the same time: the unique version lets one in, the other raises.
+def put_in_force(*, actor: User, draft: Policy | Statement, follows: int, changed: list[str]) -> None:
+    """Save the draft as the version after `follows`, which its author has read.
 
-    Not durable, as it runs inside the transaction of the admin's form.
+    Where that is no longer the newest, the unique version refuses the draft (IntegrityError): it would take back what
+    its author has not seen. Not durable, as it runs inside the transaction of the admin's form.
     """
     newest = type(draft)._default_manager.order_by("-version").values_list("version", flat=True).first()
-    draft.version, draft.created_by = (newest or 0) + 1, actor
+    draft.version, draft.created_by = min(follows, newest or 0) + 1, actor
     save_record(actor=actor, record=draft, changed=changed)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.tests.admin_pages import clerk, client_of, form_of, newest_entry, page
+from accounts.tests.admin_pages import clerk, client_of, form_of, newest_entry, page, said
 from accounts.tests.factories import StaffFactory
 from partners.models import Policy, Statement
 
@@ -44,6 +44,20 @@ def test_a_new_version_begins_with_what_is_in_force(client: Client) -> None:
     save(client, Policy, deadline_days=12)
     save(client, Policy, request_limit=2)
     assert (Policy.current().deadline_days, Policy.current().request_limit) == (12, 2)
+
+
+def test_a_version_that_follows_one_no_longer_in_force_is_refused(client: Client) -> None:
+    url = page(Policy, "add")
+    begun_before = form_of(client.get(url))
+    save(client, Policy, deadline_days=12)
+    response = client.post(url, {**begun_before, "request_limit": 2}, follow=True)
+    assert "Nothing was saved" in said(response)
+    assert (Policy.current().version, Policy.current().deadline_days, Policy.current().request_limit) == (2, 12, 1)
+
+
+def test_a_forged_predecessor_leaves_no_gap(client: Client) -> None:
+    save(client, Policy, deadline_days=12, follows=98)
+    assert Policy.current().version == 2
 
 
 def test_the_entry_names_what_changed(client: Client) -> None:
