@@ -23,6 +23,7 @@ def save_record(*, actor: User, record: Model, changed: Collection[str], reason:
     is_new = record._state.adding
     if not is_new and not changed:
         return
+    _lock_tenants(record)
     columns = {field.name for field in record._meta.concrete_fields}
     record.save(update_fields=None if is_new else columns.intersection(changed))
     _record(actor, record, "record-added" if is_new else "record-changed", sorted(changed), reason)
@@ -33,6 +34,12 @@ def record_password_link(*, actor: User, user: User, reason: str) -> None:
     """Append the entry of a mail that lets the owner of a login set a new password."""
     for scope in _scopes(actor, user):
         append(scope, Operation.RECORD_CHANGED, remark="password-link", username=user.username, reason=reason)
+
+
+def _lock_tenants(record: Model) -> None:
+    """Lock the tenants before the row, by key: so does an import, which then writes their facts and their log."""
+    known = [tenant.pk for tenant in _tenants_of(record) if tenant.pk is not None]
+    list(Tenant.objects.select_for_update(no_key=True).filter(pk__in=known).order_by("key").values_list("pk"))
 
 
 def _record(actor: User, record: Model, remark: str, fields: list[str], reason: str) -> None:
