@@ -10,9 +10,11 @@ import copy
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from unittest import mock
 
+import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import Model, QuerySet
@@ -20,6 +22,8 @@ from django.db.models import Model, QuerySet
 from accounts import append_only
 from accounts.tests.races.racing import CALLERS, Race
 from accounts.verification import limits
+
+only_on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no single row.")
 
 PATIENCE = 5.0  # seconds that a caller waits for others who may not be able to come
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -40,25 +44,26 @@ class Meeting:
 
 
 @contextmanager
+def holding_before(words: tuple[str, ...], meeting: Meeting) -> Iterator[None]:
+    """Hold this caller once, before its first statement that begins with one of the words."""
+    has_met = False
+
+    def hold(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal has_met
+        if not has_met and sql.startswith(words):
+            has_met = True
+            meeting.wait()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(hold):
+        yield
+
+
+@contextmanager
 def meeting_before(race: Race, words: tuple[str, ...] = WRITES, **options: Any) -> Iterator[None]:
-    """Hold every caller before its first statement that begins with one of the words, until all have come."""
+    """Hold every caller before such a statement, until all have come."""
     meeting = Meeting(**options)
-
-    @contextmanager
-    def holding() -> Iterator[None]:
-        has_met = False
-
-        def hold(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-            nonlocal has_met
-            if not has_met and sql.startswith(words):
-                has_met = True
-                meeting.wait()
-            return execute(sql, params, many, context)
-
-        with connection.execute_wrapper(hold):
-            yield
-
-    with race.each_in(holding):
+    with race.each_in(partial(holding_before, words, meeting)):
         yield
 
 

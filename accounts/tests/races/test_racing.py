@@ -9,10 +9,8 @@ from django.db import OperationalError, connection, transaction
 
 from accounts.models import Tenant
 from accounts.tests.factories import CustomerFactory
-from accounts.tests.races.protections import Meeting
+from accounts.tests.races.protections import Meeting, only_on_postgresql
 from accounts.tests.races.racing import CALLERS, ROUNDS, Race, in_rounds
-
-only_on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite locks no single row.")
 
 
 def session() -> object:
