@@ -21,7 +21,7 @@ def set_password_by_link(*, actor: User, password: str) -> None:
 
 
 @transaction.atomic(durable=True)
-def note_wrong_password(*, actor: User) -> None:
+def note_refused_change(*, actor: User) -> None:
     """Record that a change was refused for its password. The tries are limited like those of the login."""
     append_refusal(tenant_scope(actor), Operation.RECORD_CHANGED, remark="wrong-password")
 

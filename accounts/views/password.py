@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_page
 from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm, link_hours
-from accounts.operations.password import note_wrong_password
+from accounts.operations.password import note_refused_change
 
 
 class RedirectThen(HttpResponseRedirect):
@@ -94,7 +94,7 @@ class ChangeView(PasswordChangeView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         if form.is_password_wrong:
-            note_wrong_password(actor=signed_in(self.request))
+            note_refused_change(actor=signed_in(self.request))
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

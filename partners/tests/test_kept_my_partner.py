@@ -88,7 +88,7 @@ CHANGES: dict[str, tuple[Callable[[World], object] | None, Callable[[World], obj
     ),
     "another limit comes in force": (
         None,
-        lambda w: put_in_force(actor=w.staff, draft=Policy(request_limit=7), changed=["request_limit"]),
+        lambda w: put_in_force(actor=w.staff, draft=Policy(request_limit=7), follows=1, changed=["request_limit"]),
     ),
     "an order waits to be paid": (
         None,

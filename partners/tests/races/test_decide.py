@@ -111,7 +111,7 @@ def test_without_locks_and_swap_a_request_is_approved_eight_times(race: Race) ->
     request = pending()
     call = partial(approve, actor=decider(request), request=request)
     without_swap = mock.patch.object(DisassociationRequest, "move", move_whatever_it_is)
-    without_completion = mock.patch("partners.operations.decide.complete")  # which would close it among the approvals
+    without_completion = mock.patch("partners.operations.decide.end")  # which would close it among the approvals
     with without_locks(race, *LOCKS), without_swap, without_completion:
         race(*[call] * CALLERS, faults=(OperationalError,))
     expected = on_this_database(postgresql=CALLERS, sqlite=1)

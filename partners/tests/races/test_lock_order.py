@@ -34,10 +34,18 @@ from accounts.operations.mobile_number import (
     resend_number_code,
     start_number_change,
 )
+from accounts.operations.password import change_password, note_refused_change, set_password_by_link
 from accounts.operations.records import record_password_link, save_record
 from accounts.operations.resend_notice import resend_notice
 from accounts.tests.code_entry import not_the_code_of
-from accounts.tests.factories import CustomerFactory, FactFeedFactory, SmsDeviceFactory, StaffFactory, UserFactory
+from accounts.tests.factories import (
+    PASSWORD,
+    CustomerFactory,
+    FactFeedFactory,
+    SmsDeviceFactory,
+    StaffFactory,
+    UserFactory,
+)
 from accounts.tests.notices import queued
 from accounts.tests.races.protections import only_on_postgresql
 from accounts.tests.races.racing import Call
@@ -250,6 +258,15 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
     ),
     "resend for a number": (resend_number_code, resending_a_number_code),
     "a wrong password": (note_wrong_password, lambda: partial(note_wrong_password, actor=UserFactory())),
+    "change the password": (change_password, lambda: partial(change_password, actor=UserFactory(), password=PASSWORD)),
+    "set the password by link": (
+        set_password_by_link,
+        lambda: partial(set_password_by_link, actor=UserFactory(), password=PASSWORD),
+    ),
+    "a refused change of the password": (
+        note_refused_change,
+        lambda: partial(note_refused_change, actor=UserFactory()),
+    ),
     "resend a notice": (resend_notice, resending_a_notice),
     "deliver": (deliver_channel, lambda: _after(queued, partial(deliver_channel, Channel.EMAIL))),
     "import": (import_customers, partial(importing, adopts=False)),
