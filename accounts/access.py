@@ -12,6 +12,14 @@ from accounts.models import User
 View = Callable[..., HttpResponseBase]
 
 
+class NotAllowed(PermissionDenied):
+    """The role or the side may not do this with the request `reference`, which it may read."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__()
+        self.reference = reference
+
+
 def signed_in(request: HttpRequest) -> User:
     """Return the user of a page that only signed-in people reach."""
     return cast("User", request.user)

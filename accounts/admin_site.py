@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_http_methods
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -39,10 +40,17 @@ class PortalSite(AdminSite):
         """Refuse at once, and not by way of the login, whoever is signed in and may not see the admin.
 
         A NUL byte is refused here, too: PostgreSQL takes none, and the lists ask it for what their address says.
+        Methods that no page of the admin knows are refused instead of being answered like GET. A form that a role may
+        not send leaves its entry in the log.
         """
+        from accounts.models import Operation
+        from accounts.performing import performs
+
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @performs(Operation.RECORD_CHANGED)
         def refused_or_guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied

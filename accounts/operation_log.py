@@ -53,14 +53,14 @@ class LogScope:
     reference: str = ""
 
 
-def tenant_scope(actor: User) -> LogScope:
+def tenant_scope(actor: User, reference: str = "") -> LogScope:
     """Return the scope of what a tenant's user does to the own account, whoever its partner is."""
     tenant = actor.tenant
     if tenant is None:
-        return LogScope(VENDOR_CHAIN, Side.VENDOR, actor, None, None)
+        return LogScope(VENDOR_CHAIN, Side.VENDOR, actor, None, None, reference)
     if tenant.is_partner:
-        return LogScope(f"tenant:{tenant.pk}", Side.PARTNER, actor, None, tenant)
-    return LogScope(f"tenant:{tenant.pk}", Side.CUSTOMER, actor, tenant, None)
+        return LogScope(f"tenant:{tenant.pk}", Side.PARTNER, actor, None, tenant, reference)
+    return LogScope(f"tenant:{tenant.pk}", Side.CUSTOMER, actor, tenant, None, reference)
 
 
 def append(

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 REMARKS: dict[str, str | Promise] = {
     "reason": _("Reason: %(reason)s"),
+    "bad-reason": _("The reason was missing, or too long"),
+    "not-allowed": _("The role of the operator does not allow it"),
     "model": _("Model: %(model)s"),
     "checks-passed": _("%(passed)s of %(total)s checks passed"),
     "checks-failed": _("%(failed)s failed, %(unknown)s unknown: %(checks)s"),

@@ -13,18 +13,21 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import administrators_only, customer_page, signed_in, tenant_page
 from accounts.account_page import account_page
 from accounts.forms.currency import CurrencyForm
+from accounts.models import Operation
 from accounts.operations.currency import CurrencyHeld, set_currency
+from accounts.performing import performs
 
 
-@tenant_page
 @require_safe
+@tenant_page
 def account(request: HttpRequest) -> HttpResponse:
     return _page(request, CurrencyForm(initial={"currency": signed_in(request).tenant.currency}))  # type: ignore[union-attr]
 
 
+@require_POST
+@performs(Operation.CURRENCY_SET)
 @customer_page
 @administrators_only
-@require_POST
 def currency(request: HttpRequest) -> HttpResponse:
     form = CurrencyForm(request.POST)
     if not form.is_valid():

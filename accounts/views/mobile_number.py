@@ -18,7 +18,7 @@ from accounts.access import signed_in, tenant_page
 from accounts.account_page import number_shown
 from accounts.client_ip import client_ip
 from accounts.forms.mobile_number import NumberCodeForm, NumberForm
-from accounts.models import Challenge, Purpose
+from accounts.models import Challenge, Operation, Purpose
 from accounts.operations.mobile_number import (
     STEPS,
     NumberConfirmed,
@@ -31,6 +31,7 @@ from accounts.operations.mobile_number import (
     resend_number_code,
     start_number_change,
 )
+from accounts.performing import performs
 from accounts.sessions import rotate
 from accounts.verification import (
     Accepted,
@@ -49,9 +50,10 @@ from accounts.verification.words import ended, refused_code
 from accounts.views.codes import too_many_codes
 
 
-@tenant_page
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.NUMBER_CHANGED)
+@tenant_page
 def mobile_number(request: HttpRequest) -> HttpResponse:
     """Ask for the number and the password, and send the first code."""
     form = NumberForm(request, request.POST or None)
@@ -68,8 +70,9 @@ def mobile_number(request: HttpRequest) -> HttpResponse:
     return _to("mobile_number_code")
 
 
-@tenant_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.NUMBER_CHANGED)
+@tenant_page
 def mobile_number_code(request: HttpRequest) -> HttpResponse:
     """Take the code of the present step."""
     challenge = newest_open(signed_in(request), *STEPS)
@@ -86,8 +89,9 @@ def mobile_number_code(request: HttpRequest) -> HttpResponse:
     return _after_code(request, answer)
 
 
-@tenant_page
 @require_POST
+@performs(Operation.CODE_SENT)
+@tenant_page
 def mobile_number_resend(request: HttpRequest) -> HttpResponse:
     """Send a new code for the present step. It voids the old one."""
     challenge = newest_open(signed_in(request), *STEPS)

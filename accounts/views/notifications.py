@@ -15,8 +15,8 @@ from accounts.models import Notification
 from accounts.operations.mark_read import mark_read
 
 
-@tenant_page
 @require_safe
+@tenant_page
 def notifications(request: HttpRequest) -> HttpResponse:
     reader = signed_in(request)
     page = page_of(
@@ -29,8 +29,8 @@ def notifications(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/notifications.html", context)
 
 
-@tenant_page
 @require_POST
+@tenant_page
 def mark_all_read(request: HttpRequest) -> HttpResponse:
     form = MarkReadForm(request.POST)
     if form.is_valid():

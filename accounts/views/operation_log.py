@@ -14,19 +14,22 @@ from accounts.csv_export import stream
 from accounts.forms.log_filter import LogFilter
 from accounts.keyset import page_of
 from accounts.log_rows import readable_by, rows_for
-from accounts.models import Tenant
+from accounts.models import Operation, Tenant
 from accounts.operations.export_log import export_log
+from accounts.performing import performs
 
 TEMPLATE = "accounts/operation_log.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.LOG_EXPORTED)
 @customer_page
 def operation_log(request: HttpRequest) -> HttpResponseBase:
     return _export(request) if request.method == "POST" else _show(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.LOG_EXPORTED)
 @partner_page
 def partner_operation_log(request: HttpRequest) -> HttpResponseBase:
     return _export(request) if request.method == "POST" else _show(request)
@@ -50,7 +53,7 @@ def _export(request: HttpRequest) -> HttpResponseBase:
     export_log(actor=signed_in(request), filters=form.query)
     pieces = stream(tenant, form.apply(readable_by(tenant)))
     name = f"operation-log-{timezone.localdate(timezone=timezone.get_default_timezone())}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -5,7 +5,7 @@ Every verb is one durable transaction that holds its state, its log entry and it
 
 from partners.operations.associate import AlreadyAssociated, Associated, associate, begin
 from partners.operations.complete import complete
-from partners.operations.decide import approve, reject
+from partners.operations.decide import approve, refuse_rejection, reject
 from partners.operations.grant import grant
 from partners.operations.outcomes import Blocked, Done, Lost, Submitted
 from partners.operations.seen import mark_seen
@@ -28,6 +28,7 @@ __all__ = [
     "grant",
     "mark_seen",
     "may_withdraw",
+    "refuse_rejection",
     "reject",
     "resend_code",
     "start_disassociation",

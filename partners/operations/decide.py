@@ -51,6 +51,18 @@ def reject(*, actor: User, request: DisassociationRequest, reason: str) -> Done 
     return Done(locked)
 
 
+def refuse_rejection(*, actor: User, request: DisassociationRequest) -> Lost | None:
+    """Record a rejection without a reason that can be shown; nothing is decided. Lost: it was too late anyway."""
+    with transaction.atomic(durable=True):
+        locked = lock_request(request)
+        side = acting_side(actor, locked, locked.counterparty)
+        if locked.status != Status.PENDING:
+            return _refuse(locked, side, actor, Operation.REJECTED)
+        scope = request_scope(locked, side=side, actor=actor)
+        operation_log.append_refusal(scope, Operation.REJECTED, remark="bad-reason")
+    return None
+
+
 def _decider(actor: User, request: DisassociationRequest, reason: str) -> Side:
     side = acting_side(actor, request, request.counterparty, Side.VENDOR)
     if side == Side.VENDOR and not reason.strip():

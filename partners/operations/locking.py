@@ -1,7 +1,6 @@
 """Takes the locks in the one order that every operation keeps: association, then request."""
 
-from django.core.exceptions import PermissionDenied
-
+from accounts.access import NotAllowed
 from accounts.models import Side, User
 from partners.models import Association, DisassociationRequest
 from partners.reading import side_of
@@ -24,7 +23,7 @@ def lock_request(request: DisassociationRequest) -> DisassociationRequest:
 
 
 def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> Side:
-    """Return the side on which `actor` acts, or raise PermissionDenied where that side may not.
+    """Return the side on which `actor` acts, or raise NotAllowed where that side may not.
 
     Administrators act for their own tenant; vendor staff act for the vendor.
     """
@@ -35,5 +34,5 @@ def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> 
     else:
         side = None
     if side is None or side not in allowed:
-        raise PermissionDenied
+        raise NotAllowed(request.reference)
     return side

@@ -6,17 +6,18 @@ answers a form is never mistaken for the page that shows one.
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import administrators_only, partner_page, signed_in, tenant_page
+from accounts.access import NotAllowed, administrators_only, partner_page, signed_in, tenant_page
+from accounts.models import Operation
+from accounts.performing import performs
 from partners import operations
 from partners.eligibility import Answer
 from partners.forms.decision import RejectForm
-from partners.models import DisassociationRequest, Status
+from partners.models import DisassociationRequest
 from partners.operations import Blocked, Lost
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
@@ -37,8 +38,8 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.APPROVED)
 @tenant_page
-@administrators_only
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return see_other("partners:request", reference)
@@ -53,14 +54,15 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.REJECTED)
 @tenant_page
-@administrators_only
 def reject(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return see_other("partners:request", reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, form, status=422) if found.status == Status.PENDING else too_late(request, found)
+        lost = operations.refuse_rejection(actor=signed_in(request), request=found)
+        return too_late(request, lost.request) if lost else _show(request, found, form, status=422)
     outcome = operations.reject(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
         return too_late(request, outcome.request)
@@ -68,10 +70,10 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
-    """The request of that reference, which the reader's side decides; its own requests are not for it to decide."""
-    found = found_or_404(request, reference)
-    if Reader.of(signed_in(request)).side != found.counterparty:
-        raise PermissionDenied
+    """The request of that reference, for an administrator of the side that decides it."""
+    found, reader = found_or_404(request, reference), Reader.of(signed_in(request))
+    if not reader.is_administrator or reader.side != found.counterparty:
+        raise NotAllowed(reference)
     return found
 
 

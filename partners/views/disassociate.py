@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in
 from accounts.client_ip import client_ip
+from accounts.models import Operation
+from accounts.performing import performs
 from accounts.verification import Issued, Limited, Locked
 from accounts.views.errors import too_many_requests
 from partners.associations import current_association
@@ -24,6 +26,7 @@ from partners.views.responses import see_other, tenant_of, with_retry_after
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.BLOCKED)
 @customer_page
 @administrators_only
 def disassociate(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_page
+from accounts.models import Operation
 from accounts.notifications.receipts import receipts
+from accounts.performing import performs
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
 from partners.operations import Lost, mark_seen, withdraw as withdraw_request
@@ -39,6 +41,7 @@ def request(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.WITHDRAWN)
 @tenant_page
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     found = found_or_404(request, reference)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import sessions
 from accounts.access import administrators_only, customer_page, signed_in
 from accounts.client_ip import client_ip
-from accounts.models import Challenge, Purpose, Tenant
+from accounts.models import Challenge, Operation, Purpose, Tenant
+from accounts.performing import performs
 from accounts.verification import (
     AlreadyUsed,
     Expired,
@@ -39,6 +40,7 @@ Refusal = Wrong | Expired | Superseded | Voided | Locked | Limited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.REQUESTED)
 @customer_page
 @administrators_only
 def verify(request: HttpRequest) -> HttpResponse:
@@ -52,6 +54,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@performs(Operation.CODE_SENT)
 @customer_page
 @administrators_only
 def new_code(request: HttpRequest) -> HttpResponse:

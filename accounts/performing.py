@@ -1,0 +1,33 @@
+"""Says which operation the form of a page performs, so that a role that may not leaves its entry in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.access import View, signed_in
+from accounts.models import Operation
+from accounts.operations.refuse import refuse_by_role
+
+
+def performs(operation: Operation) -> Callable[[View], View]:
+    """Record a POST that the view refuses by role. It stands above the decorators that say who may."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def recorded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied as denied:
+                if request.method == "POST":
+                    reference = getattr(denied, "reference", "")
+                    refuse_by_role(actor=signed_in(request), operation=operation, reference=reference)
+                raise
+
+        return recorded
+
+    return decorate
