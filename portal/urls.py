@@ -7,12 +7,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from accounts.views.home import home
 from portal import health
 
 
 @login_not_required
+@require_safe
 def admin_login(request: HttpRequest) -> HttpResponse:
     """There is one way in. Who is signed in already and still sent here may not see the admin."""
     if request.user.is_authenticated:

@@ -71,13 +71,13 @@ class ConfirmView(PasswordResetConfirmView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-password_reset_confirm = ConfirmView.as_view()
+# Django's view answers a PUT like a POST, and any method where the link is not good.
+password_reset_confirm = require_http_methods(["GET", "HEAD", "POST"])(ConfirmView.as_view())
 
 
 class ChangeView(PasswordChangeView):
     """Django's own: this session goes on under a new key, every other one ends. The admin shows it to staff."""
 
-    http_method_names = ("get", "head", "post")
     form_class = ChangePasswordForm  # type: ignore[assignment]
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("accounts:account")
@@ -98,4 +98,4 @@ class ChangeView(PasswordChangeView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-password_change = tenant_page(ChangeView.as_view())
+password_change = require_http_methods(["GET", "HEAD", "POST"])(tenant_page(ChangeView.as_view()))

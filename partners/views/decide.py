@@ -42,7 +42,7 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
 @tenant_page
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
-        return see_other("partners:request", reference)
+        return see_other("partners:request", found_or_404(request, reference).reference)
     found = _to_decide(request, reference)
     outcome = operations.approve(actor=signed_in(request), request=found)
     match outcome:
@@ -58,7 +58,7 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
 @tenant_page
 def reject(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
-        return see_other("partners:request", reference)
+        return see_other("partners:request", found_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
         lost = operations.refuse_rejection(actor=signed_in(request), request=found)
