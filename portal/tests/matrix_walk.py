@@ -1,0 +1,195 @@
+"""Asks one cell of the matrix: a method of an address by a role, in a world that is as before afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.core.handlers.base import BaseHandler
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection, transaction
+from django.http import HttpResponse, SimpleCookie
+from django.test import RequestFactory
+from django.utils import timezone
+
+from accounts.codes import code_for
+from accounts.models import OperationLogEntry, User
+from accounts.operations.mobile_number import start_number_change
+from accounts.tests.factories import PASSWORD
+from accounts.verification import Issued
+from portal.tests.matrix_world import World, code_for_disassociating
+
+LOGINS = ("/accounts/login/?next=", "/admin/login/?next=")  # the second leads to the first
+WRITE = re.compile(r'\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|DROP|ALTER|CREATE)\b[^"]*"(\w+)"', re.IGNORECASE)
+BOOKKEEPING = {"django_session", "axes_accessattempt", "axes_accessfailurelog"}  # who is signed in, who guesses
+LOG = {"accounts_operationlogentry", "accounts_chainhead"}
+COUNTERS = {"accounts_challenge", "accounts_smsdevice"}  # of wrong tries
+NUMBER = "+14155550177"
+
+
+@dataclass
+class Answer:
+    """What came back, as the matrix writes it, and the response itself."""
+
+    text: str
+    response: Any
+
+
+@dataclass
+class Asking:
+    """One cell before it is asked: `user` is None for anonymous people and for ended sessions."""
+
+    world: World
+    role: str
+    send: Callable[..., Any]
+
+    @property
+    def user(self) -> User | None:
+        return self.world.people.get(self.role) if self.role not in ("gone", "shut") else None
+
+
+def _code(asking: Asking) -> dict[str, Any]:
+    """A code was sent to who could start; the others guess."""
+    if asking.user is None or asking.role not in ("ready", "refer"):
+        return {"code": "123456"}
+    return {"code": code_for(code_for_disassociating(asking.user))}
+
+
+def _wrong_code(asking: Asking) -> dict[str, Any]:
+    right = _code(asking)["code"]
+    return {"code": f"{(int(right) + 1) % 10**6:06}"}
+
+
+def _number_code(asking: Asking) -> dict[str, Any]:
+    if asking.user is None or asking.user.tenant is None:
+        return {"code": "123456", "purpose": "confirm-number"}
+    answer = start_number_change(actor=asking.user, number=NUMBER, ip="192.0.2.1")
+    assert isinstance(answer, Issued), answer
+    return {"code": code_for(answer.challenge), "purpose": answer.challenge.purpose}
+
+
+def _opened_link(asking: Asking) -> dict[str, Any]:
+    """The link was opened in this browser, which keeps its token in the session."""
+    asking.send("GET", "/accounts/set-password/{uid}/{token}/", {})
+    return {"new_password1": "an-unheard-of-phrase", "new_password2": "an-unheard-of-phrase"}
+
+
+def body_of(given: str, path: str, asking: Asking) -> dict[str, Any]:
+    """`:action=WORD` chooses the row of the model in a list of the admin."""
+    if not given.startswith(":action="):
+        return GIVEN[given](asking)
+    model = ".".join(path.split("/")[2:4])
+    return {"action": given.removeprefix(":action="), "_selected_action": asking.world.keys[model]}
+
+
+REASON = {"reason": "Asked by telephone"}
+# The word after the address of a row -> what is sent, and what happened before.
+GIVEN: dict[str, Callable[[Asking], dict[str, Any]]] = {
+    "": lambda asking: {},
+    ":reason": lambda asking: REASON,
+    ":ticked": lambda asking: {"understand": "on"},
+    ":code": _code,
+    ":wrong-code": _wrong_code,
+    ":number": lambda asking: {"number": NUMBER, "password": PASSWORD},
+    ":wrong-password": lambda asking: {"number": NUMBER, "password": "not-the-password"},
+    ":number-code": _number_code,
+    ":link": _opened_link,
+    ":currency": lambda asking: {"currency": "USD"},
+    ":until": lambda asking: {"until": (timezone.now() + timedelta(days=1)).isoformat()},
+    ":login": lambda asking: {"username": "ready", "password": PASSWORD},
+    ":wrong-login": lambda asking: {"username": "ready", "password": "not-the-password"},
+    ":mail": lambda asking: {"email": "ready@people.example"},
+    ":yes": lambda asking: {"post": "yes"},
+    ":language": lambda asking: {"language": "en", "next": "/"},
+    ":partner": lambda asking: {**REASON, "partner": asking.world.keys["partners.partner"], "model": "reseller"},
+    ":password": lambda asking: {**REASON, "password1": "an-unheard-of-phrase", "password2": "an-unheard-of-phrase"},
+}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back; operations may open their durable transaction in it."""
+    atomic = transaction.atomic()
+    atomic._from_testcase = True  # type: ignore[attr-defined]
+    with atomic:
+        yield
+        transaction.set_rollback(True)
+
+
+class Walker:
+    """Asks the portal with all its middleware, as a role; without the token of the forms, which every browser has."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.factory, self.handler = world, RequestFactory(), BaseHandler()
+        self.handler.load_middleware()
+
+    def ask(self, role: str, method: str, path: str, given: str = "") -> Answer:
+        cookies = SimpleCookie()
+        if role in self.world.sessions:
+            cookies[settings.SESSION_COOKIE_NAME] = self.world.sessions[role]
+
+        def send(method: str, path: str, body: dict[str, Any]) -> Any:
+            response = self._send(method, self.world.fill(path), body, cookies)
+            cookies.update(response.cookies)
+            return response
+
+        with undone():
+            body = body_of(given, path, Asking(self.world, role, send))
+            before = OperationLogEntry.objects.count()
+            mail.outbox.clear()
+            cache.clear()
+            with writes() as written:
+                response = send(method, path, body)
+            return _answer(response, written, self.world.people.get(role), before)
+
+    def _send(self, method: str, path: str, body: dict[str, Any], cookies: SimpleCookie) -> Any:
+        headers = {"Cookie": "; ".join(f"{morsel.key}={morsel.value}" for morsel in cookies.values())}
+        if method == "POST":
+            request = self.factory.post(path, {"csrfmiddlewaretoken": "any", **body}, headers=headers)
+        else:
+            request = self.factory.generic(method, path, headers=headers)
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        response: Any = self.handler.get_response(request)
+        if response.streaming:
+            response.getvalue()
+        request_finished.disconnect(close_old_connections)
+        response.close()  # what is done after the answer belongs to it
+        request_finished.connect(close_old_connections)
+        return response
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The tables to which a row was written, those of sessions and sign-ins aside."""
+    written: list[str] = []
+
+    def spy(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result, found = execute(sql, params, many, context), WRITE.match(sql)
+        if found and found[2] not in BOOKKEEPING and context["cursor"].rowcount != 0:
+            written.append(found[2])
+        return result
+
+    with connection.execute_wrapper(spy):
+        yield written
+
+
+def _answer(response: HttpResponse, written: list[str], actor: User | None, before: int) -> Answer:
+    to = response.headers.get("Location", "")
+    text = "L" if response.status_code in (302, 303) and to.startswith(LOGINS) else str(response.status_code)
+    return Answer(text + _mark(written, actor, before), response)
+
+
+def _mark(written: list[str], actor: User | None, before: int) -> str:
+    """Nothing was written; `+`: one refused entry, perhaps the count of a wrong try; `!`: anything else."""
+    if not written and not mail.outbox:
+        return ""
+    new = OperationLogEntry.objects.order_by("pk")[before:]
+    is_refusal = [(entry.result, entry.actor) for entry in new] == [("refused", actor)]
+    return "+" if is_refusal and not mail.outbox and set(written) <= LOG | COUNTERS else "!"
