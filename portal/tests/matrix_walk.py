@@ -172,7 +172,8 @@ def writes() -> Iterator[list[str]]:
 
     def spy(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result, found = execute(sql, params, many, context), WRITE.match(sql)
-        if found and found[2] not in BOOKKEEPING and context["cursor"].rowcount != 0:
+        # SQLite does not count the row of an INSERT that returns its key; an UPDATE may have met none.
+        if found and found[2] not in BOOKKEEPING and (found[1] == "INSERT" or context["cursor"].rowcount != 0):
             written.append(found[2])
         return result
 
