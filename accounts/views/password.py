@@ -17,7 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_page
 from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm, link_hours
+from accounts.models import Operation
 from accounts.operations.password import note_refused_change
+from accounts.performing import performs
 
 
 class RedirectThen(HttpResponseRedirect):
@@ -98,4 +100,6 @@ class ChangeView(PasswordChangeView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-password_change = require_http_methods(["GET", "HEAD", "POST"])(tenant_page(ChangeView.as_view()))
+password_change = require_http_methods(["GET", "HEAD", "POST"])(
+    performs(Operation.RECORD_CHANGED)(tenant_page(ChangeView.as_view()))
+)

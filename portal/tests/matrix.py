@@ -98,6 +98,11 @@ READ /account/currency/                                     L      405    405   
 POST /account/currency/                                     L      422    403+   422    422    422    422    403+   403+   403+   403+   403+   L      L
 POST /account/currency/ :currency                           L      409+   403+   409+   409+   303!   409+   403+   403+   403+   403+   403+   L      L
 ODD  /account/currency/                                     L      405    405    405    405    405    405    405    405    405    405    405    L      L
+READ /account/password/                                     L      200    200    200    200    200    200    200    200    200    403    403    L      L
+POST /account/password/                                     L      422    422    422    422    422    422    422    422    422    403+   403+   L      L
+POST /account/password/ :new-password                       L      303!   303!   303!   303!   303!   303!   303!   303!   303!   403+   403+   L      L
+POST /account/password/ :not-the-old-password               L      422+   422+   422+   422+   422+   422+   422+   422+   422+   403+   403+   L      L
+ODD  /account/password/                                     L      405    405    405    405    405    405    405    405    405    405    405    L      L
 READ /account/mobile-number/                                L      200    200    200    200    200    200    200    200    200    403    403    L      L
 POST /account/mobile-number/                                L      422    422    422    422    422    422    422    422    422    403+   403+   L      L
 POST /account/mobile-number/ :number                        L      303!   303!   303!   303!   303!   303!   303!   303!   303!   403+   403+   L      L
@@ -252,7 +257,7 @@ READ /admin/logout/                                         L      403    403   
 POST /admin/logout/                                         L      403+   403+   403+   403+   403+   403+   403+   403+   403+   302    302    L      L
 ODD  /admin/logout/                                         L      405    405    405    405    405    405    405    405    405    405    405    L      L
 READ /admin/password_change/                                L      403    403    403    403    403    403    403    403    403    200    200    L      L
-POST /admin/password_change/                                L      403+   403+   403+   403+   403+   403+   403+   403+   403+   200    200    L      L
+POST /admin/password_change/                                L      403+   403+   403+   403+   403+   403+   403+   403+   403+   422    422    L      L
 ODD  /admin/password_change/                                L      405    405    405    405    405    405    405    405    405    405    405    L      L
 READ /admin/password_change/done/                           L      403    403    403    403    403    403    403    403    403    200    200    L      L
 POST /admin/password_change/done/                           L      403+   403+   403+   403+   403+   403+   403+   403+   403+   405    405    L      L

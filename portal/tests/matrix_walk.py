@@ -78,7 +78,7 @@ def _number_code(asking: Asking) -> dict[str, Any]:
 def _opened_link(asking: Asking) -> dict[str, Any]:
     """The link was opened in this browser, which keeps its token in the session."""
     asking.send("GET", "/accounts/set-password/{uid}/{token}/", {})
-    return {"new_password1": "an-unheard-of-phrase", "new_password2": "an-unheard-of-phrase"}
+    return TWICE
 
 
 def body_of(given: str, path: str, asking: Asking) -> dict[str, Any]:
@@ -89,6 +89,7 @@ def body_of(given: str, path: str, asking: Asking) -> dict[str, Any]:
     return {"action": given.removeprefix(":action="), "_selected_action": asking.world.keys[model]}
 
 
+TWICE = {"new_password1": "an-unheard-of-phrase", "new_password2": "an-unheard-of-phrase"}
 REASON = {"reason": "Asked by telephone"}
 # The word after the address of a row -> what is sent, and what happened before.
 GIVEN: dict[str, Callable[[Asking], dict[str, Any]]] = {
@@ -100,6 +101,8 @@ GIVEN: dict[str, Callable[[Asking], dict[str, Any]]] = {
     ":number": lambda asking: {"number": NUMBER, "password": PASSWORD},
     ":wrong-password": lambda asking: {"number": NUMBER, "password": "not-the-password"},
     ":number-code": _number_code,
+    ":new-password": lambda asking: {"old_password": PASSWORD, **TWICE},
+    ":not-the-old-password": lambda asking: {"old_password": "not-the-password", **TWICE},
     ":link": _opened_link,
     ":currency": lambda asking: {"currency": "USD"},
     ":until": lambda asking: {"until": (timezone.now() + timedelta(days=1)).isoformat()},
