@@ -15,6 +15,7 @@ from accounts.notifications.failures import PermanentFailure, RetryLater
 from accounts.notifications.message import Message, public_host
 
 TIMEOUT = 10  # seconds for each step with a provider
+NUMBER_SHOWS = 8  # so many of its last digits tell a number, whatever stands before them
 
 
 class Way(Protocol):
@@ -100,11 +101,12 @@ class SmsChannel:
         if not number:
             raise PermanentFailure("no confirmed number")
         try:
-            return self._backend.send(number, message.sms, idempotency_key=notification.idempotency_key)
+            given = self._backend.send(number, message.sms, idempotency_key=notification.idempotency_key)
         except sms.Rejected as error:
             raise PermanentFailure(str(error)) from None
         except sms.Unavailable as error:
             raise RetryLater(str(error)) from None
+        return _without_number(given, number)
 
     def close(self) -> None:
         pass
@@ -149,6 +151,12 @@ def _mail_failure(error: Exception) -> PermanentFailure | RetryLater:
 def _by_code(code: int, *, is_final: bool) -> PermanentFailure | RetryLater:
     word = f"SMTP {code}"
     return PermanentFailure(word) if is_final else RetryLater(word)
+
+
+def _without_number(provider_id: str, number: str) -> str:
+    """Some providers make their ID of the number: that one is not kept, the idempotency key finds the message, too."""
+    digits = "".join(character for character in provider_id if character.isdecimal())
+    return "" if number[-NUMBER_SHOWS:] in digits else provider_id
 
 
 def _number_of(notification: Notification) -> str:

@@ -17,10 +17,13 @@ from accounts.notifications.deliver import deliver_due
 from accounts.notifications.failures import LONGEST, scrub
 from accounts.notifications.message import Message
 from accounts.notifications.rendering import render
+from accounts.sms import SmsBackend
+from accounts.sms.memory import outbox
 from accounts.tests.factories import UserFactory
 from accounts.tests.notices import queued, tell
 
 State = Notification.State
+MEMORY = "accounts.sms.memory.MemoryBackend"
 pytestmark = pytest.mark.django_db
 
 
@@ -46,6 +49,13 @@ def sent_mail() -> mail.EmailMultiAlternatives:
     message = mail.outbox[0]
     assert isinstance(message, mail.EmailMultiAlternatives)
     return message
+
+
+class NumberAsIdBackend(SmsBackend):
+    """Its provider makes an ID of the number that it was given."""
+
+    def send(self, to: str, body: str, idempotency_key: str) -> str:
+        return f"44-{to[3:]}-000017"
 
 
 def test_every_channel_of_the_vocabulary_has_its_way() -> None:
@@ -153,3 +163,15 @@ def test_an_error_keeps_a_status() -> None:
 
 def test_an_error_is_cut_to_what_the_column_holds() -> None:
     assert len(scrub("x" * 5000)) == LONGEST
+
+
+@pytest.mark.parametrize(("backend", "kept"), [(f"{__name__}.NumberAsIdBackend", ""), (MEMORY, "memory-1")])
+def test_an_id_of_the_provider_is_kept_unless_it_gives_the_number_away(
+    settings: Settings, backend: str, kept: str
+) -> None:
+    settings.SMS_BACKEND = backend
+    outbox.clear()
+    notice = queued(Channel.SMS)
+    deliver_due()
+    notice.refresh_from_db()
+    assert (notice.state, notice.provider_id) == (State.SENT, kept)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -208,6 +209,13 @@ def test_a_wrong_password_sends_nothing_and_is_logged(client: Client, newcomer: 
     assert not Challenge.objects.exists()
     entry = OperationLogEntry.objects.get()
     assert (entry.operation, entry.result, entry.remark_word) == ("number-changed", "refused", "wrong-password")
+
+
+def test_a_failed_try_is_kept_without_the_number(client: Client, newcomer: User) -> None:
+    sign_in(client, newcomer)
+    start(client, password="wrong-horse-battery")
+    (attempt,) = AccessAttempt.objects.all()
+    assert NEW[-8:] not in attempt.post_data
 
 
 def test_the_password_of_somebody_else_is_wrong(client: Client, newcomer: User) -> None:
