@@ -19,8 +19,13 @@ from partners.reading import Checks, check_account, side_of
 def start_disassociation(
     *, actor: User, association: Association, reason: str, ip: str | None
 ) -> Issued | Limited | Locked | Blocked:
-    """Run every check; when all pass, send a code bound to just this request. Nothing is submitted yet."""
+    """Run every check; when all pass, send a code bound to just this request. Nothing is submitted yet.
+
+    A customer may give a reason, a partner must: the customer reads it before it decides.
+    """
     side = side_in(association, actor)
+    if side == Side.PARTNER and not reason.strip():
+        raise ValueError("A request of a partner has a reason.")
     checks = check_account(association, actor=actor, side=side, now=timezone.now())
     if checks.blockers:
         _record_blocked(actor, association, checks)

@@ -72,3 +72,10 @@ def test_an_administrator_of_another_tenant_may_not_start(association: Associati
 def test_staff_may_not_start(association: Association, staff: User) -> None:
     with pytest.raises(PermissionDenied):
         start_disassociation(actor=staff, association=association, reason="", ip=IP)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_partner_may_not_start_without_a_reason(association: Association, partner_admin: User, reason: str) -> None:
+    with pytest.raises(ValueError, match="reason"):
+        start_disassociation(actor=partner_admin, association=association, reason=reason, ip=IP)
+    assert not Challenge.objects.exists()
