@@ -1,0 +1,340 @@
+"""The whole way, walked against the running programs, and every trace that it leaves."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import redis
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts import append_only
+from accounts.codes import code_for
+from accounts.masking import number_fingerprint
+from accounts.models import Challenge, Notification, OperationLogEntry, SmsDevice, Tenant, User
+from accounts.tests.factories import CustomerFactory, SmsDeviceFactory, StaffFactory, UserFactory
+from partners.models import DisassociationRequest, Partner
+from partners.tests.factories import AssociationFactory, PartnerFactory
+from portal.tests.leaks.echo import Echo, running_echo
+from portal.tests.leaks.programs import Programs
+from portal.tests.leaks.traces import Traces, broker, rows
+from portal.tests.leaks.visitor import Visitor
+
+PASSWORD = "orchard-lantern-47-quiet"
+WRONG_PASSWORD = "orchard-lantern-48-quiet"
+NEW_PASSWORD = "harbour-candle-93-brisk"
+SMS_TOKEN = "sms-token-5Hn3cV8xPq2Ly7Kd"
+METRICS_TOKEN = "metrics-token-9Jw4zT6mBr1Gs"
+DATABASE_PASSWORD = "database-pass-3Fk8nX5vQd2Ha"
+REDIS_PASSWORD = "redis-pass-6Mb9yC4tWj7Ep"
+WITHIN = 60.0  # seconds: a bound against hanging
+T = TypeVar("T")
+
+
+def walked(blocker: Any, scratch: Path) -> Traces:
+    """Walk, collect, plant, collect again, and leave the database empty."""
+    with blocker.unblock(), running_echo() as echo:
+        try:
+            return Walk(scratch, echo).traces_of_everything()
+        finally:
+            append_only.remove(connection)
+            call_command("flush", interactive=False, verbosity=0)
+            append_only.install(connection)
+            connection.close()
+
+
+class Walk:
+    def __init__(self, scratch: Path, echo: Echo) -> None:
+        self.traces = Traces()
+        self.secrets = self.traces.secrets
+        self.secrets.passwords |= {PASSWORD, WRONG_PASSWORD, NEW_PASSWORD}
+        self.secrets.keys |= {settings.SECRET_KEY, *settings.CODE_KEYS, SMS_TOKEN, METRICS_TOKEN}
+        self.echo = echo
+        self.store = scratch / "messages.jsonl"
+        self.users: dict[str, User] = {}
+        self.number = 100
+        self.password_hash = make_password(PASSWORD, hasher="argon2")
+        self.programs = Programs(
+            scratch,
+            {
+                "DEMO": "1",
+                "SECRET_KEY": settings.SECRET_KEY,
+                "CODE_KEY": ",".join(settings.CODE_KEYS),
+                "SMS_HTTP_URL": echo.url,
+                "SMS_HTTP_TOKEN": SMS_TOKEN,
+                "METRICS_TOKEN": METRICS_TOKEN,
+                "LOG_LEVEL": "DEBUG",
+                "WEB_WORKERS": "1",
+                "DATABASE_URL": self._database_url(),
+                **({"REDIS_URL": self._redis_url()} if settings.REDIS_URL else {}),
+            },
+        )
+
+    def traces_of_everything(self) -> Traces:
+        self._people()
+        try:
+            self.programs.start("web")
+            self._first_steps()
+            self.traces.broker = broker()
+            self.programs.start_background()
+            self._all_other_steps()
+            self.programs.stop_background()
+            self._steps_without_background()
+            self.traces.broker += broker()
+            self.programs.start_background()
+            self._wait(lambda: not Notification.objects.filter(state="queued").exclude(attempts__gt=0).exists())
+            self._staff_look_after_it()
+        finally:
+            self.programs.stop()
+        self._collect()
+        self._plant()
+        return self.traces
+
+    # The way
+
+    def _first_steps(self) -> None:
+        """Nobody sends yet: what is to be told waits in the table, and the wake-ups wait at the broker."""
+        Visitor(self.programs.port, self.traces.record).sign_in("nora", WRONG_PASSWORD)
+        self.nora = self._visitor("nora")
+        self._ask(self.nora)
+
+    def _all_other_steps(self) -> None:
+        self._enter(self.nora, "nora", "wrong")
+        self._enter(self.nora, "nora", "right")
+        pia = self._visitor("pia")
+        self._decide(pia, "nora", "approve")
+        finn = self._visitor("finn")
+        self._ask(finn)
+        self._let_time_pass("finn")
+        finn.post("/my-partner/disassociate/verify/new-code/")
+        self._enter(finn, "finn", "older")
+        self._enter(finn, "finn", "right")
+        self._decide(pia, "finn", "reject", reason="An invoice is open")
+        self._lock(self._visitor("sten"))
+        self._another_number(self._visitor("bea"))
+        self._new_password()
+        for name, path in (("nora", "/my-partner/"), ("pia", "/partner/")):
+            log = path + "operation-log/"
+            visitor = self.nora if name == "nora" else pia
+            visitor.get(log)
+            if name == "nora":
+                visitor.post(log)
+            visitor.get("/notifications/")
+            visitor.get("/account/")
+        pia.get("/partner/customers/")
+        self.nora.get("/accounts/login/?next=/account/")
+
+    def _steps_without_background(self) -> None:
+        mia = self._visitor("mia")
+        self.echo.is_down = True
+        self._ask(mia)
+        self._enter(mia, "mia", "right")
+        mia.get(f"/requests/{self._reference('mia')}/")
+        mia.post(f"/requests/{self._reference('mia')}/withdraw/")
+        self._ask(lea := self._visitor("lea"))
+        self._enter(lea, "lea", "right")
+
+    def _staff_look_after_it(self) -> None:
+        stan = self._visitor("stan")
+        act = "/admin/partners/disassociationrequest/act/cancel/?ids="
+        self._act(stan, f"{act}{DisassociationRequest.objects.get(reference=self._reference('lea')).pk}")
+        self._act(stan, f"/admin/accounts/tenant/act/grant/?ids={self.users['mia'].tenant_id}")
+        self._act(stan, f"/admin/accounts/user/act/send-link/?ids={self.users['bea'].pk}")
+        self._wait(lambda: Notification.objects.filter(last_error__startswith="http-").exists())
+        # Their ladder goes on for hours.
+        Notification.objects.filter(last_error__startswith="http-").update(
+            state="failed", lease_token=None, lease_until=None
+        )
+        failed = Notification.objects.filter(state="failed")
+        self.traces.failed_notices = failed.count()
+        notice = failed.exclude(event="code").first()
+        assert notice is not None
+        self._act(stan, f"/admin/accounts/notification/act/send-again/?ids={notice.pk}")
+        kinds = ["accounts/notification", "accounts/challenge", "accounts/smsdevice", "accounts/operationlogentry"]
+        for kind in [*kinds, "accounts/user", "accounts/tenant", "partners/disassociationrequest"]:
+            stan.get(f"/admin/{kind}/")
+        stan.get("/metrics", authorization=f"Bearer {METRICS_TOKEN}")
+        stan.get(f"/admin/accounts/tenant/{self.users['mia'].tenant_id}/change/")
+        stan.get(f"/admin/accounts/smsdevice/{SmsDevice.objects.get(user=self.users['bea']).pk}/change/")
+
+    def _lock(self, visitor: Visitor) -> None:
+        """Ten wrong codes lock code entry."""
+        for _attempt in range(2):
+            self._ask(visitor)
+            for _try in range(5):
+                self._enter(visitor, "sten", "wrong")
+
+    def _another_number(self, visitor: Visitor) -> None:
+        """The first number, then another in its place; and a third with a wrong password."""
+        for number in (self._next_number(), self._next_number()):
+            visitor.get("/account/mobile-number/")
+            visitor.post("/account/mobile-number/", number=number, password=PASSWORD)
+            for _step in range(2):
+                if 'name="code"' in visitor.page:
+                    code = self._code("bea")
+                    visitor.post("/account/mobile-number/code/", code=code)
+            self._let_time_pass("bea")
+        visitor.get("/account/mobile-number/")
+        visitor.post("/account/mobile-number/", number=self._next_number(), password=WRONG_PASSWORD)
+        visitor.post("/account/mobile-number/", number=self._next_number(), password=PASSWORD)
+
+    def _new_password(self) -> None:
+        paul = Visitor(self.programs.port, self.traces.record)
+        paul.get("/accounts/password-reset/")
+        paul.post("/accounts/password-reset/", email=self.users["paul"].email)
+        link = self._wait(self._newest_link)
+        paul.get(link)
+        paul.post(paul.at, new_password1=NEW_PASSWORD, new_password2=NEW_PASSWORD)
+        paul.sign_in("paul", NEW_PASSWORD)
+        paul.get(link)
+
+    # The parts of it
+
+    def _visitor(self, name: str) -> Visitor:
+        visitor = Visitor(self.programs.port, self.traces.record)
+        visitor.sign_in(name, PASSWORD)
+        assert "sessionid" in visitor.cookies, f"{name} is not signed in"
+        return visitor
+
+    def _ask(self, visitor: Visitor) -> None:
+        visitor.get("/my-partner/")
+        visitor.get("/my-partner/disassociate/")
+        visitor.post("/my-partner/disassociate/", understand="on", reason="We buy directly")
+
+    def _enter(self, visitor: Visitor, name: str, kind: str) -> None:
+        visitor.get("/my-partner/disassociate/verify/")
+        codes = [code_for(one) for one in Challenge.objects.filter(user=self.users[name]).order_by("created_at")]
+        wrong = next(code for code in map(str, range(314159, 314199)) if code not in codes)
+        code = {"right": codes[-1], "older": codes[0], "wrong": wrong}[kind]
+        if 'name="code"' in visitor.page:
+            visitor.post("/my-partner/disassociate/verify/", code=f"{code[:3]} {code[3:]}")
+
+    def _decide(self, visitor: Visitor, name: str, verb: str, **fields: str) -> None:
+        reference = self._reference(name)
+        visitor.get("/partner/process/")
+        visitor.get(f"/partner/process/{reference}/")
+        visitor.post(f"/requests/{reference}/{verb}/", **fields)
+
+    def _act(self, visitor: Visitor, path: str) -> None:
+        visitor.get(path)
+        visitor.post(path, reason="Asked by telephone")
+
+    def _reference(self, name: str) -> str:
+        return DisassociationRequest.objects.filter(customer=self.users[name].tenant).latest("pk").reference
+
+    def _code(self, name: str) -> str:
+        return code_for(Challenge.objects.filter(user=self.users[name]).latest("created_at"))
+
+    def _let_time_pass(self, name: str) -> None:
+        """A minute, for the device that must wait so long between two messages."""
+        SmsDevice.objects.filter(user=self.users[name]).update(
+            last_generated_timestamp=timezone.now() - timedelta(seconds=61)
+        )
+
+    def _newest_link(self) -> str | None:
+        texts = self.store.read_text() if self.store.exists() else ""
+        found = re.findall(r"/accounts/set-password/[\w-]+/[\w-]+/", texts)
+        return found[-1] if found else None
+
+    def _wait(self, look: Callable[[], T | None]) -> T:
+        until = time.monotonic() + WITHIN
+        while time.monotonic() < until:
+            if found := look():
+                return found
+            time.sleep(0.1)
+        raise AssertionError("Waited in vain.")
+
+    # Who is there
+
+    def _people(self) -> None:
+        partner: Partner = PartnerFactory()
+        self._person("pia", partner.tenant)
+        for name in ("nora", "finn", "mia", "sten", "lea"):
+            customer: Tenant = CustomerFactory()
+            AssociationFactory(customer=customer, partner=partner)
+            self._person(name, customer)
+        self._person("bea", CustomerFactory(), has_number=False)
+        self._person("paul", CustomerFactory())
+        self.users["stan"] = StaffFactory(username="stan")
+        User.objects.update(password=self.password_hash)
+
+    def _person(self, name: str, tenant: Tenant, *, has_number: bool = True) -> None:
+        self.users[name] = UserFactory(username=name, tenant=tenant)
+        if has_number:
+            SmsDeviceFactory(user=self.users[name], number=self._next_number())
+
+    def _next_number(self) -> str:
+        self.number += 1
+        number = f"+447700900{self.number}"
+        self.secrets.numbers.add(number)
+        return number
+
+    # What is left of it
+
+    def _collect(self) -> None:
+        traces = self.traces
+        cookies = [cookie.partition(";")[0].partition("=") for cookie in traces.record.cookies]
+        self.secrets.sessions |= {value for name, _, value in cookies if name == "sessionid" and len(value) > 20}
+        self.secrets.forms |= {value for name, _, value in cookies if name == "csrftoken" and len(value) > 20}
+        for challenge in Challenge.objects.select_related("device"):
+            self.secrets.codes.add(code_for(challenge))
+        traces.output = self.programs.output()
+        traces.rows = rows()
+        traces.texts = self.echo.taken
+        told = [json.loads(line) for line in self.store.read_text().splitlines()]
+        traces.mails = [f"{one['to']} {one['subject']} {one['body']}" for one in told]
+        links = re.findall(r"/accounts/set-password/[\w-]+/([\w-]+)/", "\n".join(traces.mails))
+        self.secrets.links |= set(links)
+        traces.inbox = [page for url, page in traces.record.pages if url.endswith("/notifications/")]
+        traces.contacts = set(Tenant.objects.values_list("contact_phone", flat=True))
+        traces.operations = set(OperationLogEntry.objects.values_list("operation", flat=True))
+        traces.owners_of_codes = self._owners()
+
+    def _owners(self) -> set[tuple[str, str]]:
+        """Each code that was sent, with the number that its challenge was made for."""
+        numbers = {number_fingerprint(number): number for number in self.secrets.numbers}
+        sent = Challenge.objects.filter(messages__state="sent").select_related("device")
+        return {(code_for(challenge), numbers[challenge.number_fingerprint]) for challenge in sent}
+
+    # What the search must find
+
+    def _plant(self) -> None:
+        code, number = min(self.secrets.codes), min(self.secrets.numbers)
+        self.traces.planted = {code, number}
+        Notification.objects.filter(event="requested").update(context={"code": code})
+        spoken = f"{number[:3]} {number[3:7]} {number[7:]}"
+        Tenant.objects.filter(users__username="mia").update(contact_phone=spoken)
+        self.traces.careless_rows = rows()
+        self.traces.careless_output = self.programs.output_of_one_that_prints("SECRET_KEY")
+        if settings.REDIS_URL:
+            client = redis.Redis.from_url(settings.REDIS_URL)
+            client.rpush("careless", base64.b64encode(f"[{code}]".encode()).decode(), json.dumps({"to": number}))
+            self.traces.careless_broker = broker()
+            client.delete("careless")
+            client.execute_command("ACL", "DELUSER", "portal")
+            client.close()
+
+    def _database_url(self) -> str:
+        values = connection.settings_dict
+        if connection.vendor == "sqlite":
+            return f"sqlite:///{values['NAME']}"
+        password = values["PASSWORD"] or DATABASE_PASSWORD  # a server that trusts takes any
+        self.secrets.keys.add(password)
+        return f"postgres://{values['USER']}:{password}@{values['HOST']}:{values['PORT'] or 5432}/{values['NAME']}"
+
+    def _redis_url(self) -> str:
+        self.secrets.keys.add(REDIS_PASSWORD)
+        client = redis.Redis.from_url(settings.REDIS_URL)
+        client.execute_command("ACL", "SETUSER", "portal", "on", f">{REDIS_PASSWORD}", "~*", "&*", "+@all")
+        client.close()
+        return settings.REDIS_URL.replace("redis://", f"redis://portal:{REDIS_PASSWORD}@")
