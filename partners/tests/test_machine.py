@@ -136,7 +136,7 @@ def test_every_operation_has_a_rule_in_the_machine() -> None:
 def test_a_verb_that_is_used_by_no_rule_would_be_missed() -> None:
     verbs = _verbs()
     assert {"withdraw", "complete", "put_in_force", "export_log", "save_record"} <= {verb.__name__ for verb in verbs}
-    assert import_module("partners.operations.locking").fresh not in verbs
+    assert import_module("partners.operations.locking").lock_request not in verbs
 
 
 def _verbs() -> set[FunctionType]:

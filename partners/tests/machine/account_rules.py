@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import check_password
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from accounts.models import Challenge, Notification, Purpose, SmsDevice, User
+from accounts.models import Challenge, Notification, Operation, Purpose, SmsDevice, User
 from accounts.operations.create_login import LoginCreated, LoginRefused, create_login
 from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency
 from accounts.operations.export_log import export_log
@@ -19,7 +20,9 @@ from accounts.operations.mobile_number import (
     resend_number_code,
     start_number_change,
 )
+from accounts.operations.password import change_password, note_refused_change, set_password_by_link
 from accounts.operations.records import record_password_link
+from accounts.operations.refuse import refuse_by_role
 from accounts.operations.resend_notice import NotFailed, Resent, resend_notice
 from accounts.verification import Issued
 from partners.models import Association
@@ -94,7 +97,7 @@ class AccountRules(Stage):
             customer.refresh_from_db()
             assert customer.currency == (before if is_held else currency)
 
-    @rule(pick=PICK, chore=st.integers(0, 4))
+    @rule(pick=PICK, chore=st.integers(0, 8))
     def do_a_chore(self, pick: int, chore: int) -> None:
         """What may always be done, and only adds to the log or marks as read."""
         actor = self.person(pick)
@@ -103,6 +106,14 @@ class AccountRules(Stage):
         elif chore == 1:
             self.act(note_wrong_password, actor=actor)
         elif chore == 2:
+            self.act(note_refused_change, actor=actor)
+        elif chore == 3:
+            self.act(refuse_by_role, actor=actor, operation=Operation.GRANTED)
+        elif chore in {4, 5}:
+            verb = change_password if chore == 4 else set_password_by_link
+            self.act(verb, actor=actor, password=f"a-longer-phrase-{pick}")
+            assert check_password(f"a-longer-phrase-{pick}", actor.password)
+        elif chore == 6:
             self.act(record_password_link, actor=self.cast.staff, user=actor, reason="A new telephone")
         else:
             unread = Notification.objects.filter(recipient=actor, channel="portal", read_at=None).count()
