@@ -177,7 +177,7 @@ class RequestRules(Stage):
 
     def _record_bad_reason(self, actor: User, request: DisassociationRequest) -> None:
         """What a form without a reason leaves behind: an entry, and no decision."""
-        allowed = oracle.side_of(actor, request.association) not in {None, request.initiator}
+        allowed = oracle.side_of(actor, request.association) in {"customer", "partner"} - {request.initiator}
         before = request.status
         answer = self.act(refuse_rejection, allowed=allowed, actor=actor, request=request)
         request.refresh_from_db()

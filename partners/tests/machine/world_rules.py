@@ -181,14 +181,16 @@ class WorldRules(RequestRules):
         draft = Policy(counts_withdrawn=counts_withdrawn, facts_max_age_hours=hours, number_hold_hours=hours)
         draft.request_limit, draft.request_window_months, draft.partner_request_limit = limits
         draft.reseller_checks = [code for code in [*draft.reseller_checks, *sorted(added)] if code not in dropped]
-        self.act(put_in_force, actor=self.cast.staff, draft=draft, changed=["request_limit"])
+        follows = Policy.current().version
+        self.act(put_in_force, actor=self.cast.staff, draft=draft, follows=follows, changed=["request_limit"])
 
         if limits == (1, 1, 1):
             self._put_a_statement_in_force()
 
     def _put_a_statement_in_force(self) -> None:
         draft = Statement(changes="All.", stays="Nothing.", referral_changes="Little.", referral_stays="Most.")
-        self.act(put_in_force, actor=self.cast.staff, draft=draft, changed=["changes"])
+        follows = Statement.current().version
+        self.act(put_in_force, actor=self.cast.staff, draft=draft, follows=follows, changed=["changes"])
 
     def _owe(self, tenant: Tenant, amount: Decimal) -> None:
         row = Arrears.objects.filter(tenant=tenant).first() or Arrears(tenant=tenant, currency="EUR")
