@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -19,8 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.backends import knows_password
 from accounts.models import User
 from accounts.operations.password import change_password, set_password_by_link
-
-MAIL_EVERY = 60  # seconds between two mails to one user: a stranger must not fill a mailbox
+from accounts.operations.password_link import claim_password_link
 
 
 def link_hours() -> int:
@@ -55,7 +53,7 @@ class ResetForm(PasswordResetForm):
             "hours": link_hours(),
         }
         for user in self.get_users(self.cleaned_data["email"]):
-            if not cache.add(f"password-reset:{user.pk}", True, timeout=MAIL_EVERY):
+            if not claim_password_link(user=user):
                 continue
             with translation.override(user.language):
                 self.save(

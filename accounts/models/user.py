@@ -51,6 +51,7 @@ class User(AbstractUser):
     )
     role = models.CharField(_("role"), max_length=13, choices=Role, blank=True)
     language = models.CharField(_("language"), max_length=16, default="en")
+    password_link_at = models.DateTimeField(_("last link to set a password"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
