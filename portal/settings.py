@@ -126,8 +126,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.password_rules.KnownWordValidator"},
 ]
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
-AXES_FAILURE_LIMIT = 5
+AXES_HANDLER = "accounts.throttle.ThrottleHandler"
+AXES_FAILURE_LIMIT = 5  # of a name from one address
+LOGIN_FAILURES_OF_ADDRESS = LOGIN_FAILURES_OF_NAME = 50  # of an address with any names, of a name from any addresses
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True

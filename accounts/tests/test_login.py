@@ -144,6 +144,48 @@ def test_somebody_elsewhere_locks_nobody_out(client: Client) -> None:
     assert sign_in(client, user).status_code == 303
 
 
+def guess(client: Client, name: str, address: str) -> Any:
+    answer: Any = client.post(LOGIN, {"username": name, "password": "wrong"}, REMOTE_ADDR=address)
+    return answer
+
+
+def test_one_address_that_tries_many_names_is_stopped(client: Client) -> None:
+    answers = [guess(client, f"name-{number}", "203.0.113.9").status_code for number in range(50)]
+    assert answers == [422] * 49 + [429]
+    user = UserFactory()
+    page = client.post(LOGIN, {"username": user.username, "password": PASSWORD}, REMOTE_ADDR="203.0.113.9")
+    assert page.status_code == 429
+    assert "Too many wrong passwords came from your network" in page.content.decode()
+    assert 0 < int(page["Retry-After"]) <= 901
+    assert sign_in(client, user).status_code == 303
+
+
+def test_one_name_that_is_tried_from_many_addresses_is_stopped(client: Client) -> None:
+    user = UserFactory()
+    answers = [guess(client, user.username, f"203.0.113.{number}").status_code for number in range(50)]
+    assert answers == [422] * 49 + [429]
+    page = sign_in(client, user)
+    assert page.status_code == 429
+    assert "reset your password" in page.content.decode()
+    assert sign_in(client, UserFactory()).status_code == 303
+
+
+def test_a_right_password_of_ones_own_does_not_forget_the_guesses_at_others(client: Client) -> None:
+    own = UserFactory()
+    for number in range(49):
+        guess(client, f"name-{number}", "127.0.0.1")
+    assert sign_in(client, own).status_code == 303
+    assert guess(client, "name-49", "127.0.0.1").status_code == 429
+
+
+def test_the_wide_limits_let_go_after_fifteen_minutes(client: Client) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for number in range(50):
+            guess(client, f"name-{number}", "127.0.0.1")
+        clock.shift(timedelta(minutes=15, seconds=2))
+        assert sign_in(client, UserFactory()).status_code == 303
+
+
 def test_a_right_password_forgets_the_wrong_ones_before(client: Client) -> None:
     user = UserFactory()
     for _ in range(4):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from axes.models import AccessAttempt
-from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.backends import attempted_name
 from accounts.forms.login import LoginForm
+from accounts.throttle import is_locked_for_all, locked_until
 from accounts.views.errors import too_many_requests
 
 
@@ -59,19 +57,24 @@ def _next(request: HttpRequest, target: str) -> str:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
-    """What django-axes answers with once an account was tried too often from one address."""
-    wait = max(
-        timedelta(seconds=1), _last_attempt_at(request, credentials) + settings.AXES_COOLOFF_TIME - timezone.now()
-    )
+    """What django-axes answers with once a limit of wrong passwords is reached."""
+    wait = max(timedelta(seconds=1), locked_until(request, credentials) - timezone.now())
     minutes = -(-int(wait.total_seconds()) // 60)
-    text = ngettext(
+    text = _of_address(minutes) if is_locked_for_all(request, credentials) else _of_account(minutes)
+    return too_many_requests(request, int(wait.total_seconds()) + 1, text % {"minutes": minutes})
+
+
+def _of_account(minutes: int) -> str:
+    return ngettext(
         "The password of this account was wrong too often. Try again in %(minutes)d minute, or reset your password.",
         "The password of this account was wrong too often. Try again in %(minutes)d minutes, or reset your password.",
         minutes,
     )
-    return too_many_requests(request, int(wait.total_seconds()) + 1, text % {"minutes": minutes})
 
 
-def _last_attempt_at(request: HttpRequest, credentials: dict[str, Any] | None) -> Any:
-    attempts = AccessAttempt.objects.filter(username=attempted_name(request, credentials)).order_by("-attempt_time")
-    return attempts.values_list("attempt_time", flat=True).first() or timezone.now()
+def _of_address(minutes: int) -> str:
+    return ngettext(
+        "Too many wrong passwords came from your network, for several accounts. Try again in %(minutes)d minute.",
+        "Too many wrong passwords came from your network, for several accounts. Try again in %(minutes)d minutes.",
+        minutes,
+    )

@@ -1,0 +1,62 @@
+"""How many wrong passwords are taken: few for a name from one address, more for a name or an address in all.
+
+The few stop whoever guesses one account. The wide limits stop whoever tries one password on many names, or one name from
+many addresses. All are counted by django-axes, from the same rows, for every process.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Max, Q, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.backends import attempted_name
+from accounts.client_ip import client_ip
+
+Credentials = dict[str, Any] | None
+
+
+class ThrottleHandler(AxesDatabaseHandler):  # type: ignore[misc]
+    """django-axes with the wide limits: one that is reached counts as the narrow one reached."""
+
+    def get_failures(self, request: HttpRequest, credentials: Credentials = None) -> int:
+        failures: int = super().get_failures(request, credentials)
+        is_wide = any(number >= most for _attempts, number, most in _wide(request, credentials))
+        return max(failures, settings.AXES_FAILURE_LIMIT) if is_wide else failures
+
+
+def locked_until(request: HttpRequest, credentials: Credentials) -> datetime:
+    """When the limit that was reached lets go at the latest: it does once its last failure is old enough."""
+    wide = [attempts for attempts, number, most in _wide(request, credentials) if number >= most]
+    narrow = _recent().filter(username=attempted_name(request, credentials), ip_address=client_ip(request))
+    last = [attempts.aggregate(at=Max("attempt_time"))["at"] for attempts in (wide or [narrow])]
+    return max((at for at in last if at), default=timezone.now()) + _window()
+
+
+def is_locked_for_all(request: HttpRequest, credentials: Credentials) -> bool:
+    """Whether it is the address that was tried too often, with whatever names."""
+    attempts, number, most = _wide(request, credentials)[0]
+    return number >= most
+
+
+def _wide(request: HttpRequest, credentials: Credentials) -> list[tuple[Any, int, int]]:
+    """The failures of the address and those of the name: the rows, their number and the limit."""
+    address = Q(ip_address=client_ip(request)), settings.LOGIN_FAILURES_OF_ADDRESS
+    name = Q(username=attempted_name(request, credentials)), settings.LOGIN_FAILURES_OF_NAME
+    found = [(_recent().filter(which), most) for which, most in (address, name)]
+    return [(rows, rows.aggregate(sum=Sum("failures_since_start"))["sum"] or 0, most) for rows, most in found]
+
+
+def _recent() -> Any:
+    return AccessAttempt.objects.filter(attempt_time__gte=timezone.now() - _window())
+
+
+def _window() -> timedelta:
+    window: timedelta = settings.AXES_COOLOFF_TIME
+    return window
