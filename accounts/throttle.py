@@ -1,7 +1,7 @@
 """How many wrong passwords are taken: few for a name from one address, more for a name or an address in all.
 
-The few stop whoever guesses one account. The wide limits stop whoever tries one password on many names, or one name from
-many addresses. All are counted by django-axes, from the same rows, for every process.
+The few stop whoever guesses one account. The wide limits stop whoever tries one password on many names, or one name
+from many addresses. All are counted by django-axes, from the same rows, for every process.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def locked_until(request: HttpRequest, credentials: Credentials) -> datetime:
 
 def is_locked_for_all(request: HttpRequest, credentials: Credentials) -> bool:
     """Whether it is the address that was tried too often, with whatever names."""
-    attempts, number, most = _wide(request, credentials)[0]
+    _attempts, number, most = _wide(request, credentials)[0]
     return number >= most
 
 

@@ -19,4 +19,5 @@ def claim_password_link(*, user: User) -> bool:
     """Take the one link that `user` may be mailed now. False: one was taken within the last minute."""
     now = timezone.now()
     is_due = Q(password_link_at__isnull=True) | Q(password_link_at__lte=now - LINK_EVERY)
-    return User.objects.filter(is_due, pk=user.pk).update(password_link_at=now) == 1
+    claimed: int = User.objects.filter(is_due, pk=user.pk).update(password_link_at=now)
+    return claimed == 1

@@ -70,6 +70,21 @@ def test_an_error_page_says_what_happened_and_gives_a_reference(signed_in: Clien
     assert "inside knowledge" not in page
 
 
+def test_a_wrong_method_is_405_with_a_page_and_the_methods_that_are_right(signed_in: Client) -> None:
+    response = signed_in.get("/accounts/logout/")
+    page = response.content.decode()
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "<h1>This page cannot be used that way</h1>" in page
+    assert "Sign out" in page
+    assert signed_in.get("/notifications/").status_code == 200
+
+
+def test_a_wrong_method_has_its_page_for_strangers_too() -> None:
+    response = Client().put("/accounts/login/")
+    assert response.status_code == 405
+    assert "Go back and use the buttons of the page" in response.content.decode()
+
+
 @pytest.mark.parametrize("address", ["/suspicious/", "/denied/", "/missing/", "/limited/"])
 def test_signed_in_it_stands_in_the_frame_of_the_portal(signed_in: Client, address: str) -> None:
     page = signed_in.get(address).content.decode()

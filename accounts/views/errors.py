@@ -36,6 +36,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, 403, template="errors/403_csrf.html")
 
 
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """The address exists, but not for what was done with it: a form's address that was opened, for one."""
+    response = _page(request, 405)
+    response["Allow"] = allowed
+    return response
+
+
 def too_many_requests(request: HttpRequest, retry_after_seconds: int, message: str) -> HttpResponse:
     """A limit is reached. `message` says which one and until when."""
     response = _page(request, 429, message=message)
