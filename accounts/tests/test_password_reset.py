@@ -130,6 +130,19 @@ def test_a_link_works_once(client: Client) -> None:
     assert "This link is no longer valid" in page.content.decode()
 
 
+@pytest.mark.parametrize("closed", ["login", "organisation"])
+def test_a_link_that_was_sent_before_the_login_was_closed_sets_nothing(client: Client, closed: str) -> None:
+    user = UserFactory()
+    link = link_for(user)
+    row = user if closed == "login" else user.tenant
+    row.is_active = False
+    row.save()
+    page = client.get(link)
+    assert "This link is no longer valid" in page.content.decode()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
 def test_a_damaged_link_says_so_and_offers_a_new_one(client: Client) -> None:
     page = client.get("/accounts/set-password/MQ/abc-def/")
     assert page.status_code == 200

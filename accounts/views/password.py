@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_page
+from accounts.backends import AccountBackend
 from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm, link_hours
 from accounts.models import Operation
 from accounts.operations.password import note_refused_change
@@ -58,6 +59,11 @@ class ConfirmView(PasswordResetConfirmView):
     form_class = NewPasswordForm
     template_name = "accounts/password_reset_confirm.html"
     success_url = reverse_lazy("accounts:login")
+
+    def get_user(self, uidb64: str) -> Any:
+        """The owner of the link, unless the login or its organisation was closed since."""
+        user = super().get_user(uidb64)
+        return user if AccountBackend().user_can_authenticate(user) else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(hours=link_hours(), **kwargs)
