@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.contrib.admin import AdminSite, apps
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -39,9 +40,9 @@ class PortalSite(AdminSite):
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Refuse at once, and not by way of the login, whoever is signed in and may not see the admin.
 
-        A NUL byte is refused here, too: PostgreSQL takes none, and the lists ask it for what their address says.
-        Methods that no page of the admin knows are refused instead of being answered like GET. A form that a role may
-        not send leaves its entry in the log.
+        A NUL byte is refused here, too: PostgreSQL takes none, and the lists ask it for what their address says. So is
+        a day or a number that no calendar and no column holds. Methods that no page of the admin knows are refused
+        instead of being answered like GET. A form that a role may not send leaves its entry in the log.
         """
         from accounts.models import Operation
         from accounts.performing import performs
@@ -56,7 +57,10 @@ class PortalSite(AdminSite):
                 raise PermissionDenied
             if "\0" in unquote(request.get_full_path()):
                 raise BadRequest
-            return guarded(request, *args, **kwargs)
+            try:
+                return guarded(request, *args, **kwargs)
+            except (OverflowError, DataError) as error:
+                raise BadRequest from error
 
         return cast("View", refused_or_guarded)
 

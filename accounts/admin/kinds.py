@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.filters import SimpleListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import IntegrityError
 from django.db.models import Field, Model, Q, QuerySet
 from django.forms import ChoiceField, Field as FormField, ModelForm
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
 else:
     AnyAdmin = admin.ModelAdmin
+
+
+LONGEST_SEARCH = 500  # beyond any name or key; SQLite refuses patterns that are too long
+LOOKUPS = frozenset({"exact", "isnull", "isempty", "gte", "lt"})  # those that Django's filters write into addresses
 
 
 class KeptAdmin(AnyAdmin):
@@ -40,7 +46,7 @@ class KeptAdmin(AnyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Look for the whole text, names with spaces too, by the indexed lookups of `search_fields`."""
-        text, found = search_term.strip(), Q()
+        text, found = search_term.strip()[:LONGEST_SEARCH], Q()
         for lookup in self.search_fields if text else ():
             found |= self._matches(str(lookup), text)
         return queryset.filter(found), False
@@ -55,9 +61,24 @@ class KeptAdmin(AnyAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only what a filter or a link of ours asks: a number or a hash cannot be guessed letter by letter."""
-        return lookup in self.allowed_lookups or any(
-            lookup == name or lookup.startswith(f"{name}__") for name in self._filter_names()
-        )
+        name, _separator, kind = lookup.rpartition("__")
+        is_of_filter = lookup in self._filter_names() or (name in self._filter_names() and kind in LOOKUPS)
+        return is_of_filter or lookup in self.allowed_lookups
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """A field without a name, which Django would look up, is none."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **options: Any
+    ) -> HttpResponse | None:
+        """Refuse keys that are none: Django would look them up as they are."""
+        try:
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.to_python(key)
+        except ValidationError:
+            raise BadRequest from None
+        return super().response_action(request, queryset, *args, **options)
 
     def _filter_names(self) -> list[str]:
         kinds = [item[0] if isinstance(item, tuple) else item for item in self.list_filter]

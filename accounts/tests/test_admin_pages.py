@@ -15,9 +15,10 @@ from accounts.models import (
     Notification,
     OperationLogEntry,
     SmsDevice,
+    Tenant,
 )
 from accounts.tests.admin_pages import clerk, client_of, page
-from accounts.tests.factories import MemberFactory, StaffFactory, UserFactory
+from accounts.tests.factories import CustomerFactory, MemberFactory, StaffFactory, UserFactory
 
 TABLES = [*apps.get_app_config("accounts").get_models(), *apps.get_app_config("partners").get_models(), Group]
 STATE = (OperationLogEntry, ChainHead, Challenge, Notification, SmsDevice)
@@ -73,6 +74,51 @@ def test_a_user_of_a_tenant_is_refused(make: Any, path: str, db: None) -> None:
 )
 def test_a_nul_byte_in_an_address_is_400(staff: Client, path: str) -> None:
     assert staff.get(f"/admin/accounts/{path}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tenant/?kind__regex=(",
+        "tenant/?kind__range=1",
+        "tenant/?kind__in=a",
+        "operationlogentry/?at__year=0",
+        "operationlogentry/?at__date=x",
+        "factfeed/?kind__iregex=(((a*)*)*)*b",
+    ],
+)
+def test_a_list_takes_no_lookup_but_those_of_its_filters(staff: Client, query: str) -> None:
+    assert staff.get(f"/admin/accounts/{query}").status_code == 400
+
+
+def test_the_lookups_of_the_filters_are_taken(staff: Client) -> None:
+    links = [
+        "tenant/?kind__exact=customer",
+        "tenant/?is_active__exact=1",
+        "operationlogentry/?at__gte=2026-01-01&at__lt=2026-01-02",
+    ]
+    assert [staff.get(f"/admin/accounts/{link}").status_code for link in links] == [200, 200, 200]
+    assert staff.get("/admin/partners/association/?ended_at__isempty=1").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01 00:00:00%2B14:00", "9999-12-31 23:59:59-12:00"])
+def test_a_day_that_no_calendar_holds_is_400(staff: Client, day: str) -> None:
+    assert staff.get(f"/admin/accounts/operationlogentry/?at__gte={day}").status_code == 400
+
+
+def test_a_search_for_a_very_long_text_finds_nothing(staff: Client) -> None:
+    assert staff.get(page(Tenant, "changelist"), {"q": "a" * 100_000}).status_code == 200
+
+
+def test_a_field_without_a_name_is_none(staff: Client) -> None:
+    tenant = CustomerFactory()
+    assert staff.get(f"{page(Tenant, 'change', tenant.pk)}?_to_field=").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["x", "", "1E+400", "\0", "²"])
+def test_an_action_on_a_key_that_is_none_is_400(staff: Client, key: str) -> None:
+    form = {"action": "grant", "_selected_action": ["1", key], "index": "0"}
+    assert staff.post(page(Tenant, "changelist"), form).status_code == 400
 
 
 def test_staff_see_what_their_permissions_allow(db: None) -> None:
