@@ -1,0 +1,17 @@
+"""How much of what is listed one run tries. HOSTILE_EXAMPLES raises it; the choice is the same on every machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
+EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "1"))
+
+
+def every(listed: Mapping[str, T], number: int, *, at_most: int = 1) -> Iterator[tuple[str, T]]:
+    """The next `at_most` x HOSTILE_EXAMPLES of the listed ones, going on where the number before stopped."""
+    items, count = list(listed.items()), min(at_most * EXAMPLES, len(listed))
+    for step in range(count):
+        yield items[(number * count + step) % len(items)]

@@ -1,0 +1,55 @@
+"""Bodies that no form of ours sends: another content type, a broken one, too much of it, fields that do not exist."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.tests.hostile.attack import Attacker
+from portal.tests.hostile.bodies import FORM, bodies, forged
+from portal.tests.hostile.discovery import Targets
+from portal.tests.hostile.sampling import every
+from portal.tests.hostile.values import encoded
+from portal.tests.hostile.world import ROLES
+
+pytestmark = pytest.mark.django_db
+TOO_LARGE = ("too large", "too many fields", "multipart too large")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_broken_body_breaks_nothing(targets: Targets, role: str) -> None:
+    attacker = Attacker(role)
+    forms = [target for target in targets.distinct(role) if target.method == "POST"]
+    for number, target in enumerate(forms):
+        for name, (kind, body) in every(bodies(target.pairs()), number, at_most=2 if role == "staff" else 10):
+            attacker.send("POST", target.path, f"{target}: {name}", body=body, kind=kind)
+    assert attacker.faults == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_fields_that_a_form_does_not_have_change_nothing_of_what_it_does(targets: Targets, role: str) -> None:
+    attacker = Attacker(role)
+    for target in targets.distinct(role):
+        if target.method == "POST" and not target.path.startswith("/admin/"):
+            honest = attacker.send("POST", target.path, f"{target}: honest", body=encoded(target.pairs()))
+            tried = attacker.send("POST", target.path, f"{target}: forged", body=encoded(forged(target.pairs())))
+            assert (tried.status_code, tried.tables) == (honest.status_code, honest.tables), target
+    assert attacker.faults == []
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password-reset/", "/accounts/language/"])
+def test_too_much_is_refused_as_such(targets: Targets, path: str, name: str) -> None:
+    attacker = Attacker("")
+    kind, body = bodies([])[name]
+    assert attacker.send("POST", path, name, body=body, kind=kind).status_code == 400
+    assert attacker.faults == []
+
+
+def test_the_choice_of_the_language_survives_everything(targets: Targets) -> None:
+    attacker = Attacker("")
+    for name, (kind, body) in bodies([("language", b"en"), ("next", b"/account/")]).items():
+        attacker.send("POST", "/accounts/language/", name, body=body, kind=kind)
+    assert attacker.faults == []
+
+
+__all__ = ["FORM"]
