@@ -5,6 +5,9 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("PORTAL_PROCESS", "web")
 
-from django.core.wsgi import get_wsgi_application
+import django
 
-application = get_wsgi_application()
+from portal.unreadable import Utf8Handler
+
+django.setup(set_prefix=False)
+application = Utf8Handler()

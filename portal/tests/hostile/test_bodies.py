@@ -21,7 +21,9 @@ def test_a_broken_body_breaks_nothing(targets: Targets, role: str) -> None:
     forms = [target for target in targets.distinct(role) if target.method == "POST"]
     for number, target in enumerate(forms):
         for name, (kind, body) in every(bodies(target.pairs()), number, at_most=2 if role == "staff" else 10):
-            attacker.send("POST", target.path, f"{target}: {name}", body=body, kind=kind)
+            # The test client's request is Django's own, which reads a query by the charset: see test_sockets.py.
+            path = target.path.partition("?")[0] if "charset" in kind else target.path
+            attacker.send("POST", path, f"{target}: {name}", body=body, kind=kind)
     assert attacker.faults == []
 
 
