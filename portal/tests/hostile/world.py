@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
@@ -66,11 +67,22 @@ def _wait_for_the_partner(customer: User, staff: User) -> None:
 def entrances(role: str) -> list[str]:
     """Where a role begins to walk: what no link leads to."""
     if role == ANONYMOUS:
-        return ["/", "/accounts/login/", "/demo/messages/", set_password_link(), "/admin/login/"]
+        return [
+            "/",
+            "/accounts/login/",
+            "/accounts/password-reset/sent/",
+            "/demo/messages/",
+            set_password_link(),
+            "/admin/login/",
+        ]
     if role == "staff":
         customer = Tenant.objects.customers().order_by("pk")[0]
         acts = [f"/admin/accounts/tenant/act/{word}/?ids={customer.pk}" for word in ("associate", "grant")]
-        return [*acts, "/admin/", "/admin/password_change/", "/admin/jsi18n/", "/accounts/login/"]
+        options = [model._meta for model in admin.site._registry]
+        adds = [f"/admin/{one.app_label}/{one.model_name}/add/" for one in options]
+        own = ["/admin/password_change/", "/admin/password_change/done/", "/admin/jsi18n/", "/accounts/login/"]
+        without_verbs = [f"/admin/partners/{name}/act/none/" for name in ("association", "partner")]
+        return [*acts, *adds, *own, *without_verbs, "/admin/"]
     return ["/", "/my-partner/disassociate/verify/", "/account/mobile-number/code/", "/account/mobile-number/"]
 
 
