@@ -6,11 +6,12 @@ import runpy
 import sys
 from pathlib import Path
 
-HIDDEN = {"__main__", "gunicorn", "settings", "urls", "senders"}
+HIDDEN = {"__main__", "gunicorn", "settings", "stick", "urls", "senders"}
 
 
 def main() -> None:
-    names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]) if module.name not in HIDDEN]
+    found = pkgutil.iter_modules([str(Path(__file__).parent)])
+    names = [module.name for module in found if not module.ispkg and module.name not in HIDDEN]
     if len(sys.argv) > 1 and sys.argv[1] in names:
         name = sys.argv.pop(1)
         sys.argv[0] = f"bench.{name}"

@@ -1,0 +1,36 @@
+"""Approvals a second, completion included, against `hello`: one POST a flow: `python -m bench.approve`.
+
+Needs `wrk` and a DATABASE_URL of PostgreSQL; builds a world there when it is empty. Each flow is another request, and
+a session of its partner's administrator prepared before. `--rounds 5 --seconds 5`. Goal: 0.37 x hello's requests/s.
+"""
+
+from bench.rig import arguments, servers
+
+
+def main() -> None:
+    asked = arguments.read(__doc__, rounds=5, seconds=5)
+    servers.start_django()
+    from bench.rig import people, stage, wrk
+
+    stage.set_up(*arguments.WORLD_OF_FLOWS)
+    shares = stage.Shares(asked.rounds)
+
+    def flows() -> list[wrk.Flow]:
+        requests = stage.ask(shares.take())
+        cookies = people.sign_in(request.partner_id for request in requests)
+        return [
+            wrk.Flow(cookie, f"/requests/{request.reference}/approve/")
+            for cookie, request in zip(cookies, requests, strict=True)
+        ]
+
+    hello = stage.hello_flows([one.customer for one in shares.all[:1000]])
+    with servers.running() as sites:
+        loads = {
+            "hello": wrk.Load(sites.stick, "page", lambda: hello),
+            "approve": wrk.Load(sites.portal, "approve", flows),
+        }
+        wrk.report(wrk.in_turn(loads, rounds=asked.rounds, seconds=asked.seconds), unit="flows/s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""The few arguments that the measurements share, and the sizes of the worlds that they build by themselves."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+
+WORLD_OF_PAGES = (1_000, 10_000)  # tenants, log entries
+WORLD_OF_FLOWS = (20_000, 100_000)  # where every flow uses a customer up
+
+
+def read(doc: str | None, *, rounds: int, seconds: int, names: bool = False) -> Namespace:
+    """`names`: what to measure, instead of everything."""
+    parser = ArgumentParser(description=doc, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--seconds", type=int, default=seconds, help="of each round")
+    if names:
+        parser.add_argument("names", nargs="*", help="only those whose name contains one of these")
+    return parser.parse_args()
+
+
+def chosen(name: str, words: list[str]) -> bool:
+    return not words or any(word.lower() in name.lower() for word in words)

@@ -1,0 +1,129 @@
+"""The operation log of a world: chains that `verify_operation_log` finds whole, written in the order of time.
+
+Every chain gets its next entry in turn, so that the entries of one tenant lie scattered over the table, as they do
+where a thousand tenants have been at work for years.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from accounts.models import OperationLogEntry
+from accounts.operation_log import canonical_text, link
+from bench.rig.holdings import reference
+from bench.rig.population import Customer, Rows, World
+
+LONGEST = 2000  # entries of the first customer's chain, where the world has five times as many
+ENTRY = (
+    *("id", "chain", "seq", "at", "operation", "result", "side", "actor_id", "customer_id", "partner_id", "reference"),
+    *("status_before", "status_after", "remark_word", "remark_data", "payload", "previous_hash", "hash"),
+)
+HEAD = ("chain", "seq", "hash")
+# After its beginning, again and again: operation, result, side, status before and after, remark and its data.
+STORY: tuple[tuple[str, str, str, str, str, str, dict[str, Any]], ...] = (
+    ("blocked", "refused", "customer", "", "", "checks-failed", {"failed": 1, "unknown": 0, "checks": ["arrears"]}),
+    ("code-sent", "done", "customer", "", "", "code-sent", {"number": "+1 ••• ••• 0100"}),
+    ("requested", "done", "customer", "", "pending", "checks-passed", {"passed": 10, "total": 10}),
+    ("seen", "done", "partner", "pending", "pending", "", {}),
+    ("reminded", "done", "system", "pending", "pending", "", {}),
+    ("rejected", "done", "partner", "pending", "rejected", "reason", {"reason": "The migration is not finished."}),
+    ("code-sent", "done", "customer", "", "", "code-sent", {"number": "+1 ••• ••• 0100"}),
+    ("code-refused", "refused", "customer", "", "", "wrong-code", {"tries_left": 4}),
+    ("requested", "done", "customer", "", "pending", "checks-passed", {"passed": 10, "total": 10}),
+    ("withdrawn", "done", "customer", "pending", "withdrawn", "reason", {"reason": "Too early."}),
+)
+BEGINNING = ("associated", "done", "vendor", "", "", "associated", {"model": "reseller", "reason": "Contract signed"})
+
+
+@dataclass(slots=True)
+class Chain:
+    """One chain while it grows: the hash of its newest entry, and how many it has."""
+
+    customer: Customer
+    name: str
+    partner: int
+    length: int
+    first_at: datetime
+    step: timedelta
+    seq: int = 0
+    hash: str = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """What `canonical_text` covers of an entry: the model's columns without the model's weight."""
+
+    at: datetime
+    chain: str
+    seq: int
+    operation: str
+    result: str
+    side: str
+    actor_id: int | None
+    customer_id: int
+    partner_id: int
+    reference: str
+    status_before: str
+    status_after: str
+    remark_word: str
+    remark_data: dict[str, Any] = field(default_factory=dict)
+
+
+def chains_of(world: World, entries: int, part: int = 0, parts: int = 1) -> list[Chain]:
+    """Every associated customer's chain, the longest first; of several parts only the one that is asked for."""
+    associated = [customer for customer in world.all_customers() if customer.is_associated]
+    longest = min(LONGEST, entries // 5)
+    each, more = divmod(entries - longest, len(associated) - 1)
+    found = []
+    for place, customer in enumerate(associated):
+        if place % parts == part:
+            length = longest if place == 0 else each + (place <= more)
+            found.append(_chain(world, customer, max(length, 1)))
+    return found
+
+
+def _chain(world: World, customer: Customer, length: int) -> Chain:
+    """Its entries are spread evenly from the start of the association to now."""
+    first_at = world.started_at(customer)
+    step = (world.now - first_at - timedelta(hours=1)) / length
+    name = f"association:{world.association(customer)}"
+    return Chain(customer, name, customer.partner, length, first_at, step)
+
+
+def entries_of(chains: list[Chain], first: int, step: int, counted: Callable[[int], object]) -> Rows:
+    """The entries, numbered from `first` by `step`. The chains advance together, the longer ones in larger bites."""
+    number, rounds = first, min(chain.length for chain in chains)
+    for turn in range(rounds):
+        for chain in chains:
+            until = chain.length * (turn + 1) // rounds
+            for seq in range(chain.seq + 1, until + 1):
+                yield number, *_entry(chain, seq)
+                number += step
+        counted((number - first) // step)
+
+
+def heads_of(chains: list[Chain]) -> Iterator[tuple[str, int, str]]:
+    return ((chain.name, chain.seq, chain.hash) for chain in chains)
+
+
+def _entry(chain: Chain, seq: int) -> tuple[Any, ...]:
+    turn, place = divmod(seq - 2, len(STORY))
+    operation, result, side, before, after, word, data = BEGINNING if seq == 1 else STORY[place]
+    customer = chain.customer
+    actor = {"customer": customer.tenant, "partner": chain.partner}.get(side)
+    about = reference(customer, "C") if before or after else ""
+    line = Line(
+        chain.first_at + chain.step * seq,
+        *(chain.name, seq, operation, result, side, actor, customer.tenant, chain.partner),
+        *(f"{about}-{turn}"[:16] if about else "", before, after, word, data),
+    )
+    payload = canonical_text(cast("OperationLogEntry", line))
+    previous, chain.seq, chain.hash = chain.hash, seq, link(chain.hash, payload)
+    data_text = json.dumps(data)
+    told = (about and line.reference, before, after, word, data_text)
+    who = (actor, customer.tenant, chain.partner)
+    return chain.name, seq, line.at, operation, result, side, *who, *told, payload, previous, chain.hash

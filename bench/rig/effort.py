@@ -1,0 +1,41 @@
+"""Processor time of the web processes and of the database's: what a request costs on a machine that others use, too.
+
+Read from /proc (Linux), the database's only where it runs on this machine; 0 where there is nothing to read.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.db import connection
+
+TICKS = os.sysconf("SC_CLK_TCK")
+BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+def of_web(master: int) -> float:
+    """Seconds used by the children of gunicorn's master so far."""
+    try:
+        children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return 0.0
+    return sum(_seconds(int(pid)) for pid in children)
+
+
+def of_database() -> float:
+    """Seconds used by the database's processes for all connections that are open now but this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(BACKENDS)
+        return sum(_seconds(pid, name="postgres") for (pid,) in cursor.fetchall())
+
+
+def _seconds(pid: int, name: str = "") -> float:
+    try:
+        before, _, after = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")
+    except OSError:
+        return 0.0
+    if name not in before:
+        return 0.0
+    words = after.split()
+    return (int(words[11]) + int(words[12])) / TICKS

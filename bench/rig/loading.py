@@ -1,0 +1,59 @@
+"""Writes a world of rows into an empty, migrated database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db.models import Model
+
+from accounts.models import (
+    Arrears,
+    ChainHead,
+    Notification,
+    OperationLogEntry,
+    Order,
+    ReservedInstance,
+    SmsDevice,
+    Tenant,
+    User,
+)
+from bench.rig import bulk, chains, holdings, population
+from bench.rig.population import Rows, World
+from partners.models import Association, DisassociationRequest, Partner, Policy, Statement
+
+PASSWORD = "demo-password"  # everybody's
+Table = tuple[type[Model], Sequence[str], Rows]
+
+
+def tables_of(world: World) -> Iterator[Table]:
+    """Everything but the log, each table after those that it refers to."""
+    policy, statement = Policy.current().pk, Statement.current().pk
+    yield Tenant, population.TENANT, population.tenants(world)
+    yield User, population.USER, population.users(world, make_password(PASSWORD))
+    yield SmsDevice, population.DEVICE, population.devices(world)
+    yield Partner, population.PARTNER, population.partners(world)
+    yield Association, population.ASSOCIATION, population.associations(world)
+    yield DisassociationRequest, holdings.REQUEST, holdings.requests(world, policy, statement)
+    yield Arrears, holdings.ARREARS, holdings.arrears(world)
+    yield Order, holdings.ORDER, holdings.orders(world)
+    yield ReservedInstance, holdings.TERM, holdings.reserved_instances(world)
+    yield Notification, holdings.NOTICE, holdings.notices(world)
+
+
+def load(tables: Iterable[Table], say: Callable[[str], None]) -> None:
+    for model, names, rows in tables:
+        say(f"{model._meta.verbose_name_plural} ...")
+        bulk.copy(model, names, rows)
+        if model is not Notification:
+            bulk.set_sequence(model)
+
+
+def load_log(
+    world: World, entries: int, *, part: int = 0, parts: int = 1, counted: Callable[[int], object] = int
+) -> None:
+    """Write the log, or every `parts`-th chain of it: several processes may share the work."""
+    own: list[Any] = chains.chains_of(world, entries, part, parts)
+    bulk.copy(OperationLogEntry, chains.ENTRY, chains.entries_of(own, part + 1, parts, counted))
+    bulk.copy(ChainHead, chains.HEAD, chains.heads_of(own))
