@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet
 from django.db.models.sql.where import WhereNode
 from django.http import Http404
 
@@ -97,16 +98,29 @@ def page_of(
 
 
 def _first(queryset: QuerySet[Row], order: tuple[str, ...], number: int) -> list[Row]:
-    """The first rows, found by their keys alone before anything is joined to them.
+    return list(joined_last(queryset.order_by(*order), 0, number))
 
-    A planner with old statistics would else join the whole list, and then throw all but a page of it away.
+
+def joined_last(ordered: QuerySet[Row], start: int, stop: int) -> QuerySet[Row]:
+    """Return rows `start` to `stop`, found by their keys alone before anything is joined to them, in one query.
+
+    A planner with old statistics would else join the whole list, and then throw all but a page of it away; so it does
+    with more than eight joins, whatever it knows, unless the keys are a value that stands before all of them.
     """
-    if not queryset.query.select_related:
-        return list(queryset.order_by(*order)[:number])
-    keys = queryset.order_by(*order).values("pk")[:number]
-    joined = queryset.all()
+    if not ordered.query.select_related:
+        return ordered[start:stop]
+    keys = ordered.values("pk")[start:stop]
+    joined = ordered.all()
     joined.query.where = WhereNode()
-    return list(joined.filter(pk__in=keys).order_by(*order))
+    return joined.filter(_IsOneOf(F("pk"), keys) if connection.vendor == "postgresql" else Q(pk__in=keys))
+
+
+class _IsOneOf(Func):
+    """`pk = ANY(ARRAY(SELECT ...))`: PostgreSQL answers the inner query first, and looks the rows up by their keys."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY(ARRAY"
+    output_field = BooleanField()
 
 
 def _downwards(key: _Key, rows: list[Row], size: int, *, is_first: bool) -> Page[Row]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+
+from accounts.keyset import joined_last
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
@@ -18,6 +21,14 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         if not isinstance(self.object_list, QuerySet):
             return len(self.object_list)
         return self.object_list.order_by().values("pk")[: self.CAP].count()
+
+    def page(self, number: int | str) -> Page[Any]:
+        """One page, its rows found before anything is joined to them: a late page would join all before it."""
+        found = super().page(number)
+        if isinstance(self.object_list, QuerySet):
+            start = (found.number - 1) * self.per_page
+            found.object_list = joined_last(self.object_list, start, start + self.per_page)
+        return found
 
     @property
     def is_capped(self) -> bool:

@@ -63,6 +63,10 @@ class FactFeed(models.Model):
             models.UniqueConstraint(fields=["tenant", "kind"], name="fact_feed_is_one_per_tenant_and_kind"),
             models.CheckConstraint(condition=Q(keeper__in=["portal", "external"]), name="fact_feed_keeper_is_known"),
         ]
+        indexes = [
+            models.Index(fields=["kind", "id"], name="fact_feed_by_kind"),
+            models.Index(fields=["keeper", "id"], name="fact_feed_by_keeper"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.kind}"
@@ -98,7 +102,10 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="order_currency_is_iso_4217"),
             *within_money_limit("order", "amount"),
         ]
-        indexes = [models.Index(fields=["tenant", "status"], name="order_by_tenant_and_status")]
+        indexes = [
+            models.Index(fields=["tenant", "status"], name="order_by_tenant_and_status"),
+            models.Index(fields=["status", "id"], name="order_by_status"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -197,6 +204,7 @@ class SupportPlan(Term):
                 condition=Q(provider__in=["partner", "vendor"]), name="supportplan_provider_is_known"
             ),
         ]
+        indexes = [models.Index(fields=["provider", "id"], name="support_plan_by_provider")]
 
 
 class CommerceContract(Term):

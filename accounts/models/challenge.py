@@ -72,6 +72,8 @@ class Challenge(models.Model):
             models.Index(fields=["number_fingerprint", "created_at"], name="challenge_by_number"),
             models.Index(fields=["ip", "created_at"], name="challenge_by_ip"),
             models.Index(fields=["created_at"], name="challenge_by_time"),
+            models.Index(fields=["purpose", "created_at"], name="challenge_by_purpose"),
+            models.Index(fields=["end", "created_at"], name="challenge_by_end"),
         ]
 
     def __str__(self) -> str:

@@ -106,7 +106,7 @@ class Notification(models.Model):
         ]
         indexes = [
             models.Index(fields=["channel", "next_attempt_at"], condition=Q(state="queued"), name="notification_queue"),
-            models.Index(fields=["created_at"], condition=Q(state="failed"), name="notification_failed"),
+            models.Index(fields=["state", "created_at"], condition=~Q(state="sent"), name="notification_not_sent"),
             models.Index(
                 fields=["recipient", "created_at", "id"], condition=Q(channel="portal"), name="notification_inbox"
             ),
@@ -115,6 +115,8 @@ class Notification(models.Model):
             ),
             models.Index(fields=["reference"], name="notification_by_reference"),
             models.Index(fields=["created_at"], name="notification_by_time"),
+            models.Index(fields=["event", "created_at"], name="notification_by_event"),
+            models.Index(fields=["channel", "created_at"], name="notification_by_channel"),
         ]
 
     def __str__(self) -> str:

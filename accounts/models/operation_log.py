@@ -117,8 +117,12 @@ class OperationLogEntry(models.Model):
             models.Index(fields=["partner", "at", "id"], name="log_partner"),
             models.Index(fields=["partner", "operation", "at", "id"], name="log_partner_operation"),
             models.Index(fields=["partner", "result", "at", "id"], name="log_partner_result"),
+            models.Index(fields=["customer", "operation", "result", "at", "id"], name="log_customer_operation_result"),
+            models.Index(fields=["partner", "operation", "result", "at", "id"], name="log_partner_operation_result"),
             models.Index(fields=["actor", "result", "at"], name="log_actor_refusals"),
             models.Index(fields=["at", "id"], name="log_time"),
+            models.Index(fields=["operation", "at", "id"], name="log_operation"),
+            models.Index(fields=["result", "at", "id"], condition=~Q(result="done"), name="log_not_done"),
         ]
 
     def __str__(self) -> str:

@@ -49,6 +49,7 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type
                 name="sms_device_confirmed_has_a_number",
             ),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(confirmed=False), name="sms_device_unconfirmed")]
 
     def __str__(self) -> str:
         return f"sms device of user {self.user_id}"

@@ -52,7 +52,15 @@ class Tenant(models.Model):
                 condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$"), name="tenant_currency_is_iso_4217"
             ),
         ]
-        indexes = [models.Index(fields=["name", "id"], name="tenant_by_name")]
+        # The partial ones are the rare answers of the admin's filters.
+        indexes = [
+            models.Index(fields=["name", "id"], name="tenant_by_name"),
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="tenant_by_name_prefix"),
+            models.Index(fields=["name", "id"], condition=Q(kind="partner"), name="tenant_partners"),
+            models.Index(fields=["name", "id"], condition=Q(is_active=False), name="tenant_inactive"),
+            models.Index(fields=["name", "id"], condition=Q(is_master=True), name="tenant_masters"),
+            models.Index(fields=["name", "id"], condition=Q(is_frozen=True), name="tenant_frozen"),
+        ]
 
     def __str__(self) -> str:
         return self.name

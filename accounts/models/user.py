@@ -72,7 +72,12 @@ class User(AbstractUser):
                 name="user_is_staff_or_of_one_tenant",
             ),
         ]
-        indexes = [models.Index(fields=["tenant", "role"], name="user_by_tenant_and_role")]
+        indexes = [
+            models.Index(fields=["tenant", "role"], name="user_by_tenant_and_role"),
+            models.Index(fields=["role", "username"], name="user_by_role"),
+            models.Index(fields=["username"], condition=Q(is_staff=True), name="user_staff"),
+            models.Index(fields=["username"], condition=Q(is_active=False), name="user_inactive"),
+        ]
 
     @property
     def is_administrator(self) -> bool:

@@ -68,6 +68,10 @@ class DisassociationRequestAdmin(ReasonedAdmin, ReadOnlyAdmin):
         "statement",
     )
 
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Of those past their deadline the longest overdue first, as their index has them."""
+        return ("due_at", "id") if request.GET.get(DeadlineFilter.parameter_name) == "past" else ("-id",)
+
     @admin.display(description=gettext_lazy("model"))
     def model_of(self, request: DisassociationRequest) -> str:
         return request.association.get_model_display()

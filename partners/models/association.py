@@ -56,6 +56,9 @@ class Association(models.Model):
         indexes = [
             models.Index(fields=["partner", "started_at", "id"], name="association_of_partner"),
             models.Index(fields=["customer", "ended_at"], name="association_of_customer"),
+            models.Index(fields=["model", "id"], name="association_by_model"),
+            models.Index(fields=["id"], condition=Q(ended_at__isnull=True), name="association_active"),
+            models.Index(fields=["id"], condition=Q(ended_at__isnull=False), name="association_former"),
         ]
 
     def __str__(self) -> str:

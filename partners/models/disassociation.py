@@ -118,8 +118,20 @@ class DisassociationRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "submitted_at", "id"], name="request_of_customer"),
-            models.Index(fields=["partner", "status", "due_at", "id"], name="request_of_partner_by_due"),
+            # The three lists of the partner's Process.
+            models.Index(
+                fields=["partner", "due_at", "id"],
+                condition=Q(status="pending", initiator="customer"),
+                name="request_waits_for_partner",
+            ),
+            models.Index(
+                fields=["partner", "due_at", "id"],
+                condition=Q(status="pending", initiator="partner") | Q(status="approved"),
+                name="request_waits_for_others",
+            ),
             models.Index(fields=["partner", "closed_at", "id"], name="request_of_partner_closed"),
+            models.Index(fields=["status", "id"], name="request_by_status"),
+            models.Index(fields=["initiator", "id"], name="request_by_initiator"),
             models.Index(fields=["complete_at"], condition=Q(status="approved"), name="request_to_complete"),
             models.Index(fields=["due_at"], condition=Q(status="pending"), name="request_overdue"),
         ]
