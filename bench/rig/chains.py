@@ -23,7 +23,7 @@ ENTRY = (
     *("status_before", "status_after", "remark_word", "remark_data", "payload", "previous_hash", "hash"),
 )
 HEAD = ("chain", "seq", "hash")
-# After its beginning, again and again: operation, result, side, status before and after, remark and its data.
+# After its beginning, again and again, from any point on.
 STORY: tuple[tuple[str, str, str, str, str, str, dict[str, Any]], ...] = (
     ("blocked", "refused", "customer", "", "", "checks-failed", {"failed": 1, "unknown": 0, "checks": ["arrears"]}),
     ("code-sent", "done", "customer", "", "", "code-sent", {"number": "+1 ••• ••• 0100"}),
@@ -111,15 +111,15 @@ def heads_of(chains: list[Chain]) -> Iterator[tuple[str, int, str]]:
 
 
 def _entry(chain: Chain, seq: int) -> tuple[Any, ...]:
-    turn, place = divmod(seq - 2, len(STORY))
-    operation, result, side, before, after, word, data = BEGINNING if seq == 1 else STORY[place]
     customer = chain.customer
+    turn, place = divmod(seq + customer.chance, len(STORY))
+    operation, result, side, before, after, word, data = BEGINNING if seq == 1 else STORY[place]
     actor = {"customer": customer.tenant, "partner": chain.partner}.get(side)
     about = reference(customer, "C") if before or after else ""
     line = Line(
-        chain.first_at + chain.step * seq,
+        chain.first_at + chain.step * (seq - 0.5),
         *(chain.name, seq, operation, result, side, actor, customer.tenant, chain.partner),
-        *(f"{about}-{turn}"[:16] if about else "", before, after, word, data),
+        *(f"{about}-{turn % 10000}" if about else "", before, after, word, data),
     )
     payload = canonical_text(cast("OperationLogEntry", line))
     previous, chain.seq, chain.hash = chain.hash, seq, link(chain.hash, payload)

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import connection
 
 TICKS = os.sysconf("SC_CLK_TCK")
-BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+BACKENDS = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
 
 
 def of_web(master: int) -> float:
@@ -24,7 +24,7 @@ def of_web(master: int) -> float:
 
 
 def of_database() -> float:
-    """Seconds used by the database's processes for all connections that are open now but this one."""
+    """Seconds used by the database's processes for all connections but this one, whatever their database."""
     with connection.cursor() as cursor:
         cursor.execute(BACKENDS)
         return sum(_seconds(pid, name="postgres") for (pid,) in cursor.fetchall())

@@ -98,7 +98,7 @@ NOTICE = (
 
 
 def notices(world: World) -> Rows:
-    """Results of requests, in the portal; the older half of each inbox was read."""
+    """Results of requests, in the portal and by text message; the older half of each inbox was read."""
     for number in range(NOTICES_OF_FEW):
         yield _notice(world, world.customer(0), LARGE_PARTNER, number, NOTICES_OF_FEW)
     for customer in world.all_customers():
@@ -108,7 +108,7 @@ def notices(world: World) -> Rows:
 
 
 def _notice(world: World, customer: Customer, recipient: int, number: int, total: int) -> tuple[Any, ...]:
-    at = world.now - DAY * (1 + number * 600 // total)
+    at = world.now - DAY * (1 + number * 600 / total + customer.chance % 10**6 / 10**6)
     subject = f"{reference(customer, 'C')}-{number}"
     key = f"rejected:{subject}:{recipient}:portal:0"
     who = (recipient, recipient, "portal", key, _context(customer, at))

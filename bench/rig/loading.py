@@ -11,17 +11,22 @@ from django.db.models import Model
 from accounts.models import (
     Arrears,
     ChainHead,
+    Challenge,
+    CommerceContract,
+    FactFeed,
+    MemberAccount,
     Notification,
     OperationLogEntry,
     Order,
     ReservedInstance,
     SmsDevice,
+    SupportPlan,
     Tenant,
     User,
 )
-from bench.rig import bulk, chains, holdings, population
+from bench.rig import bulk, chains, holdings, population, records
 from bench.rig.population import Rows, World
-from partners.models import Association, DisassociationRequest, Partner, Policy, Statement
+from partners.models import Association, DisassociationRequest, Grant, Partner, Policy, Statement
 
 PASSWORD = "demo-password"  # everybody's
 Table = tuple[type[Model], Sequence[str], Rows]
@@ -30,8 +35,9 @@ Table = tuple[type[Model], Sequence[str], Rows]
 def tables_of(world: World) -> Iterator[Table]:
     """Everything but the log, each table after those that it refers to."""
     policy, statement = Policy.current().pk, Statement.current().pk
+    password = make_password(PASSWORD)
     yield Tenant, population.TENANT, population.tenants(world)
-    yield User, population.USER, population.users(world, make_password(PASSWORD))
+    yield User, population.USER, population.users(world, password)
     yield SmsDevice, population.DEVICE, population.devices(world)
     yield Partner, population.PARTNER, population.partners(world)
     yield Association, population.ASSOCIATION, population.associations(world)
@@ -40,13 +46,24 @@ def tables_of(world: World) -> Iterator[Table]:
     yield Order, holdings.ORDER, holdings.orders(world)
     yield ReservedInstance, holdings.TERM, holdings.reserved_instances(world)
     yield Notification, holdings.NOTICE, holdings.notices(world)
+    yield from rest_of(world, password)
+
+
+def rest_of(world: World, password: str) -> Iterator[Table]:
+    yield User, records.COLLEAGUE, records.colleagues(world, password)
+    yield MemberAccount, records.MEMBERSHIP, records.memberships(world)
+    yield FactFeed, records.FEED, records.feeds(world)
+    yield SupportPlan, records.PLAN, records.support_plans(world)
+    yield CommerceContract, records.CONTRACT, records.contracts(world)
+    yield Challenge, records.CHALLENGE, records.challenges(world)
+    yield Grant, records.GRANT, records.grants(world)
 
 
 def load(tables: Iterable[Table], say: Callable[[str], None]) -> None:
     for model, names, rows in tables:
         say(f"{model._meta.verbose_name_plural} ...")
         bulk.copy(model, names, rows)
-        if model is not Notification:
+        if model not in (Notification, Challenge):
             bulk.set_sequence(model)
 
 

@@ -1,7 +1,8 @@
 """Who lives in a world of any size, and what they hold: each table as a stream of rows for `bulk.copy`.
 
 Everything follows from a customer's number, so that any part of a world can be made without the others. The first
-partner is large: every tenth customer is one of its own. The first customer, one of those, has the longest log.
+partner is large: every tenth customer is one of its own; the second has every hundredth; the others share the rest.
+The first customer, one of the large partner's, has the longest log.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-LARGE_PARTNER = 1  # its tenant, its partner and its administrator alike
+LARGE_PARTNER, MIDDLE_PARTNER = 1, 2  # the tenant, the partner and its administrator alike
 DAY = timedelta(days=1)
 Rows = Iterator[tuple[Any, ...]]
 
@@ -82,17 +83,19 @@ class World:
         return self.tenants + 1
 
     def customer(self, number: int) -> Customer:
-        partner = LARGE_PARTNER if number % 10 == 0 else 2 + number % (self.partners - 1)
+        partner = 3 + number % (self.partners - 2)
+        if number % 10 == 0 or number % 100 == 1:
+            partner = LARGE_PARTNER if number % 10 == 0 else MIDDLE_PARTNER
         return Customer(number, self.partners + 1 + number, partner, 1 + (partner + 1) % self.partners)
 
     def all_customers(self) -> Iterator[Customer]:
         return map(self.customer, range(self.customers))
 
     def association(self, customer: Customer) -> int:
-        return customer.number + 1
+        return customer.number * 2 + 2
 
     def former_association(self, customer: Customer) -> int:
-        return self.customers + customer.number + 1
+        return customer.number * 2 + 1
 
     def started_at(self, customer: Customer) -> datetime:
         return self.now - DAY * (800 + customer.chance % 900)
@@ -126,12 +129,12 @@ def users(world: World, password: str) -> Rows:
     yield world.staff, "staff", "staff@portal.example", password, None, "", True, True, world.now
 
 
-DEVICE = ("user_id", "name", "confirmed", "number", "confirmed_at")
+DEVICE = ("id", "user_id", "name", "confirmed", "number", "confirmed_at")
 
 
 def devices(world: World) -> Rows:
     for number in range(1, world.tenants + 1):
-        yield number, "mobile", True, f"+1415{2000000 + number}", world.now - DAY * 200
+        yield number, number, "mobile", True, f"+1415{2000000 + number}", world.now - DAY * 200
 
 
 PARTNER = ("id", "tenant_id", "created_at")

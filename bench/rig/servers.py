@@ -45,9 +45,9 @@ def start_django() -> None:
 
 
 @contextmanager
-def running() -> Iterator[Servers]:
-    """Both servers, until the block ends."""
-    portal, stick = _start("bench.settings"), _start("bench.stick")
+def running(database: str = "") -> Iterator[Servers]:
+    """Both servers, until the block ends, on DATABASE_URL or another."""
+    portal, stick = _start("bench.settings", database), _start("bench.stick", database)
     try:
         for _, site in (portal, stick):
             _wait_for(f"{site}/healthz")
@@ -59,11 +59,12 @@ def running() -> Iterator[Servers]:
             process.wait(timeout=20)
 
 
-def _start(settings: str) -> tuple[subprocess.Popen[bytes], str]:
+def _start(settings: str, database: str) -> tuple[subprocess.Popen[bytes], str]:
     port = _free_port()
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--worker-class", "sync", "--log-level", "error"]
     command = [sys.executable, "-m", "gunicorn", "--config", "python:bench.gunicorn", *options, "portal.wsgi"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings}
+    environment["DATABASE_URL"] = database or environment["DATABASE_URL"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return process, f"http://127.0.0.1:{port}"
 

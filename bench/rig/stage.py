@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts.models import Order, ReservedInstance, Tenant
+from accounts.models import MemberAccount, Order, ReservedInstance, Tenant
 from bench.rig import people
 from bench.rig.wrk import Flow
 from bench.world import build
@@ -56,6 +56,7 @@ def ready_customers(most: int) -> list[Ready]:
         .filter(model=Association.Model.RESELLER, customer__currency="EUR", customer__arrears__amount=0)
         .exclude(Exists(Order.objects.unpaid().filter(tenant=customer)))
         .exclude(Exists(ReservedInstance.objects.in_force(now).filter(tenant=customer)))
+        .exclude(Exists(MemberAccount.objects.independent().filter(master=customer)))
         .exclude(Exists(asked.filter(submitted_at__gt=now - timedelta(days=120))))
         .exclude(Exists(asked.filter(status__in=["pending", "approved"])))
         .extra(order_by=["by_chance"], select={"by_chance": "md5(partners_association.id::text)"})

@@ -9,7 +9,7 @@ from accounts.forms.log_filter import LogFilter
 from accounts.keyset import page_of
 from accounts.log_rows import readable_by
 from accounts.models import Order, Tenant
-from bench.rig.population import LARGE_PARTNER
+from bench.rig.population import LARGE_PARTNER, MIDDLE_PARTNER
 from partners.models import DisassociationRequest
 
 DEEP_CUSTOMER, DEEP_PARTNER = 1000, 0.5  # entries, and of the large partner's log the part, that lie before the page
@@ -51,6 +51,7 @@ def _of_partner(partner: Tenant) -> Iterator[Visit]:
     yield Visit("Partner: Process", me, "/partner/process/")
     yield Visit("Partner: decision", me, f"/partner/process/{waiting.order_by('due_at')[0].reference}/")
     yield Visit("Partner: Customers", me, "/partner/customers/")
+    yield Visit("Partner: Customers, middle partner", MIDDLE_PARTNER, "/partner/customers/")
     yield Visit("Partner: Operation Log", me, log)
     yield Visit("Partner: Operation Log, filtered", me, f"{log}?operation=rejected&result=done")
     yield Visit("Partner: Operation Log, deep", me, f"{log}?cursor={_deep(partner, int(length * DEEP_PARTNER))}")

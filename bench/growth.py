@@ -1,0 +1,72 @@
+"""Pages in a small and in a large world, in turn: `python -m bench.growth SMALL_URL LARGE_URL [NAME ...]`.
+
+Both are addresses of PostgreSQL databases that `bench.world` filled: 1,000 tenants and 10,000 entries, and 1,000,000
+and 10,000,000, say. Two portals run side by side; each page is asked in both, round by round, and the ratio of the
+times is what to quote. Goal: at most 1.15, for every page and for the log. `--rounds 5 --seconds 3`.
+"""
+
+import os
+import subprocess
+import sys
+
+from bench.rig import arguments, servers
+
+PREPARE = """
+from bench.rig import servers
+servers.start_django()
+from bench.rig import people, stage, visits
+stage.set_up(0, 0)
+for visit in visits.visits():
+    print("VISIT", visit.name, visit.path, *people.sign_in([visit.user] * 4), sep="\\t")
+"""
+
+
+def main() -> None:
+    urls = [word for word in sys.argv[1:] if word.startswith("postgres")]
+    sys.argv[1:] = [word for word in sys.argv[1:] if word not in urls]
+    asked = arguments.read(__doc__, rounds=5, seconds=3, names=True)
+    if len(urls) != 2:
+        sys.exit(__doc__)
+    small, large = (visits_in(url) for url in urls)
+    os.environ["DATABASE_URL"] = urls[0]
+    servers.start_django()
+    from bench.rig import wrk
+
+    print(f"{'':34} {'time':>6} {'p95':>6} {'effort':>7}   large / small;  ms a request: small, large (web + database)")
+    with servers.running(urls[0]) as one, servers.running(urls[1]) as other:
+        for name in small:
+            if arguments.chosen(name, asked.names):
+                loads = {
+                    "small": wrk.repeated(one.portal, flows(*small[name])),
+                    "large": wrk.repeated(other.portal, flows(*large[name])),
+                }
+                report(name, wrk.in_turn(loads, rounds=asked.rounds, seconds=asked.seconds))
+
+
+def visits_in(url: str) -> dict[str, list[str]]:
+    """The pages of one world by name, each with its path and cookies: found by a process of its own."""
+    environment = {**os.environ, "DATABASE_URL": url}
+    done = subprocess.run([sys.executable, "-c", PREPARE], env=environment, stdout=subprocess.PIPE, check=True)
+    lines = [line.split("\t") for line in done.stdout.decode().splitlines() if line.startswith("VISIT\t")]
+    return {name: rest for _, name, *rest in lines}
+
+
+def flows(path: str, *cookies: str):  # type: ignore[no-untyped-def]
+    from bench.rig.wrk import Flow
+
+    return [Flow(one, path) for one in cookies]
+
+
+def report(name: str, found) -> None:  # type: ignore[no-untyped-def]
+    from bench.rig.wrk import median
+
+    small, large = median(found["small"]), median(found["large"])
+    print(
+        f"{name:34} {small.flows / large.flows:6.2f} {large.p95 / small.p95:6.2f} {large.effort / small.effort:7.2f}   "
+        f"{small.web:6.2f} + {small.database:5.2f}, {large.web:6.2f} + {large.database:5.2f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
