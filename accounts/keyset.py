@@ -118,9 +118,12 @@ def joined_last(ordered: QuerySet[Row], start: int, stop: int) -> QuerySet[Row]:
 class _IsOneOf(Func):
     """`pk = ANY(ARRAY(SELECT ...))`: PostgreSQL answers the inner query first, and looks the rows up by their keys."""
 
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY(ARRAY"
     output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, *options: Any, **more: Any) -> tuple[str, list[Any]]:
+        """Pass on EmptyResultSet: keys that nothing can match are no query, so there is none around them either."""
+        (key, key_params), (keys, keys_params) = map(compiler.compile, self.source_expressions)
+        return f"({key} = ANY(ARRAY{keys}))", [*key_params, *keys_params]
 
 
 def _downwards(key: _Key, rows: list[Row], size: int, *, is_first: bool) -> Page[Row]:

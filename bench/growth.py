@@ -11,11 +11,16 @@ import sys
 
 from bench.rig import arguments, servers
 
+# Pages of equal size are compared: the large partner has as many requests to decide in both worlds.
 PREPARE = """
+WAITING = 40
 from bench.rig import servers
 servers.start_django()
 from bench.rig import people, stage, visits
+from bench.rig.population import LARGE_PARTNER
 stage.set_up(0, 0)
+ready = [one for one in stage.ready_customers(10**6) if one.partner == LARGE_PARTNER]
+stage.ask(ready[:WAITING])
 for visit in visits.visits():
     print("VISIT", visit.name, visit.path, *people.sign_in([visit.user] * 4), sep="\\t")
 """
@@ -61,8 +66,9 @@ def report(name: str, found) -> None:  # type: ignore[no-untyped-def]
     from bench.rig.wrk import median
 
     small, large = median(found["small"]), median(found["large"])
+    time, effort = small.flows / max(large.flows, 0.01), large.effort / max(small.effort, 0.01)
     print(
-        f"{name:34} {small.flows / large.flows:6.2f} {large.p95 / small.p95:6.2f} {large.effort / small.effort:7.2f}   "
+        f"{name:34} {time:6.2f} {large.p95 / small.p95:6.2f} {effort:7.2f}   "
         f"{small.web:6.2f} + {small.database:5.2f}, {large.web:6.2f} + {large.database:5.2f}",
         flush=True,
     )

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts.access import signed_in
-from accounts.admin.paginator import CappedPaginator
+from accounts.admin.paginator import CappedPaginator, PagedList
 from accounts.currencies import CURRENCIES
 from accounts.operations.records import save_record
 
@@ -41,6 +41,9 @@ class KeptAdmin(AnyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PagedList]:
+        return PagedList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -130,3 +130,13 @@ def test_a_page_is_one_query_that_counts_nothing(rows: World, django_assert_num_
     assert "COUNT(" not in sql
     assert "LIMIT 4" in sql
     assert '"AT" <= ' in sql
+
+
+def test_a_list_that_nothing_can_match_is_an_empty_page(rows: World) -> None:
+    page = page_of(entries().filter(pk__in=[]).select_related("actor__tenant"))
+    assert (page.rows, page.newer, page.older) == ([], None, None)
+
+
+def test_a_joined_list_keeps_its_filter_and_its_order(rows: World) -> None:
+    page = page_of(entries().filter(operation="seen").select_related("actor__tenant"), size=3)
+    assert [row.seq for row in page.rows] == [6, 4, 2]
