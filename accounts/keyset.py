@@ -120,7 +120,15 @@ class _IsOneOf(Func):
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, *options: Any, **more: Any) -> tuple[str, list[Any]]:
+    def as_sql(
+        self,
+        compiler: Any,
+        connection: Any,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, list[Any]]:
         """Pass on EmptyResultSet: keys that nothing can match are no query, so there is none around them either."""
         (key, key_params), (keys, keys_params) = map(compiler.compile, self.source_expressions)
         return f"({key} = ANY(ARRAY{keys}))", [*key_params, *keys_params]
