@@ -128,10 +128,10 @@ class _IsOneOf(Func):
         template: str | None = None,
         arg_joiner: str | None = None,
         **extra_context: Any,
-    ) -> tuple[str, list[Any]]:
+    ) -> tuple[str, tuple[Any, ...]]:
         """Pass on EmptyResultSet: keys that nothing can match are no query, so there is none around them either."""
         (key, key_params), (keys, keys_params) = map(compiler.compile, self.source_expressions)
-        return f"({key} = ANY(ARRAY{keys}))", [*key_params, *keys_params]
+        return f"({key} = ANY(ARRAY{keys}))", (*key_params, *keys_params)
 
 
 def _downwards(key: _Key, rows: list[Row], size: int, *, is_first: bool) -> Page[Row]:
