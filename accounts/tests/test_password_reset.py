@@ -13,8 +13,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from pytest_django import Settings
 
-from accounts.models import OperationLogEntry, User
-from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.models import OperationLogEntry, Tenant, User
+from accounts.tests.factories import PASSWORD, CustomerFactory, UserFactory
 from accounts.views.password import RedirectThen, password_reset
 
 pytestmark = pytest.mark.django_db
@@ -132,9 +132,10 @@ def test_a_link_works_once(client: Client) -> None:
 
 @pytest.mark.parametrize("closed", ["login", "organisation"])
 def test_a_link_that_was_sent_before_the_login_was_closed_sets_nothing(client: Client, closed: str) -> None:
-    user = UserFactory()
+    tenant = CustomerFactory()
+    user = UserFactory(tenant=tenant)
     link = link_for(user)
-    row = user if closed == "login" else user.tenant
+    row: User | Tenant = user if closed == "login" else tenant
     row.is_active = False
     row.save()
     page = client.get(link)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_append_only_triggers'),
+        ('accounts', '0003_password_link_at'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
