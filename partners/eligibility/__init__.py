@@ -1,6 +1,7 @@
 """The eligibility checks: pure functions `(AccountFacts, Terms, now) -> Answer` in one ordered tuple.
 
-A new check is one function and one line here. All run, all are shown: never only the first blocker.
+A new check is one function and one line here; its title and what it says when it passes stand in words.py.
+All run, all are shown: never only the first blocker.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,6 +27,7 @@ from partners.eligibility.request_checks import (
     request_limit,
 )
 from partners.eligibility.terms import GrantState, NumberState, OpenRequest, Terms, add_months
+from partners.eligibility.words import TITLES, passed_words, title_of
 
 Check = Callable[[AccountFacts, Terms, datetime], Answer]
 
@@ -62,6 +64,7 @@ def later_checks(codes: Iterable[str]) -> list[str]:
 __all__ = [
     "CHECKS",
     "START_ONLY",
+    "TITLES",
     "Answer",
     "AnswerResult",
     "Cell",
@@ -75,5 +78,7 @@ __all__ = [
     "add_months",
     "blockers",
     "later_checks",
+    "passed_words",
     "run_checks",
+    "title_of",
 ]

@@ -1,14 +1,16 @@
 """Answer: what one eligibility check says, with everything that a person needs to act on it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Side
 from accounts.money import Money
+from partners.eligibility.words import passed_words, title_of
 
 Cell = str | date | datetime | Money
 
@@ -42,13 +44,17 @@ class Link:
 class Answer:
     code: str
     result: AnswerResult
-    title: str
     message: str  # what was found
     hint: str = ""  # what to do
     who: tuple[Side, ...] = ()  # who can do it
     evidence: Evidence | None = None
     link: Link | None = None
     grant_id: int | None = None  # request-limit only: the grant by which it passed
+    data: Mapping[str, Any] = field(default_factory=dict)  # of a passed one: by it the message is read again later
+
+    @property
+    def title(self) -> str:
+        return title_of(self.code)
 
     @property
     def passed(self) -> bool:
@@ -56,6 +62,10 @@ class Answer:
 
     def without_evidence(self) -> "Answer":
         return replace(self, evidence=None, link=None)
+
+
+def passed(code: str, **data: Any) -> Answer:
+    return Answer(code, AnswerResult.PASS, passed_words(code, data), data=data)
 
 
 def blockers(answers: Iterable[Answer]) -> tuple[Answer, ...]:

@@ -8,20 +8,20 @@ from accounts.dates import day_words, moment_words
 from accounts.facts import AccountFacts, TermFact
 from accounts.models import FactFeed, FactKind, Side
 from accounts.money import Money
-from partners.eligibility.answer import Answer, AnswerResult, Evidence, Link
+from partners.eligibility.answer import Answer, AnswerResult, Evidence, Link, passed
 from partners.eligibility.terms import Terms
 
-PASS, FAIL, UNKNOWN = AnswerResult.PASS, AnswerResult.FAIL, AnswerResult.UNKNOWN
+FAIL, UNKNOWN = AnswerResult.FAIL, AnswerResult.UNKNOWN
 SHOWN_ROWS = 20
 
 
 def unpaid_orders(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     """The partner still has to pay these orders; after the end nobody would."""
-    code, title, orders = "unpaid-orders", _("Orders waiting to be paid"), facts.unpaid_orders
-    if stale := _unknown(code, title, FactKind.ORDERS, facts, terms, now):
+    code, orders = "unpaid-orders", facts.unpaid_orders
+    if stale := _unknown(code, FactKind.ORDERS, facts, terms, now):
         return stale
     if not orders:
-        return Answer(code, PASS, title, _("No order waits to be paid by the partner."))
+        return passed(code)
     count = ngettext(
         "%(n)d order waits to be paid by the partner: %(total)s.",
         "%(n)d orders wait to be paid by the partner: %(total)s.",
@@ -30,7 +30,6 @@ def unpaid_orders(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     return Answer(
         code,
         FAIL,
-        title,
         count % {"n": len(orders), "total": _total([order.amount for order in orders])},
         hint=_("Cancel the orders, or ask %(partner)s to pay them.") % {"partner": terms.partner_name},
         who=(Side.CUSTOMER, Side.PARTNER),
@@ -46,11 +45,11 @@ def unpaid_orders(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
 
 def independent_members(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     """An enterprise master takes its independent accounting members' billing with it: each is settled first."""
-    code, title, members = "independent-members", _("Independent accounting members"), facts.independent_members
-    if stale := _unknown(code, title, FactKind.MEMBERS, facts, terms, now):
+    code, members = "independent-members", facts.independent_members
+    if stale := _unknown(code, FactKind.MEMBERS, facts, terms, now):
         return stale
     if not facts.is_master or not members:
-        return Answer(code, PASS, title, _("The account has no independent accounting member."))
+        return passed(code)
     message = ngettext(
         "The account is an enterprise master account with %(n)d independent accounting member.",
         "The account is an enterprise master account with %(n)d independent accounting members.",
@@ -59,7 +58,6 @@ def independent_members(facts: AccountFacts, terms: Terms, now: datetime) -> Ans
     return Answer(
         code,
         FAIL,
-        title,
         message % {"n": len(members)},
         hint=_("Disassociate from each independent accounting member first."),
         who=(Side.CUSTOMER,),
@@ -75,11 +73,11 @@ def independent_members(facts: AccountFacts, terms: Terms, now: datetime) -> Ans
 
 def arrears(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     """The debt stands with the partner: it raises the credit limit to write the arrears off."""
-    code, title, found = "arrears", _("Arrears"), facts.arrears
-    if stale := _unknown(code, title, FactKind.ARREARS, facts, terms, now):
+    code, found = "arrears", facts.arrears
+    if stale := _unknown(code, FactKind.ARREARS, facts, terms, now):
         return stale
     if found is None or found.owed.amount <= 0:
-        return Answer(code, PASS, title, _("The account owes nothing."))
+        return passed(code)
     message = _("The account owes %(amount)s.") % {"amount": found.owed}
     if found.since_on:
         words = {"amount": found.owed, "day": day_words(found.since_on)}
@@ -87,7 +85,6 @@ def arrears(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     return Answer(
         code,
         FAIL,
-        title,
         message,
         hint=_("Ask %(partner)s to increase the credit limit, so that the arrears are written off.")
         % {"partner": terms.partner_name},
@@ -98,11 +95,11 @@ def arrears(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
 
 def reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     """A reserved instance was bought on the partner's terms and runs on with them."""
-    code, title, found = "reserved-instances", _("Reserved instances"), facts.reserved_instances
-    if stale := _unknown(code, title, FactKind.RESERVED_INSTANCES, facts, terms, now):
+    code, found = "reserved-instances", facts.reserved_instances
+    if stale := _unknown(code, FactKind.RESERVED_INSTANCES, facts, terms, now):
         return stale
     if not found:
-        return Answer(code, PASS, title, _("No reserved instance is valid."))
+        return passed(code)
     message = ngettext("%(n)d reserved instance is valid.", "%(n)d reserved instances are valid.", len(found))
     ends = [term.ends_at for term in found]
     last = max((end for end in ends if end), default=None) if all(ends) else None
@@ -115,58 +112,55 @@ def reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Answ
         ) % {"when": moment_words(last)}
     evidence = _term_evidence(_("Valid reserved instances"), _("Reserved instance"), found)
     link = Link("accounts:account", "reserved-instances", _("View reserved instances"))
-    return Answer(code, FAIL, title, message % {"n": len(found)}, hint, (Side.CUSTOMER,), evidence, link)
+    return Answer(code, FAIL, message % {"n": len(found)}, hint, (Side.CUSTOMER,), evidence, link)
 
 
 def partner_support_plan(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     """The partner delivers this support: it cannot go on without the partner."""
-    code, title, found = "partner-support-plan", _("Partner support plan"), facts.partner_support_plans
-    return _support_plan(code, title, found, facts, terms, now)
+    code, found = "partner-support-plan", facts.partner_support_plans
+    return _support_plan(code, found, facts, terms, now)
 
 
 def service_support_plan(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     """The vendor's own support plan, where it is sold through the partner."""
-    code, title, found = "service-support-plan", _("Service support plan"), facts.vendor_support_plans
-    return _support_plan(code, title, found, facts, terms, now)
+    code, found = "service-support-plan", facts.vendor_support_plans
+    return _support_plan(code, found, facts, terms, now)
 
 
-def _support_plan(
-    code: str, title: str, found: tuple[TermFact, ...], facts: AccountFacts, terms: Terms, now: datetime
-) -> Answer:
-    if stale := _unknown(code, title, FactKind.SUPPORT_PLANS, facts, terms, now):
+def _support_plan(code: str, found: tuple[TermFact, ...], facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
+    if stale := _unknown(code, FactKind.SUPPORT_PLANS, facts, terms, now):
         return stale
     if not found:
-        return Answer(code, PASS, title, _("No plan is valid."))
+        return passed(code)
     message = ngettext("%(n)d plan is valid.", "%(n)d plans are valid.", len(found)) % {"n": len(found)}
     evidence = _term_evidence(_("Valid support plans"), _("Support plan"), found)
     link = Link("accounts:account", "support-plan", _("View support plan"))
-    return Answer(code, FAIL, title, message, _("Unsubscribe from the plan."), (Side.CUSTOMER,), evidence, link)
+    return Answer(code, FAIL, message, _("Unsubscribe from the plan."), (Side.CUSTOMER,), evidence, link)
 
 
 def currency(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     """From the end on the vendor bills the customer, and must know in which currency."""
-    code, title = "currency", _("Currency")
+    code = "currency"
     if facts.currency:
-        return Answer(code, PASS, title, facts.currency)
+        return passed(code, currency=facts.currency)
     link = Link("accounts:account", "currency", _("Set the currency"))
     hint = _("Go to the Account Center and set a currency.")
-    return Answer(code, FAIL, title, _("No currency is set."), hint, (Side.CUSTOMER,), link=link)
+    return Answer(code, FAIL, _("No currency is set."), hint, (Side.CUSTOMER,), link=link)
 
 
 def commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
     """A special commerce contract binds all three sides; it is settled between people, not here."""
-    code, title, found = "commerce-contract", _("Special commerce contract"), facts.commerce_contracts
-    if stale := _unknown(code, title, FactKind.COMMERCE_CONTRACTS, facts, terms, now):
+    code, found = "commerce-contract", facts.commerce_contracts
+    if stale := _unknown(code, FactKind.COMMERCE_CONTRACTS, facts, terms, now):
         return stale
     if not found:
-        return Answer(code, PASS, title, _("No special commerce contract is in force."))
+        return passed(code)
     message = ngettext(
         "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", len(found)
     )
     return Answer(
         code,
         FAIL,
-        title,
         message % {"n": len(found)},
         hint=_("Contact %(partner)s and settle it offline, before you ask to disassociate.")
         % {"partner": terms.partner_name},
@@ -181,7 +175,7 @@ def commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Answe
     )
 
 
-def _unknown(code: str, title: str, kind: FactKind, facts: AccountFacts, terms: Terms, now: datetime) -> Answer | None:
+def _unknown(code: str, kind: FactKind, facts: AccountFacts, terms: Terms, now: datetime) -> Answer | None:
     """The UNKNOWN answer where the facts of this kind cannot be relied on, else None."""
     feed = facts.feed(kind)
     if feed.keeper == FactFeed.Keeper.PORTAL:
@@ -194,7 +188,7 @@ def _unknown(code: str, title: str, kind: FactKind, facts: AccountFacts, terms: 
         message = _("These data are older than %(hours)d hours: they were last updated on %(when)s.")
         message %= {"hours": hours, "when": moment_words(feed.synced_at)}
     hint = _("Check again in an hour. If the answer stays unknown, ask %(vendor)s.") % {"vendor": terms.vendor_name}
-    return Answer(code, UNKNOWN, title, message, hint, (Side.VENDOR,))
+    return Answer(code, UNKNOWN, message, hint, (Side.VENDOR,))
 
 
 def _term_evidence(caption: str, column: str, found: tuple[TermFact, ...]) -> Evidence:

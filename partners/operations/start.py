@@ -75,12 +75,8 @@ def subject_of(association: Association, checks: Checks, reason: str) -> dict[st
 
 def evidence_of(checks: Checks) -> dict[str, Any]:
     """The answers as they were found, with their time: kept beside the subject, outside its digest."""
-    return {
-        "at": checks.checked_at.isoformat(),
-        "answers": [
-            {"code": a.code, "result": str(a.result), "title": a.title, "message": a.message} for a in checks.answers
-        ],
-    }
+    answers = [{"code": answer.code, "result": str(answer.result), "data": answer.data} for answer in checks.answers]
+    return {"at": checks.checked_at.isoformat(), "answers": answers}
 
 
 def count_remark(checks: Checks) -> dict[str, Any]:

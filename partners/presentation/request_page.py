@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Side, Tenant
 from accounts.notifications.receipts import Receipt
-from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months
+from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months, passed_words
 from partners.models import DisassociationRequest
 from partners.operations import may_withdraw
 from partners.presentation.reader import Reader
@@ -108,10 +109,15 @@ def _verified_by(request: DisassociationRequest, reader: Reader) -> str:
 def _answers(request: DisassociationRequest, reader: Reader) -> tuple[Answer, ...]:
     """The answers at the submission. What only concerns the person who started it stays on that side."""
     return tuple(
-        Answer(row["code"], AnswerResult(row["result"]), row["title"], row.get("message", ""))
+        Answer(row["code"], AnswerResult(row["result"]), _found(row))
         for row in stored_answers(request)
         if reader.started(request) or row["code"] not in START_ONLY
     )
+
+
+def _found(row: Mapping[str, Any]) -> str:
+    """What the check found. An older request kept the sentence of its time in place of the data."""
+    return passed_words(row["code"], row["data"]) if "data" in row else str(row.get("message", ""))
 
 
 def _withdraw_note(request: DisassociationRequest) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Side
 from accounts.templatetags.display import moment
+from partners.eligibility import title_of
 from partners.models import Association, DisassociationRequest, Status
 from partners.presentation.reader import Reader
 
@@ -35,15 +37,14 @@ def state_of(request: DisassociationRequest, reader: Reader) -> State:
 
 
 def blocker_titles(request: DisassociationRequest) -> str:
-    """The names of the checks that hold the completion back; they were stored with the answers at the start."""
-    titles = {answer["code"]: answer["title"] for answer in stored_answers(request)}
-    return ", ".join(str(titles.get(code, code)) for code in request.blocked_by)
+    """The names of the checks that hold the completion back."""
+    return ", ".join(title_of(code) for code in request.blocked_by)
 
 
-def stored_answers(request: DisassociationRequest) -> list[dict[str, str]]:
-    """The answers at the submission: code, result, title, message."""
+def stored_answers(request: DisassociationRequest) -> list[dict[str, Any]]:
+    """The answers at the submission: code, result, data. All had passed, or there were no request."""
     stored = request.answers
-    answers: list[dict[str, str]] = stored.get("answers", []) if isinstance(stored, dict) else stored
+    answers: list[dict[str, Any]] = stored.get("answers", []) if isinstance(stored, dict) else stored
     return answers
 
 

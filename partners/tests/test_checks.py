@@ -1,5 +1,6 @@
 """Every check by itself: pure functions over made-up facts, no database."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +23,9 @@ from partners.eligibility import (
     add_months,
     blockers,
     later_checks,
+    passed_words,
     run_checks,
+    title_of,
 )
 from partners.models.policy import referral_checks, reseller_checks
 
@@ -52,6 +55,23 @@ def test_all_checks_pass_on_an_account_that_holds_nothing() -> None:
     answers = run_checks([code for code, _ in CHECKS], FACTS, TERMS, NOW)
     assert len(answers) == len(CHECKS)
     assert blockers(answers) == ()
+
+
+def test_every_check_has_a_title_and_says_what_it_found_when_it_passes() -> None:
+    for answer in run_checks([code for code, _ in CHECKS], FACTS, TERMS, NOW):
+        assert answer.title != answer.code
+        assert answer.message
+
+
+def test_what_a_passed_check_found_is_read_again_by_its_code_and_data() -> None:
+    granted = replace(TERMS, counted_starts=(NOW,), grant=GrantState(7, NOW, NOW + timedelta(days=90)))
+    for answer in run_checks([code for code, _ in CHECKS], FACTS, granted, NOW):
+        assert passed_words(answer.code, json.loads(json.dumps(answer.data))) == answer.message
+
+
+def test_a_check_that_is_gone_stands_for_itself_and_found_nothing() -> None:
+    assert title_of("cold-storage") == "cold-storage"
+    assert passed_words("cold-storage", {"cold": True}) == ""
 
 
 def test_a_reseller_is_asked_the_ten_checks_in_their_order() -> None:

@@ -101,7 +101,7 @@ def test_an_approved_request_says_what_blocks_it_and_that_it_is_tried_hourly(
         decided_by=Side.PARTNER,
         complete_at=at + timedelta(hours=1),
         blocked_by=["arrears"],
-        answers={"answers": [{"code": "arrears", "result": "pass", "title": "Arrears", "message": ""}]},
+        answers={"answers": [{"code": "arrears", "result": "pass", "data": {}}]},
     )
     text = text_of(browser_of(customer_admin).get(URL))
     assert "Approved, but blocked by: Arrears" in text

@@ -68,7 +68,7 @@ def test_an_approved_request_that_is_blocked_says_what_it_waits_for(
     RequestFactory(
         association=association,
         status=Status.APPROVED,
-        answers=[{"code": "arrears", "result": "pass", "title": "Arrears", "message": ""}],
+        answers=[{"code": "arrears", "result": "pass", "data": {}}],
         blocked_by=["arrears"],
     )
     assert "Arrears" in section(get(partner_admin, PATH), "others")

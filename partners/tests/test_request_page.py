@@ -57,6 +57,12 @@ def test_it_shows_the_facts_and_masks_everything_personal(made: DisassociationRe
     assert f"an administrator of {made.customer.name}" in page
 
 
+def test_an_older_request_shows_the_sentences_that_it_kept(made: DisassociationRequest, customer_admin: User) -> None:
+    kept = {"code": "arrears", "result": "pass", "title": "Arrears", "message": "Nothing was owed."}
+    DisassociationRequest.objects.filter(pk=made.pk).update(answers={"answers": [kept]})
+    assert "Nothing was owed." in text_of(browser_of(customer_admin).get(url_of(made)))
+
+
 def test_it_shows_all_checks_at_the_submission_to_their_own_side(
     made: DisassociationRequest, customer_admin: User
 ) -> None:
