@@ -4,6 +4,16 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+# What an import may have brought.
+IMPORTED = {
+    "account": _("account"),
+    "association": _("association"),
+    "commitments": _("commitments"),
+    "currency": _("currency"),
+    "feeds": _("dates of the billing data"),
+    "name": _("name"),
+}
+
 
 class AccountsConfig(AppConfig):
     name = "accounts"
@@ -11,7 +21,17 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import sessions, sign_in_log  # noqa: F401  their receivers stamp and log every sign-in
+        from accounts import (
+            remarks,
+            sessions,  # noqa: F401  its receiver stamps every sign-in
+            sign_in_log,  # noqa: F401  its receivers log it
+        )
         from accounts.append_only import install_after_migrate
+        from accounts.models import Channel, Event, User
 
+        remarks.provide_models(self.get_models())
+        remarks.provide("role", dict(User.Role.choices))
+        remarks.provide("notice", dict(Event.choices))
+        remarks.provide("channel", dict(Channel.choices))
+        remarks.provide("what", IMPORTED)
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="operation log triggers")

@@ -3,13 +3,15 @@
 An entry keeps the word and its data, so that everybody reads the remark in their own language.
 Add a word as one line. Data is user text or numbers as they were: never a code, never an unmasked number.
 A template may lose or gain data in time: what an old entry lacks is shown as nothing, never as an error.
+Data that is itself a word (a check, a status, a field) is read by its name, which the app that has the word hands in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +69,26 @@ REMARKS: dict[str, str | Promise] = {
 }
 
 
+_NAMES: dict[str, dict[str, str | Promise]] = {}
+
+
+def provide(kind: str, names: Mapping[str, str | Promise]) -> None:
+    """Hand in the names of the words that stand in the data under the key `kind`, such as "checks"."""
+    _NAMES.setdefault(kind, {}).update(names)
+
+
+def provide_models(models: Iterable[type[Model]]) -> None:
+    """Hand in the names of models and of their fields, by which records are said to have changed."""
+    for model in models:
+        provide("model", {str(model._meta.model_name): model._meta.verbose_name or ""})
+        provide("fields", {field.name: field.verbose_name for field in model._meta.concrete_fields})
+
+
+def name_of(kind: str, word: str) -> str:
+    """The name of a word in the active language; a word that nobody named stands for itself."""
+    return str(_NAMES.get(kind, {}).get(word, word))
+
+
 class _Lenient(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
@@ -77,10 +99,10 @@ def render(word: str, data: Mapping[str, Any]) -> str:
     template = REMARKS.get(word)
     if template is None:
         return word
-    return str(template) % _Lenient({key: _text(value) for key, value in data.items()})
+    return str(template) % _Lenient({key: _text(key, value) for key, value in data.items()})
 
 
-def _text(value: Any) -> str:
+def _text(kind: str, value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_text(item) for item in value)
-    return "" if value is None else str(value)
+        return ", ".join(_text(kind, item) for item in value)
+    return "" if value is None else name_of(kind, str(value))

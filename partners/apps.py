@@ -13,8 +13,13 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import current_partner
-        from partners import associations
+        from accounts import current_partner, remarks
+        from partners import associations, eligibility
+        from partners.models import Association, Status
 
         post_migrate.connect(make_first_versions, sender=self)
         current_partner.provide(associations.current_partner)
+        remarks.provide_models(self.get_models())
+        remarks.provide("checks", eligibility.TITLES)
+        remarks.provide("model", dict(Association.Model.choices))
+        remarks.provide("status", dict(Status.choices))

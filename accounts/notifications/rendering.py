@@ -21,6 +21,7 @@ from accounts.dates import moment_words
 from accounts.models import Notification, Side
 from accounts.notifications.channels import CHANNELS
 from accounts.notifications.message import Message, public_host
+from accounts.remarks import name_of
 
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
 _CODE_LIKE = re.compile(r"\d{6,}")
@@ -72,6 +73,7 @@ def _context(notification: Notification) -> dict[str, Any]:
     tenant = notification.recipient.tenant
     return {
         **stored,
+        "blockers": [name_of("checks", code) for code in stored.get("blockers", [])],
         **_parties(stored, tenant.kind if tenant else ""),
         **_code(notification, stored),
         "event": notification.event,

@@ -36,7 +36,7 @@ REQUEST: dict[str, Any] = {
     "decided_by": "partner",
     "submitted_at": "2025-11-03T08:42:00+00:00",
     "due_at": "2025-11-13T08:42:00+00:00",
-    "blockers": ["Orders waiting to be paid", "Arrears"],
+    "blockers": ["unpaid-orders", "arrears"],
     "log_hash": "ab" * 32,
     "url": f"https://portal.example/requests/{REFERENCE}/",
 }

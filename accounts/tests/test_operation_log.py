@@ -98,9 +98,9 @@ def test_a_remark_shows_its_data_as_it_was_typed(world: World) -> None:
     assert OperationLogEntry.objects.get(pk=entry.pk).remark == "Reason: 100 %s %(model)s <b>"
 
 
-def test_a_remark_lists_what_is_many(world: World) -> None:
-    entry = world.append(remark="checks-failed", failed=2, unknown=0, checks=["arrears", "currency"])
-    assert entry.remark == "2 failed, 0 unknown: arrears, currency"
+def test_a_remark_lists_what_is_many_by_name_where_it_has_one(world: World) -> None:
+    entry = world.append(remark="checks-failed", failed=2, unknown=0, checks=["unpaid-orders", "gone-by-now"])
+    assert entry.remark == "2 failed, 0 unknown: Orders waiting to be paid, gone-by-now"
 
 
 def test_a_word_that_is_no_more_stands_for_itself() -> None:

@@ -74,7 +74,7 @@ def _context(
         "decided_by": str(request.decided_by),
         "submitted_at": request.submitted_at.isoformat(),
         "due_at": request.due_at.isoformat(),
-        "blockers": [answer.title for answer in blocked],
+        "blockers": [answer.code for answer in blocked],
         "log_hash": entry.hash if entry else "",
         "url": settings.PUBLIC_URL + reverse("partners:request", args=[request.reference]),
     }

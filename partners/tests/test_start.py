@@ -47,7 +47,7 @@ def test_a_blocked_start_leaves_one_refused_entry_and_no_code(association: Assoc
     start_disassociation(actor=customer_admin, association=association, reason="", ip=IP)
     entry = OperationLogEntry.objects.get()
     assert (entry.operation, entry.result) == (Operation.BLOCKED, Result.REFUSED)
-    assert "unpaid-orders" in str(entry.remark)
+    assert "Orders waiting to be paid" in str(entry.remark)
     assert not Challenge.objects.exists()
 
 
