@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.models import User
 from partners.models.association import Association
@@ -99,7 +99,7 @@ class Policy(Versioned):
         """A start is confirmed by a code, so that no policy can do without a number to send it to."""
         for field in ("reseller_checks", "referral_checks"):
             if "mobile-number" not in getattr(self, field):
-                raise ValidationError({field: _("The check mobile-number cannot be left out.")})
+                raise ValidationError({field: _("The check of the service mobile number cannot be left out.")})
 
     @classmethod
     def current(cls) -> Policy:
@@ -131,7 +131,12 @@ class Statement(Versioned):
 
 
 def _sentences(text: str, names: dict[str, str]) -> list[str]:
+    """Our own sentences in the reader's language, those of staff as they wrote them."""
+    return [_filled(gettext(line.strip()), names) for line in text.splitlines() if line.strip()]
+
+
+def _filled(sentence: str, names: dict[str, str]) -> str:
     """Only {vendor} and {partner} are filled in: another brace in a text of staff stays as it is."""
     for name, value in names.items():
-        text = text.replace("{" + name + "}", value)
-    return [line.strip() for line in text.splitlines() if line.strip()]
+        sentence = sentence.replace("{" + name + "}", value)
+    return sentence
