@@ -43,6 +43,10 @@ class TenantAdmin(ReasonedAdmin, LoggedAdmin):
         "created_at",
     )
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What the portal makes itself is shown once it is made: a form that adds would show another key each time."""
+        return self.fields if obj else tuple(name for name in self.fields if name not in self.readonly_fields)
+
     @admin.display(description=gettext_lazy("contact"))
     def masked_email(self, tenant: Tenant) -> str:
         return mask_email(tenant.contact_email)

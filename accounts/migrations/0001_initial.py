@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ChainHead',
             fields=[
-                ('chain', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('seq', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(blank=True, max_length=64)),
+                ('chain', models.CharField(max_length=32, primary_key=True, serialize=False, verbose_name='chain')),
+                ('seq', models.PositiveBigIntegerField(default=0, verbose_name='number in the chain')),
+                ('hash', models.CharField(blank=True, max_length=64, verbose_name='hash')),
             ],
             options={
                 'verbose_name': 'chain head',
@@ -66,10 +66,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='The human-readable name of this device.', max_length=64)),
-                ('confirmed', models.BooleanField(default=True, help_text='Is this device ready for use?')),
+                ('confirmed', models.BooleanField(default=True, verbose_name='is confirmed')),
                 ('last_generated_timestamp', models.DateTimeField(blank=True, help_text='The last time a token was generated for this device.', null=True)),
                 ('throttling_failure_timestamp', models.DateTimeField(blank=True, default=None, help_text='A timestamp of the last failed verification attempt. Null if last attempt succeeded.', null=True)),
-                ('throttling_failure_count', models.PositiveIntegerField(default=0, help_text='Number of successive failed attempts.')),
+                ('throttling_failure_count', models.PositiveIntegerField(default=0, verbose_name='wrong tries in a row')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='The date and time when this device was initially created in the system.', null=True)),
                 ('last_used_at', models.DateTimeField(blank=True, help_text='The most recent date and time this device was used.', null=True)),
                 ('number', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='number')),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Challenge',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name='ID')),
                 ('purpose', models.CharField(choices=[('disassociate', 'Disassociate'), ('release-number', 'Replace the mobile number'), ('confirm-number', 'Confirm the mobile number')], max_length=14, verbose_name='purpose')),
                 ('number_fingerprint', models.CharField(max_length=64, verbose_name='number fingerprint')),
                 ('subject', models.TextField(help_text='Canonical JSON of what the code confirms.', verbose_name='subject')),
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Notification',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event', models.CharField(choices=[('requested', 'Request submitted'), ('reminder', 'Reminder'), ('approved', 'Request approved'), ('rejected', 'Request rejected'), ('withdrawn', 'Request withdrawn'), ('cancelled', 'Request cancelled'), ('expired', 'Request expired'), ('escalated', 'Request escalated'), ('blocked', 'Completion blocked'), ('completed', 'Association ended'), ('code', 'Verification code'), ('code-locked', 'Code entry locked'), ('number-changed', 'Mobile number changed'), ('invitation', 'Invitation')], max_length=16, verbose_name='event')),
                 ('subject', models.CharField(help_text='What it is about: mostly a reference.', max_length=64, verbose_name='subject')),
                 ('reference', models.CharField(blank=True, max_length=16, verbose_name='reference')),

@@ -69,7 +69,7 @@ class FactFeed(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} {self.kind}"
+        return f"{self.tenant_id} {self.get_kind_display()}"
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

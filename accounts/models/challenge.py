@@ -31,7 +31,7 @@ class Challenge(models.Model):
         SUPERSEDED = "superseded", _("Superseded")
         VOIDED = "voided", _("Voided")  # too many wrong tries
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="challenges", verbose_name=_("user"))
     device = models.ForeignKey(
         SmsDevice, on_delete=models.PROTECT, related_name="challenges", verbose_name=_("mobile number")
@@ -77,4 +77,4 @@ class Challenge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.id}"
+        return f"{self.get_purpose_display()} {self.id}"

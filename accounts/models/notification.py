@@ -64,7 +64,7 @@ class Notification(models.Model):
         FAILED = "failed", _("Failed")
         DROPPED = "dropped", _("Dropped")  # a code message that had become useless
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4, editable=False)
     event = models.CharField(_("event"), max_length=16, choices=Event)
     subject = models.CharField(_("subject"), max_length=64, help_text=_("What it is about: mostly a reference."))
     reference = models.CharField(_("reference"), max_length=16, blank=True)

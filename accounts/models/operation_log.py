@@ -126,7 +126,7 @@ class OperationLogEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.chain} {self.seq} {self.operation}"
+        return f"{self.chain} {self.seq} {self.get_operation_display()}"
 
     @property
     def remark(self) -> str:
@@ -145,9 +145,9 @@ class OperationLogEntry(models.Model):
 class ChainHead(models.Model):
     """The newest link of a chain: locked and advanced in the transaction that appends."""
 
-    chain = models.CharField(max_length=32, primary_key=True)
-    seq = models.PositiveBigIntegerField(default=0)
-    hash = models.CharField(max_length=64, blank=True)
+    chain = models.CharField(_("chain"), max_length=32, primary_key=True)
+    seq = models.PositiveBigIntegerField(_("number in the chain"), default=0)
+    hash = models.CharField(_("hash"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("chain head")

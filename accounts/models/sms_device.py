@@ -31,6 +31,9 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type
 
     # django-otp would delete the device with its user; no user is ever deleted.
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
+    # These two are django-otp's as well; here they have names that can be translated.
+    confirmed = models.BooleanField(_("is confirmed"), default=True)
+    throttling_failure_count = models.PositiveIntegerField(_("wrong tries in a row"), default=0)
     number = PhoneNumberField(_("number"), blank=True)
     pending_number = PhoneNumberField(_("number to confirm"), blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
@@ -52,7 +55,7 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type
         indexes = [models.Index(fields=["id"], condition=Q(confirmed=False), name="sms_device_unconfirmed")]
 
     def __str__(self) -> str:
-        return f"sms device of user {self.user_id}"
+        return f"{self._meta.verbose_name} {self.pk}"
 
     def get_cooldown_duration(self) -> int:
         """Seconds between two messages."""

@@ -106,4 +106,4 @@ class MemberAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id} of {self.master_id}"
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -15,6 +15,7 @@ from accounts.admin.alerts import COUNTED_TO, Alert, alert
 from accounts.admin.kinds import ReadOnlyAdmin
 from accounts.admin.reasons import ReasonedAdmin
 from partners.admin.verbs import APPROVE, CANCEL, REJECT
+from partners.eligibility import title_of
 from partners.models import DisassociationRequest
 
 
@@ -78,7 +79,7 @@ class DisassociationRequestAdmin(ReasonedAdmin, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("blocked by"))
     def blocking_checks(self, request: DisassociationRequest) -> str:
-        return ", ".join(request.blocked_by)
+        return ", ".join(title_of(code) for code in request.blocked_by)
 
     def links(self, row: DisassociationRequest) -> list[tuple[str, str]]:
         log = reverse("admin:accounts_operationlogentry_changelist")

@@ -62,7 +62,7 @@ class Association(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"association {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"
 
     @property
     def is_active(self) -> bool:

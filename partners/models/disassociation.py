@@ -195,4 +195,4 @@ class Grant(models.Model):
         indexes = [models.Index(fields=["customer", "expires_at"], name="grant_of_customer")]
 
     def __str__(self) -> str:
-        return f"grant {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"
