@@ -264,7 +264,7 @@ def test_facts_that_the_portal_keeps_are_never_stale(code: str, kind: FactKind) 
     assert answer_of(code, replace(FACTS, feeds=feeds)).result == PASS
 
 
-def test_every_blocker_says_what_to_do_and_who_can() -> None:
+def everything_blocks() -> tuple[AccountFacts, Terms]:
     facts = replace(
         FACTS,
         currency="",
@@ -281,7 +281,11 @@ def test_every_blocker_says_what_to_do_and_who_can() -> None:
     )
     opened = OpenRequest("D-ABCDEFGH", Side.CUSTOMER, NOW)
     terms = replace(TERMS, model="referral", number=None, counted_starts=(NOW,), open_request=opened)
-    answers = run_checks([code for code, _ in CHECKS], facts, terms, NOW)
+    return facts, terms
+
+
+def test_every_blocker_says_what_to_do_and_who_can() -> None:
+    answers = run_checks([code for code, _ in CHECKS], *everything_blocks(), NOW)
     assert len(blockers(answers)) == len(CHECKS)
     assert all(answer.hint and answer.who for answer in answers)
 

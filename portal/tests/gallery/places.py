@@ -1,0 +1,165 @@
+"""The places: who opens or sends what, and the status that answers. A place may follow from the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from portal.demo import cast
+
+CHECK, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/verify/"
+NUMBER, ADDRESS = "/account/mobile-number/", "/accounts/login/"
+NEW_NUMBER = {"number": "+44 7700 900418", "password": cast.PASSWORD}
+CONFIRM = {"understand": "on", "reason": "Too far away."}
+GUESS = {"username": "nobody", "password": "wrong"}
+
+
+@dataclass(frozen=True)
+class Place:
+    path: str  # may name what the world made: "/requests/{pending}/"
+    status: int = 200
+    post: Mapping[str, str] | None = None  # the form that is sent there, instead of opening the page
+    has_token: bool = True
+
+    def address(self, names: Mapping[str, str]) -> str:
+        return self.path.format(**names)
+
+
+def sent(path: str, status: int = 200, /, **fields: str) -> Place:
+    """A form that is sent; the status is that of the page which is shown in the end."""
+    return Place(path, status, fields)
+
+
+PLACES: dict[str, tuple[Place, ...]] = {
+    "": (
+        Place("/accounts/login/"),
+        sent("/accounts/login/", 422, next="/"),
+        sent("/accounts/login/", 422, **GUESS),
+        Place("/accounts/login/", 403, GUESS, has_token=False),
+        Place("/accounts/password-reset/"),
+        sent("/accounts/password-reset/", 422, email="nobody"),
+        sent("/accounts/password-reset/", email="nobody@gallery.example"),
+        Place("{password_link}"),
+        sent("{password_link}", 422, new_password1="short", new_password2="other"),
+        Place("/accounts/set-password/MQ/no-token/"),
+        Place("/demo/messages/"),
+        Place("/no-such-page/", 404),
+        Place("/suspicious/", 400),
+        Place("/broken/", 500),
+        *(sent("/accounts/login/", 422, **GUESS) for _ in range(3)),
+        sent("/accounts/login/", 429, **GUESS),
+    ),
+    "customer-ready": (
+        Place("/"),
+        Place("/my-partner/"),
+        Place(CHECK),
+        sent(CHECK, 422, reason="Too far away."),
+        Place("/my-partner/process/"),
+        Place("/my-partner/operation-log/"),
+        Place("/my-partner/operation-log/?operation=expired"),
+        Place("/my-partner/operation-log/?operation=nonsense&result=x&from=2025&to=9999-12-31", 422),
+        Place("/my-partner/operation-log/?from=2025-02-02&to=2025-01-01", 422),
+        Place("/account/"),
+        Place("/notifications/"),
+        Place("/requests/D-00000000/", 404),
+        Place("/partner/process/", 403),
+        Place("/suspicious/", 400),
+        Place("/broken/", 500),
+        Place("/notifications/read/", 403, {}, has_token=False),
+    ),
+    "of-newcomer": (
+        Place("/notifications/"),
+        sent(CHECK, **CONFIRM),
+        sent(VERIFY, 422, code=""),
+        sent(VERIFY, 422, code="12"),
+        sent(VERIFY, 422, code="000000"),
+        sent("/my-partner/disassociate/verify/new-code/", 429),
+        Place(NUMBER),
+        sent(NUMBER, 422, number="12", password="wrong"),
+        sent(NUMBER, **NEW_NUMBER),
+        sent("/account/mobile-number/code/", 422, purpose="release-number", code="1"),
+        sent("/account/mobile-number/code/", 422, purpose="release-number", code="000000"),
+        sent("/account/mobile-number/code/resend/", 429),
+    ),
+    "of-locked": (
+        sent(CHECK, **CONFIRM),
+        *(sent(VERIFY, 422, code=f"00000{n}") for n in range(4)),
+        sent(VERIFY, 422, code="000004"),
+        Place(VERIFY),
+    ),
+    "customer-open-request": (
+        Place("/my-partner/"),
+        Place("/my-partner/process/"),
+        Place("/requests/{asked}/"),
+        sent("/requests/{asked}/reject/", 422),
+    ),
+    "customer-all-blockers": (Place("/my-partner/"), Place(CHECK), Place("/account/")),
+    "customer-request-limit": (Place("/my-partner/"), Place(CHECK)),
+    "customer-currency": (Place(CHECK), Place("/account/"), sent("/account/currency/", 422, currency="EURO")),
+    "customer-mobile-number": (Place(CHECK), Place("/account/"), Place(NUMBER), sent(NUMBER, **NEW_NUMBER)),
+    "customer-stale-orders": (Place(CHECK), Place("/account/")),
+    "customer-referral": (Place("/my-partner/"), Place(CHECK), sent(CHECK, **CONFIRM)),
+    "customer-none": (Place("/my-partner/"), Place("/my-partner/operation-log/"), Place("/account/")),
+    "customer-member": (Place("/my-partner/"), Place(CHECK, 403), Place("/account/")),
+    "of-unknown": (Place(CHECK), Place("/account/")),
+    "of-many": (Place(CHECK), Place("/account/")),
+    "of-refused": (Place("/my-partner/process/"),),
+    "of-pending": (Place("/requests/{pending}/"), Place("/my-partner/"), Place(CHECK)),
+    "of-long": (Place("/requests/{long}/"), Place("/my-partner/")),
+    "of-overdue": (Place("/requests/{overdue}/"),),
+    "of-blocked": (Place("/requests/{blocked}/"), Place("/my-partner/"), Place("/my-partner/operation-log/")),
+    "of-rejected": (Place("/requests/{rejected}/"), Place("/my-partner/")),
+    "of-withdrawn": (Place("/requests/{withdrawn}/"), sent("/requests/{withdrawn}/withdraw/", 409)),
+    "of-cancelled": (Place("/requests/{cancelled}/"),),
+    "of-expired": (Place("/requests/{expired}/"),),
+    "of-completed": (Place("/requests/{completed}/"), Place("/my-partner/"), Place("/my-partner/operation-log/")),
+    "of-referred": (Place("/requests/{referred}/"),),
+    "partner-admin": (
+        Place("/"),
+        Place("/partner/process/"),
+        *(Place(f"/partner/process/{{{word}}}/") for word in ("pending", "long", "overdue", "unpaid", "completed")),
+        *(Place(f"/requests/{{{word}}}/") for word in ("asked", "blocked", "rejected", "withdrawn", "completed")),
+        sent("/requests/{unpaid}/approve/", 409),
+        sent("/requests/{pending}/reject/", 422),
+        sent("/requests/{rejected}/approve/", 409),
+        Place("/partner/customers/"),
+        Place("/partner/operation-log/"),
+        Place("/account/"),
+        Place("/notifications/"),
+        Place("/my-partner/", 403),
+    ),
+    "partner-member": (Place("/partner/customers/"), Place("/requests/{pending}/"), Place("/partner/process/", 403)),
+    "lonely-partner": (Place("/partner/process/"), Place("/partner/customers/"), Place("/partner/operation-log/")),
+    "staff": (Place("/my-partner/", 403), Place("/no-such-page/", 404)),
+}
+# Addresses that show no page, each with the reason.
+NO_PAGES = {
+    "healthz": "words for machines",
+    "readyz": "words for machines",
+    "metrics": "words for machines",
+    "accounts:face": "a stylesheet",
+    "accounts:logout": "leads to the login",
+    "accounts:language": "leads back",
+    "accounts:password_reset_done": "where the form of the password reset leads",
+}
+
+
+def view_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    """The name of every address; those of the admin have a list of their own."""
+    for pattern in (resolver or get_resolver("portal.urls")).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}" if pattern.name else ""
+        elif pattern.namespace != "admin":
+            yield from view_names(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+def shown_names(names: Mapping[str, str]) -> set[str]:
+    """The names of the addresses that the places open or send to."""
+    addresses = (place.address(names).partition("?")[0] for places in PLACES.values() for place in places)
+    found = set()
+    for address in addresses:
+        if address not in ("/no-such-page/", "/broken/", "/suspicious/"):
+            found.add(resolve(address, "portal.urls").view_name)
+    return found

@@ -1,0 +1,125 @@
+"""The demo world, and beside it a request in every state, one of them with text as long as its fields allow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.tokens import default_token_generator
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts.models import FactFeed, FactKind, Notification, Tenant, User
+from accounts.tests.factories import (
+    ArrearsFactory,
+    CustomerFactory,
+    OrderFactory,
+    PartnerTenantFactory,
+    SmsDeviceFactory,
+    UserFactory,
+)
+from partners.models import Association, DisassociationRequest, Partner, Status
+from partners.operations import approve, cancel, complete, grant, reject, withdraw
+from partners.tests.factories import AssociationFactory, RequestFactory
+from partners.tests.way import submit
+from portal.demo import cast, world
+
+LONG_NAME = "Weltumspannendverwaltungsgesellschaft für Einkauf, Beteiligungen und gemeinsame Beschaffung mbH & Co. KG"
+LONG_REASON = ("We bring purchasing back in-house. " * 15)[:500].strip()
+
+
+class Gallery:
+    """`names` fills the addresses of the places: the reference of a request in each state, and a password link."""
+
+    def __init__(self) -> None:
+        world.build()
+        self.partner = Partner.objects.get(tenant__name=cast.PARTNER)
+        self.decider = User.objects.get(username="partner-admin")
+        self.staff = User.objects.get(username="staff")
+        self.names = {"password_link": _password_link(self.decider)}
+        self._open()
+        self._over()
+        self._people()
+
+    def _customer(self, word: str, name: str = "", model: str = Association.Model.RESELLER) -> Association:
+        """A customer of the partner, whose administrator `of-<word>` can prove itself by a code."""
+        tenant = CustomerFactory(key=f"gallery:{word}", name=name or f"{word.capitalize()} Limited")
+        user = UserFactory(username=f"of-{word}", tenant=tenant, email=f"{word}@gallery.example")
+        _sign_in_as_in_the_demo(user)
+        SmsDeviceFactory(user=user)
+        return AssociationFactory(customer=tenant, partner=self.partner, model=model)
+
+    def _submit(self, word: str, reason: str = "", **customer: str) -> DisassociationRequest:
+        association = self._customer(word, **customer)
+        request = submit(User.objects.get(username=f"of-{word}"), association, reason)
+        self.names[word] = request.reference
+        return request
+
+    def _open(self) -> None:
+        self._submit("pending")
+        self._submit("long", LONG_REASON, name=LONG_NAME)
+        overdue = self._submit("overdue", "Asked a month ago.")
+        long_ago = timezone.now() - timedelta(days=30)
+        _change(overdue, submitted_at=long_ago, due_at=long_ago + timedelta(days=10))
+        OrderFactory(tenant=self._submit("unpaid").customer)
+        blocked = self._submit("blocked")
+        OrderFactory(tenant=blocked.customer)
+        _change(blocked, status=Status.APPROVED, decided_at=timezone.now(), decided_by="partner")
+        complete(request=blocked)
+        asked = DisassociationRequest.objects.get(customer__name="Maple Lane Books")
+        self.names["asked"] = asked.reference
+
+    def _over(self) -> None:
+        reject(actor=self.decider, request=self._submit("rejected"), reason=LONG_REASON)
+        withdrawn = self._submit("withdrawn")
+        withdraw(actor=withdrawn.requested_by, request=withdrawn)
+        cancel(actor=self.staff, request=self._submit("cancelled"), reason="Sent twice.")
+        approve(actor=self.decider, request=self._submit("completed"))
+        self._submit("referred", model=Association.Model.REFERRAL)
+        _change(self._submit("expired"), status=Status.EXPIRED, closed_at=timezone.now())
+
+    def _people(self) -> None:
+        """Who shows a page that nobody else shows."""
+        grant(actor=self.staff, customer=Tenant.objects.get(name="Saltmarsh Foods"), reason="Urgent.")
+        unknown = self._customer("unknown").customer
+        for kind in FactKind:
+            FactFeed.objects.create(tenant=unknown, kind=kind, keeper=FactFeed.Keeper.EXTERNAL)
+        refused = self._customer("refused")
+        for days in (400, 300):
+            at = timezone.now() - timedelta(days=days)
+            RequestFactory(
+                association=refused,
+                initiator="partner",
+                requested_by=self.decider,
+                status=Status.REJECTED,
+                submitted_at=at,
+                decided_at=at,
+                decided_by="customer",
+                decision_reason=LONG_REASON,
+                closed_at=at,
+            )
+        many = self._customer("many").customer
+        ArrearsFactory(tenant=many, amount=0)
+        OrderFactory.create_batch(60, tenant=many)
+        for word in ("locked", "newcomer"):
+            self._customer(word)
+        lonely = UserFactory(username="lonely-partner", tenant=PartnerTenantFactory(name="Lonely Partner"))
+        _sign_in_as_in_the_demo(lonely)
+        Group.objects.create(name="Clerks")
+        Notification.objects.filter(channel="email").update(state=Notification.State.FAILED, last_error="SMTP 550")
+
+
+def _change(request: DisassociationRequest, **values: object) -> None:
+    DisassociationRequest.objects.filter(pk=request.pk).update(**values)
+    request.refresh_from_db()
+
+
+def _sign_in_as_in_the_demo(user: User) -> None:
+    user.set_password(cast.PASSWORD)
+    user.save()
+
+
+def _password_link(user: User) -> str:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return f"/accounts/set-password/{uid}/{default_token_generator.make_token(user)}/"
