@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import IntegrityError
 from django.db.models import Field, Model, Q, QuerySet
@@ -116,7 +117,10 @@ class LoggedAdmin(KeptAdmin):
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: Any, **kwargs: Any) -> FormField | None:
         if db_field.name == "currency":
             return currency_field(db_field)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, AdminSplitDateTime):
+            _name_both_parts(field.widget, str(field.label))
+        return field
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
         save_record(actor=signed_in(request), record=obj, changed=form.changed_data)
@@ -135,6 +139,12 @@ class LoggedAdmin(KeptAdmin):
             text = _("Nothing was saved: it does not agree with what was saved meanwhile. Look at it again.")
             messages.error(request, text)
             return HttpResponseRedirect(request.get_full_path())
+
+
+def _name_both_parts(widget: AdminSplitDateTime, label: str) -> None:
+    """Django labels the two inputs together, so that a screen reader hears of neither what it is for."""
+    for part, words in zip(widget.widgets, (_("%(field)s: date"), _("%(field)s: time")), strict=True):
+        part.attrs["aria-label"] = words % {"field": label}
 
 
 def currency_field(db_field: Field[Any, Any]) -> ChoiceField:
