@@ -1,5 +1,6 @@
 """Tenants and billing facts: what staff save is recorded by the names of its fields, and stays within the rules."""
 
+import re
 from typing import Any
 
 import pytest
@@ -179,3 +180,15 @@ def test_orders_are_found_by_the_account_id(staff: Client) -> None:
     order = OrderFactory(tenant=CustomerFactory(key="north:1"))
     OrderFactory(tenant=CustomerFactory(key="south:1"))
     assert list(staff.get(page(Order, "changelist"), {"q": "north:1"}).context["cl"].result_list) == [order]
+
+
+def test_the_two_inputs_of_a_moment_have_names_of_their_own(staff: Client) -> None:
+    form = staff.get(page(SupportPlan, "add")).content.decode()
+    inputs = re.findall(r'<input[^>]*class="v(?:Date|Time)Field"[^>]*>', form)
+    assert len(inputs) == 6
+    assert len({re.findall(r'aria-label="([^"]+)"', field)[0] for field in inputs}) == 6
+
+
+def test_the_form_to_add_a_tenant_shows_no_key_that_the_row_will_not_have(staff: Client) -> None:
+    assert "URL key" not in staff.get(page(Tenant, "add")).content.decode()
+    assert "URL key" in staff.get(page(Tenant, "change", CustomerFactory().pk)).content.decode()
