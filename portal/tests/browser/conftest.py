@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from portal.demo import cast, world
+from portal.tests.browser.watching import Watch
+from portal.tests.gallery.world import Gallery
 
 Someone = Callable[..., Page]
 T = TypeVar("T")
@@ -28,6 +30,12 @@ def site(transactional_db: None, live_server: LiveServer) -> str:
     settings.MESSAGES_FILE.unlink(missing_ok=True)
     world.build()
     return live_server.url
+
+
+@pytest.fixture
+def gallery(transactional_db: None, live_server: LiveServer) -> Gallery:
+    """The demo world and a request in every state, behind a running portal."""
+    return Gallery()
 
 
 @pytest.fixture
@@ -65,12 +73,17 @@ def _test_database_url() -> str:
 
 @pytest.fixture
 def someone(browser: Browser, site: str) -> Iterator[Someone]:
-    """Sign somebody in with a browser of its own: `someone("partner-admin", javaScriptEnabled=False)`."""
+    """Sign somebody in with a browser of its own: `someone("partner-admin", java_script_enabled=False)`.
+
+    Whatever a browser complains about meanwhile fails the test at its end.
+    """
     contexts: list[BrowserContext] = []
+    watches: list[Watch] = []
 
     def enter(username: str = "", **options: object) -> Page:
         context = browser.new_context(base_url=site, locale="en-GB", **options)  # type: ignore[arg-type]
         contexts.append(context)
+        watches.append(Watch(context))
         page = context.new_page()
         if username:
             sign_in(page, username)
@@ -79,6 +92,7 @@ def someone(browser: Browser, site: str) -> Iterator[Someone]:
     yield enter
     for context in contexts:
         context.close()
+    assert [complaint for watch in watches for complaint in watch.complaints] == []
 
 
 def sign_in(page: Page, username: str) -> None:

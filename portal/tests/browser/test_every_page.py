@@ -1,0 +1,80 @@
+"""Every page of the gallery in Chromium: no rule of WCAG 2.2 AA broken, nothing refused, nothing cut off.
+
+Light and dark, at 360 and 1280 pixels; the widths of a zoom of 200 and 400 percent are looked at for what does not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from portal.tests.browser.sight import ALL_RULES, OF_COLOURS, cut_off, violations
+from portal.tests.browser.visiting import sign_in_at_once, visit
+from portal.tests.browser.watching import Watch
+from portal.tests.gallery.admin_places import admin_places
+from portal.tests.gallery.places import PLACES, Place
+from portal.tests.gallery.world import Gallery
+
+pytestmark = [pytest.mark.browser, pytest.mark.urls("portal.tests.gallery.urls")]
+# 1280 pixels at 400 and 200 percent, a telephone, a desk.
+WIDTHS = (320, 640, 360, 1280)
+
+
+def test_no_page_breaks_a_rule_hides_a_word_or_is_refused_a_thing(
+    gallery: Gallery, browser: Browser, live_server: LiveServer
+) -> None:
+    found: list[str] = []
+    for username, places in PLACES.items():
+        found += _walk(browser, live_server.url, username, places, gallery, _mistakes)
+    assert not found, "\n".join(found)
+
+
+def test_no_page_of_the_admin_breaks_a_rule_or_is_refused_a_thing(
+    gallery: Gallery, browser: Browser, live_server: LiveServer
+) -> None:
+    places = tuple(admin_places(gallery.staff))
+    found = _walk(browser, live_server.url, "staff", places, gallery, _mistakes_of_the_admin)
+    assert not found, "\n".join(found)
+
+
+def _walk(
+    browser: Browser,
+    address: str,
+    username: str,
+    places: tuple[Place, ...],
+    gallery: Gallery,
+    look: Callable[[Page], Iterable[str]],
+) -> list[str]:
+    context = browser.new_context(base_url=address, locale="en-GB", viewport={"width": 1280, "height": 900})
+    watch = Watch(context)
+    if username:
+        sign_in_at_once(context, address, username)
+    page, found = context.new_page(), []
+    for place in places:
+        found += [problem for problem in (visit(page, place, gallery.names), *look(page)) if problem]
+    context.close()
+    return [f"{username}: {problem}" for problem in found + watch.complaints]
+
+
+def _mistakes(page: Page) -> Iterator[str]:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        yield from cut_off(page)
+        if width in (360, 1280):
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                yield from violations(page, ALL_RULES if scheme == "light" else OF_COLOURS)
+
+
+# Django's own markup: the search field, whose label is a picture, and the help of the list of permissions.
+OF_DJANGO = {"label-title-only": ("#searchbar",), "aria-prohibited-attr": (".search-label-icon",)}
+
+
+def _mistakes_of_the_admin(page: Page) -> Iterator[str]:
+    """Staff sit at a desk: 1280 pixels, light and dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        yield from violations(page, ALL_RULES if scheme == "light" else OF_COLOURS, OF_DJANGO)
