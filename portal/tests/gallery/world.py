@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.utils import timezone
@@ -33,6 +34,7 @@ class Gallery:
     """`names` fills the addresses of the places: the reference of a request in each state, and a password link."""
 
     def __init__(self) -> None:
+        settings.MESSAGES_FILE.unlink(missing_ok=True)
         world.build()
         self.partner = Partner.objects.get(tenant__name=cast.PARTNER)
         self.decider = User.objects.get(username="partner-admin")
