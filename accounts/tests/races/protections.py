@@ -1,7 +1,7 @@
 """Switches off, in one test, what decides a race; and holds the callers where the race is lost without it.
 
-PostgreSQL is protected by row locks, compare-and-swap, unique constraints and one advisory lock; SQLite by one thing:
-a transaction begins by waiting for its turn to write (BEGIN IMMEDIATE).
+PostgreSQL is protected by row locks, compare-and-swap, unique constraints and advisory locks; SQLite by one thing: a
+transaction begins by waiting for its turn to write (BEGIN IMMEDIATE).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from accounts.verification import limits
 
 only_on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no single row.")
 
-PATIENCE = 5.0  # seconds that a caller waits for others who may not be able to come
+PATIENCE = 20.0  # seconds that a caller waits for others who may not be able to come; less than a lock's time-out
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 

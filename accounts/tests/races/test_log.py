@@ -75,7 +75,7 @@ def test_the_constraint_alone_keeps_a_chain_whole_and_loses_the_entries(race: Ra
 def test_a_new_chain_loses_entries_without_the_lock(race: Race) -> None:
     """The head's primary key keeps one caller in front; those behind it read the same head, and all but one break."""
     user = UserFactory()
-    with without_locks(race, ChainHead, words=(f'INSERT INTO "{ENTRIES}"',), parties=3, patience=1):
+    with without_locks(race, ChainHead, words=(f'INSERT INTO "{ENTRIES}"',), parties=3, patience=3):
         answers = race(*[partial(append, user)] * CALLERS, faults=FAULTS)
     assert len(seqs(user)) < CALLERS
     assert kinds(answers)[OperationLogEntry] == len(seqs(user))
