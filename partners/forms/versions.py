@@ -29,7 +29,7 @@ def checks_field(label: Any) -> forms.MultipleChoiceField:
 class Following(forms.Form):
     """Carries the version that the form began with."""
 
-    follows = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    follows = forms.IntegerField(label=gettext_lazy("follows version"), min_value=1, widget=forms.HiddenInput)
 
 
 class PolicyForm(PolicyModelForm, Following):

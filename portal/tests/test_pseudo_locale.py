@@ -14,7 +14,16 @@ from django.test import Client
 from django.test.signals import template_rendered
 from pytest_django import Settings
 
-from accounts.models import CommerceContract, Notification, Order, ReservedInstance, SupportPlan, Tenant, User
+from accounts.models import (
+    CommerceContract,
+    Notification,
+    Order,
+    ReservedInstance,
+    SupportPlan,
+    Tenant,
+    User,
+)
+from accounts.operation_log import VENDOR_CHAIN
 from partners.models import DisassociationRequest, Grant, Statement
 from portal.tests.gallery import pseudo
 from portal.tests.gallery.admin_places import admin_places
@@ -35,7 +44,7 @@ DATA: dict[type[Model], tuple[str, ...]] = {
     Grant: ("reason",),
     DisassociationRequest: ("reference", "reason", "decision_reason"),
 }
-WRITTEN = (LONG_REASON, "Contract signed", "English", "Ido", "ido")
+WRITTEN = (VENDOR_CHAIN, LONG_REASON, "Contract signed", "English", "Ido", "ido")
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("portal.tests.gallery.urls")]
 
 

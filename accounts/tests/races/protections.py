@@ -118,6 +118,7 @@ def without_uniqueness(model: type[Model], name: str) -> Iterator[None]:
     field: Any = model._meta.get_field(name)
     loose = copy.copy(field)
     loose._unique = False
+    vars(loose).pop("unique", None)  # what the field has computed of it before
     with connection.schema_editor() as editor:
         editor.alter_field(model, field, loose)
     try:

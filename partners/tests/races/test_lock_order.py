@@ -21,7 +21,19 @@ from django.utils import timezone
 import accounts.operations
 import partners.operations
 from accounts.codes import code_for
-from accounts.models import Challenge, Channel, FactFeed, FactKind, Notification, Purpose, Side, SmsDevice, Tenant, User
+from accounts.models import (
+    Challenge,
+    Channel,
+    FactFeed,
+    FactKind,
+    Notification,
+    Operation,
+    Purpose,
+    Side,
+    SmsDevice,
+    Tenant,
+    User,
+)
 from accounts.notifications.deliver import deliver_channel
 from accounts.operations.create_login import create_login
 from accounts.operations.currency import set_currency
@@ -35,7 +47,9 @@ from accounts.operations.mobile_number import (
     start_number_change,
 )
 from accounts.operations.password import change_password, note_refused_change, set_password_by_link
+from accounts.operations.password_link import claim_password_link
 from accounts.operations.records import record_password_link, save_record
+from accounts.operations.refuse import refuse_by_role
 from accounts.operations.resend_notice import resend_notice
 from accounts.tests.code_entry import not_the_code_of
 from accounts.tests.factories import (
@@ -61,6 +75,7 @@ from partners.operations import (
     complete,
     grant,
     mark_seen,
+    refuse_rejection,
     reject,
     resend_code,
     start_disassociation,
@@ -224,6 +239,7 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
     "approve": (approve, partial(deciding, approve)),
     "approve too late": (approve, partial(deciding, approve, Status.WITHDRAWN)),
     "reject": (reject, partial(deciding, reject, reason="No")),
+    "reject without a reason": (refuse_rejection, partial(deciding, refuse_rejection)),
     "see": (mark_seen, partial(deciding, mark_seen)),
     "withdraw": (withdraw, withdrawing),
     "cancel": (cancel, cancelling),
@@ -267,6 +283,11 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
         note_refused_change,
         lambda: partial(note_refused_change, actor=UserFactory()),
     ),
+    "a role that may not": (
+        refuse_by_role,
+        lambda: partial(refuse_by_role, actor=UserFactory(), operation=Operation.GRANTED),
+    ),
+    "a link by mail": (claim_password_link, lambda: partial(claim_password_link, user=UserFactory())),
     "resend a notice": (resend_notice, resending_a_notice),
     "deliver": (deliver_channel, lambda: _after(queued, partial(deliver_channel, Channel.EMAIL))),
     "import": (import_customers, partial(importing, adopts=False)),

@@ -11,9 +11,8 @@ from django.urls import reverse
 from accounts.admin.kinds import AnyAdmin
 from accounts.admin.reasons import ReasonedAdmin
 from accounts.models import User
-from portal.tests.gallery.places import Place, sent
+from portal.tests.gallery.places import PASSWORD_FIELDS, Place, sent
 
-PASSWORD_FIELDS = {"old_password": "wrong", "new_password1": "short", "new_password2": "other"}
 # Answered by Django's own views without a page of their own, or never: nothing is deleted here.
 NO_PAGES = {
     "autocomplete": "words for a script",
@@ -29,7 +28,7 @@ def admin_places(staff: User) -> Iterator[Place]:
     yield Place(reverse("admin:index"))
     yield Place(reverse("admin:password_change"))
     yield Place(reverse("admin:password_change_done"))
-    yield sent(reverse("admin:password_change"), **PASSWORD_FIELDS)
+    yield sent(reverse("admin:password_change"), 422, **PASSWORD_FIELDS)
     yield Place("/admin/no-such-page/", 404)
     yield Place("/admin/accounts/user/%00/change/", 400)
     for app in sorted({model._meta.app_label for model in admin.site._registry}):

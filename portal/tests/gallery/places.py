@@ -13,6 +13,7 @@ CHECK, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/verify/"
 NUMBER, ADDRESS = "/account/mobile-number/", "/accounts/login/"
 NEW_NUMBER = {"number": "+44 7700 900418", "password": cast.PASSWORD}
 CONFIRM = {"understand": "on", "reason": "Too far away."}
+PASSWORD_FIELDS = {"old_password": "wrong", "new_password1": "short", "new_password2": "other"}
 GUESS = {"username": "nobody", "password": "wrong"}
 
 
@@ -77,6 +78,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
         sent(VERIFY, 422, code="000000"),
         sent("/my-partner/disassociate/verify/new-code/", 429),
         Place(NUMBER),
+        Place("/account/password/"),
+        sent("/account/password/", 422, **PASSWORD_FIELDS),
         sent(NUMBER, 422, number="12", password="wrong"),
         sent(NUMBER, **NEW_NUMBER),
         sent("/account/mobile-number/code/", 422, purpose="release-number", code="1"),
