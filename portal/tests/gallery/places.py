@@ -72,6 +72,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     "of-newcomer": (
         Place("/notifications/"),
+        Place("/notifications/read/", 405),
         sent(CHECK, **CONFIRM),
         sent(VERIFY, 422, code=""),
         sent(VERIFY, 422, code="12"),
