@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import ClassVar, Protocol
 
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import BadHeaderError
 
 from accounts import codes, sms
 from accounts.models import Channel, Notification, SmsDevice, User
 from accounts.notifications.failures import PermanentFailure, RetryLater
+from accounts.notifications.mail import hand_over
 from accounts.notifications.message import Message, public_host
 
-TIMEOUT = 10  # seconds for each step with a provider
 NUMBER_SHOWS = 8  # so many of its last digits tell a number, whatever stands before them
 
 
 class Way(Protocol):
-    """What the outbox and the sender ask of a channel. One object serves one batch of messages."""
+    """What the outbox and the sender ask of a channel. One object serves many messages, one after the other."""
 
     is_instant: ClassVar[bool]  # its row is the delivery: written as sent
     parts: ClassVar[tuple[str, ...]]  # the parts of the Message that it carries
@@ -34,18 +34,12 @@ class Way(Protocol):
         Raise PermanentFailure or RetryLater. The idempotency key goes along, so that a provider can drop a repeat.
         """
 
-    def close(self) -> None:
-        """End what the batch kept open."""
-
 
 class EmailChannel:
-    """Django's mail: text with its HTML twin. One connection serves the whole batch."""
+    """Django's mail: text with its HTML twin."""
 
     is_instant: ClassVar[bool] = False
     parts: ClassVar[tuple[str, ...]] = ("subject", "text", "html")
-
-    def __init__(self) -> None:
-        self._connection = get_connection(timeout=TIMEOUT)
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:
@@ -55,9 +49,8 @@ class EmailChannel:
     def send(self, notification: Notification, message: Message) -> str:
         mail = self._mail(notification, message)
         try:
-            mail.send()
+            hand_over(mail)
         except (SMTPException, OSError, BadHeaderError) as error:
-            self._connection.close()  # what is left of it cannot carry the next message
             raise _mail_failure(error) from None
         return str(mail.extra_headers["Message-ID"])
 
@@ -71,14 +64,9 @@ class EmailChannel:
             "List-Id": f"<notices.{host}>",
         }
         to = [notification.recipient.email]
-        mail = EmailMultiAlternatives(
-            message.subject, message.text, to=to, headers=headers, connection=self._connection
-        )
+        mail = EmailMultiAlternatives(message.subject, message.text, to=to, headers=headers)
         mail.attach_alternative(message.html, "text/html")
         return mail
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 class SmsChannel:
@@ -108,9 +96,6 @@ class SmsChannel:
             raise RetryLater(str(error)) from None
         return _without_number(given, number)
 
-    def close(self) -> None:
-        pass
-
 
 class PortalChannel:
     """The inbox inside the portal: the row itself is the message."""
@@ -124,9 +109,6 @@ class PortalChannel:
 
     def send(self, notification: Notification, message: Message) -> str:
         return ""
-
-    def close(self) -> None:
-        pass
 
 
 CHANNELS: dict[str, type[Way]] = {

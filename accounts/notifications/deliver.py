@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -57,12 +56,12 @@ def deliver_channel(channel: str, now: datetime | None = None, *, limit: int = 1
     if not _claimable(channel, clock()).exists():
         return 0
     tried = 0
-    with closing(CHANNELS[channel]()) as way:
-        while tried < limit and time.monotonic() < until:
-            batch = _claim(channel, clock(), min(BATCH, limit - tried))
-            if not batch:
-                break
-            tried += _send_all(way, batch, clock)
+    way = CHANNELS[channel]()
+    while tried < limit and time.monotonic() < until:
+        batch = _claim(channel, clock(), min(BATCH, limit - tried))
+        if not batch:
+            break
+        tried += _send_all(way, batch, clock)
     return tried
 
 
