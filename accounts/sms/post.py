@@ -21,11 +21,10 @@ LONGEST_BODY = 64 * 1024
 
 @dataclass(frozen=True)
 class Patience:
-    """In seconds: for one address to connect, for each byte of the answer, for all of it."""
+    """In seconds: for one address to connect, for all of it."""
 
     connect: float = 3.0
-    answer: float = 6.0
-    end: float = SEND_WITHIN - 1.0
+    end: float = SEND_WITHIN - 0.5
 
 
 PATIENCE = Patience()
@@ -63,7 +62,7 @@ class _Exchange:
 
     def _talk(self, path: str, headers: Mapping[str, str], content: bytes) -> None:
         self.connection.connect()
-        self.connection.sock.settimeout(self.patience.answer)
+        self.connection.sock.settimeout(self.patience.end)
         self.connection.request("POST", path, content, dict(headers))
         response = self.connection.getresponse()
         self.status = response.status
