@@ -1,19 +1,37 @@
 """Celery, where REDIS_URL is set: only a wake-up for rows of the database, so nothing is kept as a result."""
 
 import os
-from typing import Any
+from typing import Any, Self
 
 from celery import Celery
+from celery.app.amqp import AMQP
 from celery.signals import setup_logging
 from django.conf import settings
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-app = Celery("portal")
+LOOK_FOR_BROKER_EVERY = 1.0  # seconds
+
+
+class SteadyConnection(Connection):
+    """Looks for a broker that is away once a second. Celery's own pauses grow to 30 s, and no setting ends that."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Self:
+        steady = {"interval_start": LOOK_FOR_BROKER_EVERY, "interval_step": 0.0}
+        return super().ensure_connection(*args, **{**kwargs, **steady})
+
+
+class SteadyAMQP(AMQP):
+    Connection = SteadyConnection
+
+
+app = Celery("portal", amqp=SteadyAMQP)
 app.set_default()
 app.conf.update(
     broker_url=settings.REDIS_URL or None,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     broker_transport_options={
         "visibility_timeout": 60,
         # Without these two, a killed worker's task comes back only after 100 s.
