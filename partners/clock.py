@@ -35,11 +35,15 @@ def tick(now: datetime | None = None) -> Ticked:
 
 
 def beat() -> None:
-    """What Celery's beat does: upkeep here, and wake one sender a channel, so that a slow one delays no other."""
+    """What Celery's beat does: upkeep here, and wake one sender a channel, so that a slow one delays no other.
+
+    A tick that came through a broker which takes nothing more sends by itself.
+    """
     now = timezone.now()
     upkeep(now)
     waiting = Notification.objects.due(now).order_by().values_list("channel", flat=True).distinct()
-    wake.senders(list(waiting))
+    if not wake.senders(list(waiting)):
+        deliver_due()
 
 
 def upkeep(now: datetime) -> int:

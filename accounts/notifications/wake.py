@@ -44,15 +44,17 @@ class Circuit:
 circuit = Circuit()
 
 
-def senders(channels: Iterable[str]) -> None:
-    """Ask the worker to send what is due on the channels. Never raises and never waits for long."""
+def senders(channels: Iterable[str]) -> bool:
+    """Ask the worker to send what is due on the channels; return whether it hears. Never raises, never waits long."""
     if not settings.REDIS_URL or circuit.is_open:
-        return
+        return False
     try:
         _publish(settings.REDIS_URL, channels)
+        return True
     except Exception as error:  # the boundary to the broker: whatever it raises, the rows are safe in the table
         circuit.trip()
         logger.warning("broker-unreachable", error=type(error).__name__)
+        return False
 
 
 def _publish(url: str, channels: Iterable[str]) -> None:

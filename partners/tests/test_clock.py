@@ -1,27 +1,48 @@
-"""The clock also forgets what is over, by the real time alone."""
+"""A tick of Celery's beat: it wakes the senders, and sends by itself where they cannot be woken."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
-from django.contrib.sessions.models import Session
-from django.utils import timezone
+from pytest_django import Settings
 
-from accounts.tests.admin_pages import client_of
+from accounts.models import Channel, Notification
+from accounts.notifications import wake
 from accounts.tests.factories import UserFactory
+from accounts.tests.notices import tell
 from partners import clock
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("work", [clock.beat, clock.tick, lambda: clock.upkeep(timezone.now())])
-def test_an_ended_session_is_forgotten(work: Callable[[], object]) -> None:
-    Session.objects.create(session_key="over", expire_date=timezone.now() - timedelta(seconds=1))
-    work()
-    assert not Session.objects.exists()
+@pytest.fixture(autouse=True)
+def _closed_circuit() -> Iterator[None]:
+    wake.circuit.reset()
+    yield
+    wake.circuit.reset()
 
 
-def test_a_tick_for_a_later_moment_signs_nobody_out() -> None:
-    client = client_of(UserFactory())
-    clock.tick(timezone.now() + timedelta(days=30))
-    assert client.get("/account/").status_code == 200
+def refusing_address() -> str:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        return f"redis://127.0.0.1:{free.getsockname()[1]}/0"
+
+
+@pytest.mark.parametrize("ticks", [1, 2], ids=["the first to notice", "while it is not asked again"])
+def test_a_tick_sends_by_itself_where_nobody_can_be_woken(settings: Settings, ticks: int) -> None:
+    settings.REDIS_URL = refusing_address()
+    for _ in range(ticks):
+        tell(UserFactory.create(), channels=[Channel.EMAIL])
+        clock.beat()
+    assert set(Notification.objects.values_list("state", "attempts")) == {(Notification.State.SENT, 1)}
+
+
+@pytest.mark.worker
+def test_a_tick_leaves_the_sending_to_those_whom_it_wakes(settings: Settings) -> None:
+    if not settings.REDIS_URL:
+        pytest.skip("REDIS_URL is not set.")
+    tell(UserFactory.create(), channels=[Channel.EMAIL])
+    clock.beat()
+    assert Notification.objects.get().state == Notification.State.QUEUED
