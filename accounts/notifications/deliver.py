@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from uuid import uuid4
 
 import structlog
@@ -31,10 +32,12 @@ BEGIN_WITHIN = 2.0
 SENDERS = 2  # at a time on one channel, so that a slow one cannot occupy every worker; a code is never held up
 WITHIN = 20.0  # seconds after which a sender begins no further batch: whoever called it has other work, too
 DRAIN = 500
+PLACES = 4  # of a worker's eight threads for one channel, codes included: the others and the clock need some, too
 
 State = Notification.State
 Clock = Callable[[], datetime]
 logger = structlog.get_logger(__name__)
+_places = {channel: BoundedSemaphore(PLACES) for channel in CHANNELS}
 
 
 def deliver_due(now: datetime | None = None, *, limit: int = 100) -> int:
@@ -43,8 +46,16 @@ def deliver_due(now: datetime | None = None, *, limit: int = 100) -> int:
 
 
 def drain(channel: str) -> int:
-    """Try what is due on the channel; hand the rest of a long queue on to the next wake-up."""
-    tried = deliver_channel(channel, limit=DRAIN)
+    """Try what is due on the channel; hand the rest of a long queue on to the next wake-up.
+
+    Where the channel has all its places, its senders go on to what is due, or the next tick does.
+    """
+    if not _places[channel].acquire(blocking=False):
+        return 0
+    try:
+        tried = deliver_channel(channel, limit=DRAIN)
+    finally:
+        _places[channel].release()
     if tried and _claimable(channel, timezone.now()).exists():
         wake.senders([channel])
     return tried

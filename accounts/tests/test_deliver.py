@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from accounts import codes
 from accounts.models import Challenge, Channel, Event, Notification, SmsDevice
-from accounts.notifications.deliver import BATCH, LEASE, SENDERS, deliver_channel, deliver_due
+from accounts.notifications.deliver import BATCH, LEASE, PLACES, SENDERS, deliver_channel, deliver_due, drain
 from accounts.sms import memory
 from accounts.tests import notices
 from accounts.tests.factories import SmsDeviceFactory, UserFactory
@@ -200,6 +200,11 @@ def send_in_a_thread(channel: Channel) -> None:
     connection.close()
 
 
+def drain_in_a_thread(channel: Channel) -> None:
+    drain(channel)
+    connection.close()
+
+
 def run_together(work: Any, times: int) -> None:
     failures: list[BaseException] = []
 
@@ -234,6 +239,24 @@ def test_a_slow_provider_delays_no_other_channel(provider: Provider) -> None:
     provider.gate.set()
     sender.join()
     assert fresh(slow).state == State.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_at_a_slow_provider_leave_threads_to_the_other_channels(provider: Provider) -> None:
+    provider.gate.clear()
+    senders = [threading.Thread(target=drain_in_a_thread, args=(Channel.SMS,)) for _ in range(PLACES)]
+    for sender in senders:
+        queued_code()
+        provider.asked.clear()
+        sender.start()
+        assert provider.asked.wait(10)
+    queued_code()
+    assert drain(Channel.SMS) == 0
+    provider.gate.set()
+    for sender in senders:
+        sender.join()
+    drain(Channel.SMS)
+    assert set(Notification.objects.values_list("state", "attempts")) == {(State.SENT, 1)}
 
 
 def test_the_provider_gets_the_number_the_text_and_the_key(provider: Provider) -> None:
