@@ -41,8 +41,9 @@ app.conf.update(
         "socket_connect_timeout": 2,
     },
     task_ignore_result=True,
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
+    # A message is a wake-up for rows that the next tick finds anyway. Acknowledged late, one that is in hand when the
+    # broker goes away ends the worker: kombu acknowledges it on the line that is gone.
+    task_acks_late=False,
     task_publish_retry=False,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
