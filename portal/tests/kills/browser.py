@@ -1,0 +1,66 @@
+"""Somebody with a browser: keeps cookies, fills in the form that the page shows, sees what a proxy lets through."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from accounts.tests.factories import PASSWORD
+from portal.tests.kills.system import HOST
+
+PATIENCE = 60.0  # seconds: a bound against hanging, never a measure
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Page:
+    status: int
+    location: str
+    text: str
+    seconds: float
+
+
+@dataclass
+class Browser:
+    port: int
+    address: str = "192.0.2.1"  # where the proxy says that this person comes from
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self, username: str) -> None:
+        page = self.send("/accounts/login/", username=username, password=PASSWORD)
+        assert page.status == 303, (username, page.status, page.text[:2000])
+
+    def get(self, path: str) -> Page:
+        return self._ask("GET", path, {})
+
+    def send(self, path: str, to: str = "", **fields: str) -> Page:
+        """Open the page and post its form, to the page itself or to another address."""
+        token = TOKEN.search(self.get(path).text)
+        return self._ask("POST", to or path, {**fields, "csrfmiddlewaretoken": token[1] if token else ""}, path)
+
+    def _ask(self, method: str, path: str, fields: dict[str, str], referer: str = "/") -> Page:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        begun = time.monotonic()
+        try:
+            connection.request(method, path, urlencode(fields) if method == "POST" else None, self._headers(referer))
+            answer = connection.getresponse()
+            text = answer.read().decode(errors="replace")
+        finally:
+            connection.close()
+        for line in answer.headers.get_all("Set-Cookie", []):
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+        return Page(answer.status, answer.headers.get("Location", ""), text, time.monotonic() - begun)
+
+    def _headers(self, referer: str) -> dict[str, str]:
+        return {
+            "Host": HOST,
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": self.address,
+            "Referer": f"https://{HOST}{referer}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }

@@ -1,0 +1,135 @@
+"""Customers and partners at work, many at a time: each takes the way as people do, and notes what came of it."""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import connections
+
+from portal.tests.kills.browser import Browser, Page
+from portal.tests.kills.receiver import Receiver
+from portal.tests.kills.world import Customer, Person
+
+CLIENTS = 6
+CODE_WITHIN = 240.0  # seconds: each sender that is killed with it leaves a lease of 30 s; a code lives for 300
+REQUEST_PAGE = re.compile(r"/requests/(D-[0-9A-Z]+)/$")
+ENDS = ("approved", "approved", "rejected", "withdrawn", "pending")
+DISASSOCIATE, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/verify/"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One way to its end, as its people saw it."""
+
+    customer: Customer
+    reference: str
+    end: str  # pending, approved, rejected, withdrawn, or referral: approved by the system
+
+
+@dataclass
+class Load:
+    port: int
+    receiver: Receiver
+    customers: Iterator[Customer]
+    seed: int
+    taken: list[Taken] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    code_waits: list[float] = field(default_factory=list)
+    post_seconds: list[float] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        for number in range(CLIENTS):
+            client = _Client(self, random.Random(f"{self.seed}-{number}"), f"198.51.100.{number + 1}")
+            thread = threading.Thread(target=self._run, args=(client,), name=f"client-{number}")
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """Let everybody finish the way that they are on."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(CODE_WITHIN + 120)
+            if thread.is_alive():
+                self.faults.append(f"{thread.name} never came to its end")
+
+    def next_customer(self) -> Customer | None:
+        with self._lock:
+            return next(self.customers, None)
+
+    def counts(self) -> Counter[str]:
+        return Counter(taken.end for taken in self.taken)
+
+    def _run(self, client: _Client) -> None:
+        while not self._stop.is_set():
+            customer = self.next_customer()
+            if customer is None:
+                break
+            try:
+                client.leave(customer)
+            except Exception as error:  # a client goes on, as the next customer would
+                self.faults.append(f"{customer.administrator.username}: {type(error).__name__}: {error}")
+        connections.close_all()
+
+
+@dataclass
+class _Client:
+    load: Load
+    chance: random.Random
+    address: str
+    deciders: dict[str, Browser] = field(default_factory=dict)
+
+    def leave(self, customer: Customer) -> None:
+        """Disassociate, code, submit; then the end that chance has chosen."""
+        browser = Browser(self.load.port, self.address)
+        browser.sign_in(customer.administrator.username)
+        self._send(browser, DISASSOCIATE, understand="on", reason="We buy directly from now on")
+        code = self._code(customer.administrator)
+        if code is None:
+            return
+        page = self._send(browser, VERIFY, code=code)
+        found = REQUEST_PAGE.search(page.location)
+        if found is None:
+            raise AssertionError(f"a right code led to {page.status} {page.location}")
+        end = "referral" if customer.is_referral else self.chance.choice(ENDS)
+        if end in ("approved", "rejected", "withdrawn"):
+            self._end(browser, customer, found[1], end)
+        self.load.taken.append(Taken(customer, found[1], end))
+
+    def _code(self, person: Person) -> str | None:
+        begun = time.monotonic()
+        code = self.load.receiver.code_for(person.number, CODE_WITHIN)
+        self.load.code_waits.append(time.monotonic() - begun)
+        if code is None:
+            self.load.faults.append(f"{person.username} waited {CODE_WITHIN:.0f} s for a code in vain")
+        return code
+
+    def _end(self, customers: Browser, customer: Customer, reference: str, end: str) -> None:
+        page = f"/requests/{reference}/"
+        if end == "withdrawn":
+            self._send(customers, page, to=f"{page}withdraw/")
+            return
+        verb = "approve" if end == "approved" else "reject"
+        decider = self._decider(self.chance.choice(customer.partner))
+        self._send(decider, f"/partner/process/{reference}/", to=f"{page}{verb}/", reason="An invoice is open")
+
+    def _decider(self, person: Person) -> Browser:
+        """The partner's people stay signed in."""
+        if person.username not in self.deciders:
+            self.deciders[person.username] = browser = Browser(self.load.port, self.address)
+            browser.sign_in(person.username)
+        return self.deciders[person.username]
+
+    def _send(self, browser: Browser, path: str, to: str = "", **fields: str) -> Page:
+        page = browser.send(path, to, **fields)
+        self.load.post_seconds.append(page.seconds)
+        assert page.status == 303, f"{to or path}: {page.status}"
+        return page
