@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
+PROCESSES ?= auto
 DEMO ?= 1
 SOURCES := accounts partners portal
 PY_FILES = $$(git ls-files --cached --others --exclude-standard '*.py' | grep -v /migrations/)
@@ -14,7 +15,7 @@ KEYS = if [ -z "$$SECRET_KEY$$SECRET_KEY_FILE" ]; then export SECRET_KEY_FILE=va
 	$(BIN)/python -m portal.keys var/secret_key var/code_key; export DEMO="$(DEMO)" PORT="$(PORT)"
 UNDER_TEST = DJANGO_SETTINGS_MODULE=portal.tests.settings
 
-.PHONY: help run migrate web worker beat clock test test-browser test-services check format lint types migrations-check messages-check \
+.PHONY: help run migrate web worker beat clock test test-browser test-kills test-services check format lint types migrations-check messages-check \
 	lock messages demo-reset bench python-check
 
 help: ## List the commands
@@ -38,11 +39,14 @@ beat: .venv/.runtime ## Run the worker's clock alone (with REDIS_URL; one of it)
 clock: .venv/.runtime ## Run the clock that replaces worker and beat (without REDIS_URL)
 	@exec $(BIN)/python manage.py run_clock
 
-test: .venv/.development ## Run the tests (on SQLite, or on DATABASE_URL and REDIS_URL)
-	@exec $(BIN)/pytest $(ARGS)
+test: .venv/.development ## Run the tests (on SQLite, or on DATABASE_URL and REDIS_URL), in a process for each core
+	@exec $(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile $(ARGS)
 
 test-browser: .venv/.development ## Run the tests that drive Chromium
 	@exec $(BIN)/pytest -m browser $(ARGS)
+
+test-kills: .venv/.development ## Run the tests that kill the running product (KILL_SECONDS=60, KILL_SEED)
+	@exec $(BIN)/pytest -m kills $(ARGS)
 
 test-services: .venv/.development ## Run the tests on a PostgreSQL, Redis and worker of their own
 	@exec .ci/with-services $(MAKE) --no-print-directory test
