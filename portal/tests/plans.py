@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 BIG = 10_000  # rows: a table that no page may read through
 PAGE, COUNTED = 2_000, 20_000  # rows that a query of a page may touch; that a capped count or a late page may
+COUNTING = (("seqscan",), ("seqscan", "bitmapscan"))
 
 
 @dataclass(frozen=True)
@@ -40,25 +41,29 @@ def queries_of(client: Client, address: str) -> list[str]:
 
 def faults(queries: list[str], most: int = PAGE) -> list[str]:
     """What reads or sorts more than a page may, each with its query."""
-    return [f"{step} in {query}" for query in queries for step in _steps(query) if _is_too_much(step, query, most)]
+    return [f"{step} in {query}" for query in queries for step in _too_much(query, most)]
 
 
-def _is_too_much(step: Step, query: str, most: int) -> bool:
-    return step.rows > (COUNTED if _is_count(query) else most)
+def _too_much(query: str, most: int) -> list[Step]:
+    """The steps at fault, none when there is a good way.
+
+    A capped count may need one of two: before a VACUUM, which a test cannot do, reading all looks cheaper than either.
+    """
+    if "COUNT(*) FROM (SELECT" not in query:
+        return [step for step in _steps(query) if step.rows > most]
+    ways = [[step for step in _steps(query, *off) if step.rows > COUNTED] for off in COUNTING]
+    return min(ways, key=len)
 
 
-def _is_count(query: str) -> bool:
-    return "COUNT(*) FROM (SELECT" in query
-
-
-def _steps(query: str) -> Iterator[Step]:
-    """A count that stops may well read the table instead, before a VACUUM, which a test cannot do: so it may not."""
+def _steps(query: str, *off: str) -> list[Step]:
+    """The plan without the ways that are `off`."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL enable_seqscan TO {'off' if _is_count(query) else 'on'}")
+        for way in ("seqscan", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{way} TO {'off' if way in off else 'on'}")
         cursor.execute("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + query.replace("%", "%%"), [])
         answer = cursor.fetchone()[0]
     plan = json.loads(answer) if isinstance(answer, str) else answer
-    yield from _walk(plan[0]["Plan"])
+    return list(_walk(plan[0]["Plan"]))
 
 
 def _walk(node: dict[str, Any]) -> Iterator[Step]:
