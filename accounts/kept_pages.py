@@ -52,7 +52,7 @@ def answer(request: HttpRequest, *, version: str, make: Callable[[], Page]) -> H
 
 def _key(request: HttpRequest, version: str) -> str:
     """All that a page takes from its reader. A query or a waiting message makes a page of one moment."""
-    if not version or request.GET or len(get_messages(request)):
+    if not version or request.META.get("QUERY_STRING") or len(get_messages(request)):
         return ""
     user = signed_in(request)
     unread = getattr(user, "unread_notifications", 0)

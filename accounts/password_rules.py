@@ -27,7 +27,8 @@ class KnownWordValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:
         core = letters(password)
-        if core and (self._is_common(core) or len(_without(core, context_words(user))) < SHORTEST_REST):
+        rest = _without(core, context_words(user))
+        if self._is_common(core) or (rest != core and len(rest) < SHORTEST_REST):
             raise ValidationError(self.get_help_text(), code="password_known_word")
 
     def get_help_text(self) -> str:

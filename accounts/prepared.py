@@ -33,7 +33,8 @@ class Prepared:
     """`Prepared(build)(customer=1, now=...)` is `list(build(customer=1, now=...))`, worded once a process.
 
     The values are whole numbers and moments, and their kinds are named here: `kinds=(("customer", int), ...)`. They
-    must not change the SQL itself: no slices, no lists, no branches in `build`.
+    stand in the SQL as they are and must not change it: `build` slices by no value, branches on none and computes
+    with none.
     """
 
     build: Callable[..., QuerySet[Any, Any]]

@@ -81,7 +81,8 @@ def provide_models(models: Iterable[type[Model]]) -> None:
     """Hand in the names of models and of their fields, by which records are said to have changed."""
     for model in models:
         provide("model", {str(model._meta.model_name): model._meta.verbose_name or ""})
-        provide("fields", {field.name: field.verbose_name for field in model._meta.concrete_fields})
+        fields = {f"{model._meta.model_name}.{field.name}": field.verbose_name for field in model._meta.concrete_fields}
+        provide("fields", fields)
 
 
 def name_of(kind: str, word: str) -> str:
@@ -99,7 +100,16 @@ def render(word: str, data: Mapping[str, Any]) -> str:
     template = REMARKS.get(word)
     if template is None:
         return word
-    return str(template) % _Lenient({key: _text(key, value) for key, value in data.items()})
+    return str(template) % _Lenient({key: _text(key, value) for key, value in _told(data).items()})
+
+
+def _told(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of a record are those of its model: two models may call one name differently."""
+    if "fields" not in data:
+        return data
+    model = data.get("model", "")
+    named = [(f"{model}.{field}", field) for field in data["fields"]]
+    return {**data, "fields": [key if key in _NAMES.get("fields", {}) else field for key, field in named]}
 
 
 def _text(kind: str, value: Any) -> str:

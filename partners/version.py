@@ -1,7 +1,8 @@
 """The version of an association: it changes with everything that My Partner shows of it.
 
-Every write goes through an operation and every operation appends to a chain of the operation log. So the hashes at
-the heads of four chains are the version: the association's, its two tenants', and the vendor's for the rules.
+Every operation that changes what the page shows appends to a chain of the operation log. So the hashes at the heads of
+four chains are the version: the association's, its two tenants', and the vendor's for the rules. What appends nothing
+(a completion that is put off once more, an inbox that was read) is bounded or keyed by the page itself.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ app.conf.update(
     broker_connection_max_retries=None,
     broker_transport_options={
         "visibility_timeout": 60,
-        # Without these two, a killed worker's task comes back only after 100 s.
+        # Without these two, a message that a killed worker held but had not begun comes back only after 100 s.
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "socket_timeout": 15,

@@ -140,7 +140,10 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.login.locked_out"
 AXES_USERNAME_CALLABLE = "accounts.backends.attempted_name"
 AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.client_ip"
 # A failed try is kept with its form, the password masked: that of the mobile number holds a number as well.
-AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken", "number"]
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "csrfmiddlewaretoken", "number"),
+    *("old_password", "new_password1", "new_password2", "password1", "password2"),
+]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False

@@ -69,7 +69,7 @@ def deliver_channel(channel: str, now: datetime | None = None, *, limit: int = 1
     tried = 0
     way = CHANNELS[channel]()
     while tried < limit and time.monotonic() < until:
-        batch = _claim(channel, clock(), min(BATCH, limit - tried))
+        batch = _claim(channel, clock, min(BATCH, limit - tried))
         if not batch:
             break
         tried += _send_all(way, batch, clock)
@@ -81,11 +81,12 @@ def _clock(now: datetime | None) -> Clock:
     return lambda: max(now, timezone.now()) if now else timezone.now()
 
 
-def _claim(channel: str, at: datetime, size: int) -> list[Notification]:
+def _claim(channel: str, clock: Clock, size: int) -> list[Notification]:
     """Lease up to `size` due messages to this sender. Codes go first: they live for minutes."""
     token = uuid4()
     with transaction.atomic(durable=True):
         _claim_in_turn(channel)
+        at = clock()  # after the wait, so that a lease is whole
         due = _claimable(channel, at)
         ordered = due.order_by(F("challenge").asc(nulls_last=True), "next_attempt_at").values_list("pk", flat=True)
         if connection.features.has_select_for_update_skip_locked:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 
 from accounts.models import OperationLogEntry, User
@@ -116,3 +117,12 @@ def test_a_change_needs_its_token() -> None:
     client.force_login(user, backend="accounts.backends.AccountBackend")
     assert change(client).status_code == 403
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(("make", "path"), [(UserFactory, PAGE), (StaffFactory, ADMIN)])
+def test_a_failed_try_is_kept_without_any_password(make: Any, path: str) -> None:
+    change(client_of(make()), path, old="nearly-the-right-one")
+    (attempt,) = AccessAttempt.objects.all()
+    assert "old_password" in attempt.post_data
+    assert "nearly-the-right-one" not in attempt.post_data
+    assert NEW not in attempt.post_data

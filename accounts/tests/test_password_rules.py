@@ -35,7 +35,14 @@ def test_names_of_the_place_alone_are_refused(user: User, password: str) -> None
 
 @pytest.mark.parametrize(
     "password",
-    ["correct-horse-battery", "hollow-creek-marmalade", "a quiet password of mine", "739104862250", "密碼" * 6],
+    [
+        "correct-horse-battery",
+        "hollow-creek-marmalade",
+        "a quiet password of mine",
+        "739104862250",
+        "密碼" * 6,
+        "7#2kQ9!4$1827^55",
+    ],
 )
 def test_a_password_of_ones_own_is_taken(user: User, password: str) -> None:
     validate_password(password, user)

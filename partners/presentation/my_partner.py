@@ -82,11 +82,17 @@ def my_partner_of(association: Association, standing: Standing, reader: Reader) 
 
 
 def holds_until(standing: Standing, now: datetime) -> datetime:
-    """When time alone changes the page next: at a moment that it shows, or as the vendor's next day begins."""
+    """When time alone changes the page next: at a moment that it shows, or as the vendor's next day begins.
+
+    While a completion is due, the clock may put it off at any time without an entry: such a page holds not at all.
+    """
+    opened = standing.open_request
+    if opened is not None and opened.complete_at is not None and opened.complete_at <= now:
+        return now
     midnight = timezone.localtime(now, timezone.get_default_timezone()).replace(hour=0, minute=0, second=0)
     moments = [midnight + timedelta(days=1), standing.next_request_at]
-    if standing.open_request is not None:
-        moments += [standing.open_request.due_at, standing.open_request.complete_at]
+    if opened is not None:
+        moments += [opened.due_at, opened.complete_at]
     if standing.rules.grant is not None:
         moments.append(standing.rules.grant.expires_at)
     return min(moment for moment in moments if moment and moment > now)

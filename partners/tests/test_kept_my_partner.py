@@ -218,3 +218,24 @@ def test_the_days_that_are_left_change_at_midnight(world: World) -> None:
         assert "3 days left" in text_of(world.browser.get(URL))
         clock.shift(timedelta(seconds=10))
         assert "2 days left" in text_of(world.browser.get(URL))
+
+
+def test_a_page_whose_completion_is_due_is_not_kept(world: World) -> None:
+    noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        RequestFactory(
+            association=world.association,
+            status="approved",
+            decided_at=noon,
+            decided_by="partner",
+            blocked_by=["arrears"],
+            complete_at=noon - timedelta(seconds=1),
+        )
+        world.browser = browser_of(world.customer)
+        queries_of(world.browser)
+        assert queries_of(world.browser) > VERSION
+
+
+def test_not_even_an_empty_query_is_kept(world: World) -> None:
+    world.browser.get("/my-partner/?&&&")
+    assert queries_of(world.browser) > VERSION

@@ -1,0 +1,15 @@
+"""What a remark says: the names of fields are those of the record's own model."""
+
+import pytest
+
+from accounts.remarks import render
+
+
+@pytest.mark.parametrize(("model", "name"), [("order", "amount"), ("arrears", "arrears")])
+def test_a_changed_field_is_named_as_its_own_model_names_it(model: str, name: str) -> None:
+    text = render("record-changed", {"model": model, "key": "K-1", "fields": ["amount"]})
+    assert text == f"Changed: {model} K-1 ({name})"
+
+
+def test_a_field_that_nobody_named_stands_for_itself() -> None:
+    assert "(flavour)" in render("record-changed", {"model": "order", "key": "K-1", "fields": ["flavour"]})
