@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
 
@@ -102,8 +103,10 @@ def test_the_lookups_of_the_filters_are_taken(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01 00:00:00%2B14:00", "9999-12-31 23:59:59-12:00"])
-def test_a_day_that_no_calendar_holds_is_400(staff: Client, day: str) -> None:
-    assert staff.get(f"/admin/accounts/operationlogentry/?at__gte={day}").status_code == 400
+def test_a_day_at_the_end_of_every_calendar_breaks_no_list(staff: Client, day: str) -> None:
+    """PostgreSQL holds it and finds nothing special; SQLite's adapter cannot, which is 400."""
+    answer = staff.get(f"/admin/accounts/operationlogentry/?at__gte={day}")
+    assert answer.status_code == (200 if connection.vendor == "postgresql" else 400)
 
 
 def test_a_search_for_a_very_long_text_finds_nothing(staff: Client) -> None:
