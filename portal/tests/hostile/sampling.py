@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
+from django.db import connection
+
 T = TypeVar("T")
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "1"))
 
@@ -15,3 +17,8 @@ def every(listed: Mapping[str, T], number: int, *, at_most: int = 1) -> Iterator
     items, count = list(listed.items()), min(at_most * EXAMPLES, len(listed))
     for step in range(count):
         yield items[(number * count + step) % len(items)]
+
+
+def is_in_turn(role: str, number: int) -> bool:
+    """The admin has a thousand names: without HOSTILE_EXAMPLES each database takes every second, the other the rest."""
+    return role != "staff" or EXAMPLES > 1 or number % 2 == int(connection.vendor == "postgresql")
