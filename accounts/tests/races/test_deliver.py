@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from threading import Event
 from typing import Any
 from unittest import mock
 
@@ -13,7 +14,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Channel, Event, Notification, Operation, User
+from accounts.models import Channel, Event as Told, Notification, Operation, User
 from accounts.models.notification import NotificationQuerySet
 from accounts.notifications import deliver, outbox
 from accounts.notifications.deliver import BATCH, SENDERS, deliver_channel
@@ -76,23 +77,35 @@ def test_the_lease_alone_lets_each_notice_out_once(race: Race) -> None:
     assert sent() == dict.fromkeys((row.idempotency_key for row in rows), 1)
 
 
-def test_without_leases_a_notice_is_sent_more_than_once(race: Race, settings: Settings) -> None:
-    row = queued(Channel.SMS)
-    settings.SMS_BACKEND = "accounts.tests.races.test_deliver.TogetherBackend"
-    TogetherBackend.meeting = Meeting(parties=2)
-    with mock.patch.object(deliver, "LEASE", timedelta(0)):
-        race(*[send] * CALLERS)
-    assert sent()[row.idempotency_key] > 1
+class SlowBackend(memory.MemoryBackend):
+    """Its messages are under way until a second one is, or will never be."""
 
-
-class TogetherBackend(memory.MemoryBackend):
-    """Its messages are under way until a second one is."""
-
-    meeting: Meeting
+    under_way: Event
+    second: Meeting
 
     def send(self, to: str, body: str, idempotency_key: str) -> str:
-        self.meeting.wait()
+        self.under_way.set()
+        self.second.wait()
         return super().send(to, body, idempotency_key)
+
+
+def send_while_it_is_under_way(race: Race, settings: Settings, patience: float) -> Counter[str]:
+    """One sender has the message in its hands when a second one looks for work."""
+    settings.SMS_BACKEND = "accounts.tests.races.test_deliver.SlowBackend"
+    SlowBackend.under_way, SlowBackend.second = Event(), Meeting(parties=2, patience=patience)
+    race(send, lambda: SlowBackend.under_way.wait(timeout=20) and send())
+    return sent()
+
+
+def test_a_message_under_way_is_left_to_its_sender(race: Race, settings: Settings) -> None:
+    row = queued(Channel.SMS)
+    assert send_while_it_is_under_way(race, settings, patience=1) == {row.idempotency_key: 1}
+
+
+def test_without_leases_a_message_under_way_is_sent_again(race: Race, settings: Settings) -> None:
+    row = queued(Channel.SMS)
+    with mock.patch.object(deliver, "LEASE", timedelta(0)):
+        assert send_while_it_is_under_way(race, settings, patience=20)[row.idempotency_key] > 1
 
 
 # --- how many senders a channel has
@@ -101,21 +114,20 @@ class TogetherBackend(memory.MemoryBackend):
 class LeaseCountingBackend(memory.MemoryBackend):
     """Counts the senders that hold messages while one is sent. The first messages are under way together."""
 
-    most = 0
+    held: list[int]  # at each message
     meeting: Meeting
 
     def send(self, to: str, body: str, idempotency_key: str) -> str:
         self.meeting.wait()
-        held = Notification.objects.filter(state=State.QUEUED, lease_until__gt=timezone.now())
-        cls = type(self)
-        cls.most = max(cls.most, held.values("lease_token").distinct().count())
+        leased = Notification.objects.filter(state=State.QUEUED, lease_until__gt=timezone.now())
+        self.held.append(leased.values("lease_token").distinct().count())
         return super().send(to, body, idempotency_key)
 
 
 def senders_at_work(race: Race, settings: Settings, patience: float) -> int:
     """How many of eight senders held a message at the same time; three count before any claims, where they can."""
     settings.SMS_BACKEND = "accounts.tests.races.test_deliver.LeaseCountingBackend"
-    LeaseCountingBackend.most, LeaseCountingBackend.meeting = 0, Meeting(SENDERS + 1, patience)
+    LeaseCountingBackend.held, LeaseCountingBackend.meeting = [], Meeting(SENDERS + 1, patience)
     for _ in range(CALLERS):
         queued(Channel.SMS)
     with (
@@ -125,7 +137,7 @@ def senders_at_work(race: Race, settings: Settings, patience: float) -> int:
         race(*[send] * CALLERS)
     send()
     assert sent().total() == CALLERS
-    return LeaseCountingBackend.most
+    return max(LeaseCountingBackend.held)
 
 
 @in_rounds
@@ -146,7 +158,7 @@ def test_without_claiming_in_turn_more_senders_are_at_work_on_a_channel(race: Ra
 def test_a_notice_queued_eight_times_at_once_is_one_row(race: Race) -> None:
     user = StaffFactory()
     again: Any = partial(
-        outbox.notify, Event.REMINDER, subject="D-1", recipients=[user], channels=[Channel.PORTAL], context={}
+        outbox.notify, Told.REMINDER, subject="D-1", recipients=[user], channels=[Channel.PORTAL], context={}
     )
     race(*[again] * CALLERS)
     assert Notification.objects.filter(recipient=user).count() == 1

@@ -13,7 +13,7 @@ from accounts.models import Challenge, Event, Operation, Side, SmsDevice, User
 from accounts.notifications.outbox import OTHER_CHANNELS
 from accounts.tests.factories import StaffFactory
 from accounts.tests.races.books import assert_one_done, assert_told_once, results
-from accounts.tests.races.protections import on_this_database, without_constraint, without_locks
+from accounts.tests.races.protections import WRITES, on_this_database, without_constraint, without_locks
 from accounts.tests.races.racing import CALLERS, Call, Race, in_rounds, kinds
 from accounts.verification import AlreadyUsed, Issued, NoChallenge
 from partners.models import Association, DisassociationRequest, Grant, Status
@@ -24,6 +24,11 @@ from partners.tests.way import start
 ONE_OPEN = "request_is_one_open"
 LOCKS: tuple[Any, ...] = (Association, DisassociationRequest, SmsDevice, Challenge)
 LOSERS = CALLERS - 1
+# Where each has a code of its own, all must have asked the checks before any makes its request. On SQLite the first
+# that writes keeps all others from it.
+BEFORE_THE_REQUEST: tuple[str, ...] = on_this_database(
+    postgresql=('INSERT INTO "partners_disassociationrequest"',), sqlite=WRITES
+)
 
 
 def submission(admin: User, association: Association, reason: str = "") -> Call:
@@ -124,7 +129,7 @@ def test_without_locks_eight_administrators_break_on_the_constraint(race: Race) 
     """The constraint alone keeps it at one request, but its losers get no answer, and their codes stay open."""
     association = AssociationFactory()
     calls = [submission(administrator_with_number(association), association) for _ in range(CALLERS)]
-    with without_locks(race, *LOCKS):
+    with without_locks(race, *LOCKS, words=BEFORE_THE_REQUEST):
         answers = race(*calls, faults=(IntegrityError, OperationalError))
     lost = on_this_database(postgresql=IntegrityError, sqlite=OperationalError)
     assert kinds(answers) == {Submitted: 1, lost: LOSERS}
@@ -135,7 +140,7 @@ def test_without_locks_and_constraint_eight_administrators_make_eight_requests(r
     association = AssociationFactory()
     calls = [submission(administrator_with_number(association), association) for _ in range(CALLERS)]
     with without_constraint(DisassociationRequest, ONE_OPEN):
-        with without_locks(race, *LOCKS):
+        with without_locks(race, *LOCKS, words=BEFORE_THE_REQUEST):
             race(*calls, faults=(OperationalError,))
         assert len(requests_of(association)) == on_this_database(postgresql=CALLERS, sqlite=1)
 
@@ -166,7 +171,7 @@ def test_without_locks_and_constraint_one_grant_lets_eight_requests_through(race
     grant(actor=StaffFactory(), customer=association.customer, reason="Typed by mistake")
     calls = [submission(administrator_with_number(association), association) for _ in range(CALLERS)]
     with without_constraint(DisassociationRequest, ONE_OPEN):
-        with without_locks(race, *LOCKS):
+        with without_locks(race, *LOCKS, words=BEFORE_THE_REQUEST):
             race(*calls, faults=(OperationalError,))
         opened = [request for request in requests_of(association) if request.is_open]
         assert len(opened) == on_this_database(postgresql=CALLERS, sqlite=1)
