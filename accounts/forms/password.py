@@ -115,6 +115,13 @@ class ChangePasswordForm(NewPasswordForm):
             raise ValidationError(_("The password is not right"))
         return password
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        new = cleaned.get("new_password1")
+        if new and new == cleaned.get("old_password"):
+            self.add_error("new_password1", _("Enter another password than the old one"))
+        return cleaned
+
     def save(self, commit: bool = True) -> User:
         change_password(actor=self.user, password=self.cleaned_data["new_password1"])
         return cast("User", self.user)

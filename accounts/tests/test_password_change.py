@@ -126,3 +126,11 @@ def test_a_failed_try_is_kept_without_any_password(make: Any, path: str) -> None
     assert "old_password" in attempt.post_data
     assert "nearly-the-right-one" not in attempt.post_data
     assert NEW not in attempt.post_data
+
+
+def test_the_old_password_is_no_new_one() -> None:
+    user = UserFactory()
+    answer = change(client_of(user), new=PASSWORD)
+    assert answer.status_code == 422
+    assert "Enter another password than the old one" in answer.content.decode()
+    assert not OperationLogEntry.objects.exists()
