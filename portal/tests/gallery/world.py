@@ -27,7 +27,8 @@ from partners.tests.way import submit
 from portal.demo import cast, world
 
 LONG_NAME = "Weltumspannendverwaltungsgesellschaft für Einkauf, Beteiligungen und gemeinsame Beschaffung mbH & Co. KG"
-LONG_REASON = ("We bring purchasing back in-house. " * 15)[:500].strip()
+LONG_WORD = "purchasing" * 14  # as long as the address of a ticket
+LONG_REASON = ("We bring purchasing back in-house. " * 10)[:500].strip() + f" {LONG_WORD}"
 
 
 class Gallery:
