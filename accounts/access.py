@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts.models import User
+from accounts.models import Tenant, User
 
 View = Callable[..., HttpResponseBase]
 
@@ -23,6 +23,14 @@ class NotAllowed(PermissionDenied):
 def signed_in(request: HttpRequest) -> User:
     """Return the user of a page that only signed-in people reach."""
     return cast("User", request.user)
+
+
+def tenant_of(request: HttpRequest) -> Tenant:
+    """Return the tenant of the signed-in user, on a page that only people of a tenant reach."""
+    tenant = signed_in(request).tenant
+    if tenant is None:
+        raise RuntimeError("A page of a tenant was opened by somebody without a tenant.")
+    return tenant
 
 
 def _allow(rule: Callable[[User], bool]) -> Callable[[View], View]:

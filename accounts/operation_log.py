@@ -52,15 +52,21 @@ class LogScope:
     partner: Tenant | None
     reference: str = ""
 
+    @classmethod
+    def of_tenant(cls, tenant: Tenant | None, *, side: Side, actor: User | None, reference: str = "") -> LogScope:
+        """Return the scope of an entry that only `tenant` and staff read: the tenant's own chain.
 
-def tenant_scope(actor: User, reference: str = "") -> LogScope:
-    """Return the scope of what a tenant's user does to the own account, whoever its partner is."""
-    tenant = actor.tenant
-    if tenant is None:
-        return LogScope(VENDOR_CHAIN, Side.VENDOR, actor, None, None, reference)
-    if tenant.is_partner:
-        return LogScope(f"tenant:{tenant.pk}", Side.PARTNER, actor, None, tenant, reference)
-    return LogScope(f"tenant:{tenant.pk}", Side.CUSTOMER, actor, tenant, None, reference)
+        Without a tenant it is the vendor's chain, which only staff read.
+        """
+        if tenant is None:
+            return cls(VENDOR_CHAIN, side, actor, None, None, reference)
+        customer, partner = (None, tenant) if tenant.is_partner else (tenant, None)
+        return cls(f"tenant:{tenant.pk}", side, actor, customer, partner, reference)
+
+    @classmethod
+    def of_actor(cls, actor: User, reference: str = "") -> LogScope:
+        """Return the scope of what a user does alone, such as entering a code: the chain of their own tenant."""
+        return cls.of_tenant(actor.tenant, side=Side.of(actor.tenant), actor=actor, reference=reference)
 
 
 def append(

@@ -7,7 +7,6 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Side
 from partners.models import DisassociationRequest, Status
-from partners.reading import side_of
 
 SHOWN = 99
 
@@ -23,6 +22,6 @@ def process_waiting(request: HttpRequest) -> dict[str, Any]:
 def _waiting(user: Any) -> int:
     if user.tenant is None or not user.is_administrator:
         return 0
-    other = Side.CUSTOMER if side_of(user.tenant) == Side.PARTNER else Side.PARTNER
+    other = Side.of(user.tenant).opposite
     waiting = DisassociationRequest.objects.of_tenant(user.tenant).filter(status=Status.PENDING, initiator=other)
     return waiting[:SHOWN].count()

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import facts
 from accounts.masking import mask_phone, number_fingerprint
-from accounts.models import Challenge, Purpose, Side, SmsDevice, Tenant, User
+from accounts.models import Challenge, Purpose, Side, SmsDevice, User
 from accounts.prepared import Prepared
 from partners.eligibility import (
     Answer,
@@ -56,10 +56,6 @@ class Checks:
         """When the limit lets the next request start; None when it does not hold anything back now."""
         free_at = self.terms.free_again_at()
         return free_at if free_at and free_at > self.checked_at else None
-
-
-def side_of(tenant: Tenant) -> Side:
-    return Side.PARTNER if tenant.is_partner else Side.CUSTOMER
 
 
 def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:

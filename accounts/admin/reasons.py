@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.access import signed_in
 from accounts.admin.kinds import AnyAdmin
 from accounts.models import User
+from accounts.views.responses import see_other
 
 AT_ONCE = 50
 
@@ -119,7 +120,7 @@ class ReasonedAdmin(AnyAdmin):
         for row in rows:
             said = verb.run(signed_in(request), row, form.cleaned_data)
             self.message_user(request, said.text, said.level)
-        return HttpResponseRedirect(self._back(rows), status=303)
+        return see_other(self._back(rows))
 
     def act_url(self, verb: Verb, keys: Sequence[Any]) -> str:
         url = reverse(f"admin:{self._url_name('act')}", args=[verb.word])

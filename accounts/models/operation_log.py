@@ -48,6 +48,16 @@ class Side(models.TextChoices):
     VENDOR = "vendor", _("Vendor")
     SYSTEM = "system", _("System")
 
+    @classmethod
+    def of(cls, tenant: Tenant | None) -> Side:
+        """Return the side that the users of `tenant` act on; without a tenant they are vendor staff."""
+        return cls(tenant.kind) if tenant else cls.VENDOR
+
+    @property
+    def opposite(self) -> Side:
+        """The other side of an association."""
+        return Side.CUSTOMER if self == Side.PARTNER else Side.PARTNER
+
 
 class Result(models.TextChoices):
     DONE = "done", _("Done")

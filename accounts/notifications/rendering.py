@@ -104,18 +104,19 @@ def _parties(stored: Mapping[str, Any], recipient_side: str) -> dict[str, Any]:
         Side.SYSTEM.value: _("The system"),
     }
     initiator = stored.get("initiator", "")
+    decider = _opposite(initiator)
     return {
         "recipient_side": recipient_side,
         "starter": names.get(initiator, ""),
-        "decider": names.get(_opposite(initiator), ""),
-        "is_decider": recipient_side == _opposite(initiator),
+        "decider": names.get(decider, ""),
+        "is_decider": recipient_side == decider,
         "other": names.get(_opposite(recipient_side), ""),
         "decided_by_name": names.get(stored.get("decided_by", ""), ""),
     }
 
 
 def _opposite(side: str) -> str:
-    return Side.CUSTOMER.value if side == Side.PARTNER else Side.PARTNER.value
+    return Side(side).opposite.value if side in Side.values else ""
 
 
 def _code(notification: Notification, stored: Mapping[str, Any]) -> dict[str, Any]:

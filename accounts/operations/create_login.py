@@ -41,8 +41,7 @@ def create_login(
         return LoginRefused(reasons)
     with transaction.atomic(durable=True):
         user.save(force_insert=True)
-        customer, partner = (None, tenant) if tenant.is_partner else (tenant, None)
-        scope = LogScope(f"tenant:{tenant.pk}", Side.VENDOR, actor, customer, partner)
+        scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=actor)
         operation_log.append(scope, Operation.RECORD_CHANGED, remark="login-created", username=username, role=role)
     return LoginCreated(user)
 

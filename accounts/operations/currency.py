@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.current_partner import current_partner
 from accounts.models import Operation, Tenant, User
-from accounts.operation_log import append, append_refusal, tenant_scope
+from accounts.operation_log import LogScope, append, append_refusal
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,12 @@ def set_currency(*, actor: User, currency: str) -> CurrencyAnswer:
         return CurrencySet(currency)
     partner = current_partner(tenant) if tenant.currency else None
     if partner is not None:
-        append_refusal(tenant_scope(actor), Operation.CURRENCY_SET, remark="currency-held", currency=tenant.currency)
+        append_refusal(
+            LogScope.of_actor(actor), Operation.CURRENCY_SET, remark="currency-held", currency=tenant.currency
+        )
         return CurrencyHeld(tenant.currency, partner)
     before, tenant.currency = tenant.currency, currency
     tenant.save(update_fields=["currency"])
     remark = "currency-changed" if before else "currency-set"
-    append(tenant_scope(actor), Operation.CURRENCY_SET, remark=remark, before=before, currency=currency)
+    append(LogScope.of_actor(actor), Operation.CURRENCY_SET, remark=remark, before=before, currency=currency)
     return CurrencySet(currency)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import Operation, OperationLogEntry, User
-from accounts.operation_log import append, tenant_scope
+from accounts.operation_log import LogScope, append
 
 
 @transaction.atomic(durable=True)
 def export_log(*, actor: User, filters: str) -> OperationLogEntry:
     """Record that `actor` takes away the entries that match `filters` (a query string, or empty)."""
     if not filters:
-        return append(tenant_scope(actor), Operation.LOG_EXPORTED, remark="all-exported")
-    return append(tenant_scope(actor), Operation.LOG_EXPORTED, remark="rows-exported", filter=filters)
+        return append(LogScope.of_actor(actor), Operation.LOG_EXPORTED, remark="all-exported")
+    return append(LogScope.of_actor(actor), Operation.LOG_EXPORTED, remark="rows-exported", filter=filters)

@@ -18,7 +18,7 @@ from accounts.codes import number_for
 from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Event, Operation, Purpose, SmsDevice, User
 from accounts.notifications import outbox
-from accounts.operation_log import append, append_refusal, tenant_scope
+from accounts.operation_log import LogScope, append, append_refusal
 from accounts.verification import Accepted, IssueAnswer, RedeemAnswer, ResendAnswer
 from accounts.verification.locking import lock_device
 
@@ -64,7 +64,7 @@ def release_old_number(*, actor: User, code: str, ip: str | None) -> StepAnswer:
 @transaction.atomic(durable=True)
 def confirm_number(*, actor: User, code: str) -> StepAnswer:
     """Take the code that went to the new number: from now on it is the number."""
-    scope = tenant_scope(actor)
+    scope = LogScope.of_actor(actor)
     answer = verification.redeem(user=actor, purpose=Purpose.CONFIRM_NUMBER, code=code, scope=scope)
     if not isinstance(answer, Accepted):
         return answer
@@ -77,13 +77,13 @@ def confirm_number(*, actor: User, code: str) -> StepAnswer:
 
 
 def resend_number_code(*, actor: User, purpose: Purpose, ip: str | None) -> ResendAnswer:
-    return verification.resend(user=actor, purpose=purpose, scope=tenant_scope(actor), ip=ip)
+    return verification.resend(user=actor, purpose=purpose, scope=LogScope.of_actor(actor), ip=ip)
 
 
 @transaction.atomic(durable=True)
 def note_wrong_password(*, actor: User) -> None:
     """Record that a number change was refused for its password. The tries are limited like those of the login."""
-    append_refusal(tenant_scope(actor), Operation.NUMBER_CHANGED, remark="wrong-password")
+    append_refusal(LogScope.of_actor(actor), Operation.NUMBER_CHANGED, remark="wrong-password")
 
 
 @transaction.atomic(durable=True)
@@ -91,7 +91,7 @@ def _remember(actor: User, number: str) -> SmsDevice | None:
     """Store the number that is to be proven, and void what an earlier start has sent. None: it is proven already."""
     device = lock_device(actor) or _new_device(actor)
     if device.confirmed and str(device.number) == number:
-        append_refusal(tenant_scope(actor), Operation.NUMBER_CHANGED, remark="same-number")
+        append_refusal(LogScope.of_actor(actor), Operation.NUMBER_CHANGED, remark="same-number")
         return None
     if str(device.pending_number or "") != number or device.old_number_released_at:
         _void(actor, STEPS, timezone.now())
@@ -117,14 +117,14 @@ def _issue(actor: User, purpose: Purpose, device: SmsDevice, ip: str | None) -> 
         subject={"number": new, "replaces": number_fingerprint(old) if old else ""},
         evidence={},
         context={"action": purpose.value, "partner_name": ""},
-        scope=tenant_scope(actor),
+        scope=LogScope.of_actor(actor),
         ip=ip,
     )
 
 
 @transaction.atomic(durable=True)
 def _redeem_release(actor: User, code: str) -> RedeemAnswer:
-    scope = tenant_scope(actor)
+    scope = LogScope.of_actor(actor)
     answer = verification.redeem(user=actor, purpose=Purpose.RELEASE_NUMBER, code=code, scope=scope)
     if isinstance(answer, Accepted):
         SmsDevice.objects.filter(user=actor).update(old_number_released_at=timezone.now())
@@ -147,7 +147,7 @@ def _confirm(actor: User, device: SmsDevice, challenge: Challenge) -> NumberConf
     _void(actor, tuple(Purpose), now)
     number = mask_phone(device.number)
     remark = "number-replaced" if is_replacement else "number-bound"
-    append(tenant_scope(actor), Operation.NUMBER_CHANGED, remark=remark, number=number)
+    append(LogScope.of_actor(actor), Operation.NUMBER_CHANGED, remark=remark, number=number)
     _tell(actor, challenge, number)
     return NumberConfirmed(number, is_replacement)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import Operation, User
-from accounts.operation_log import append, append_refusal, tenant_scope
+from accounts.operation_log import LogScope, append, append_refusal
 
 
 @transaction.atomic(durable=True)
@@ -23,10 +23,10 @@ def set_password_by_link(*, actor: User, password: str) -> None:
 @transaction.atomic(durable=True)
 def note_refused_change(*, actor: User) -> None:
     """Record that a change was refused for its password. The tries are limited like those of the login."""
-    append_refusal(tenant_scope(actor), Operation.RECORD_CHANGED, remark="wrong-password")
+    append_refusal(LogScope.of_actor(actor), Operation.RECORD_CHANGED, remark="wrong-password")
 
 
 def _replace(actor: User, password: str, remark: str) -> None:
     actor.set_password(password)
     actor.save(update_fields=["password"])
-    append(tenant_scope(actor), Operation.RECORD_CHANGED, remark=remark, username=actor.username)
+    append(LogScope.of_actor(actor), Operation.RECORD_CHANGED, remark=remark, username=actor.username)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import MemberAccount, Operation, Side, Tenant, User
-from accounts.operation_log import VENDOR_CHAIN, LogScope, append
+from accounts.operation_log import LogScope, append
 
 KEYS = ("key", "username", "number", "kind", "version", "name")
 
@@ -60,7 +60,7 @@ def _record(actor: User, record: Model, remark: str, fields: list[str], reason: 
 def _scopes(actor: User, record: Model) -> list[LogScope]:
     """One entry for each tenant that the row is about, in the order of their keys; else one of the vendor's."""
     tenants = sorted(_tenants_of(record), key=lambda tenant: tenant.pk)
-    return [_scope(actor, tenant) for tenant in tenants] or [LogScope(VENDOR_CHAIN, Side.VENDOR, actor, None, None)]
+    return [LogScope.of_tenant(tenant, side=Side.VENDOR, actor=actor) for tenant in tenants or (None,)]
 
 
 def _tenants_of(record: Model) -> Iterable[Tenant]:
@@ -70,11 +70,6 @@ def _tenants_of(record: Model) -> Iterable[Tenant]:
         return [record.master, record.member]
     tenant: Tenant | None = getattr(record, "tenant", None)
     return [tenant] if tenant else []
-
-
-def _scope(actor: User, tenant: Tenant) -> LogScope:
-    customer, partner = (None, tenant) if tenant.is_partner else (tenant, None)
-    return LogScope(f"tenant:{tenant.pk}", Side.VENDOR, actor, customer, partner)
 
 
 def _key(record: Model) -> str:

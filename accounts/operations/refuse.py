@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import Operation, User
-from accounts.operation_log import append_refusal, tenant_scope
+from accounts.operation_log import LogScope, append_refusal
 
 
 @transaction.atomic(durable=True)
@@ -17,4 +17,4 @@ def refuse_by_role(*, actor: User, operation: Operation, reference: str = "") ->
 
     `reference` is one that the actor's tenant may read, or empty.
     """
-    append_refusal(tenant_scope(actor, reference), operation, remark="not-allowed")
+    append_refusal(LogScope.of_actor(actor, reference), operation, remark="not-allowed")

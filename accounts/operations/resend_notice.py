@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Notification, Operation, Side, User
 from accounts.notifications.outbox import queue_again
-from accounts.operation_log import VENDOR_CHAIN, LogScope, append, append_refusal
+from accounts.operation_log import LogScope, append, append_refusal
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,6 @@ def _record_refusal(actor: User, notification: Notification) -> None:
 
 
 def _scope(actor: User, notification: Notification) -> LogScope:
-    tenant = notification.recipient_tenant
-    reference = notification.reference
-    if tenant is None:
-        return LogScope(VENDOR_CHAIN, Side.VENDOR, actor, None, None, reference)
-    customer, partner = (None, tenant) if tenant.is_partner else (tenant, None)
-    return LogScope(f"tenant:{tenant.pk}", Side.VENDOR, actor, customer, partner, reference)
+    return LogScope.of_tenant(
+        notification.recipient_tenant, side=Side.VENDOR, actor=actor, reference=notification.reference
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.tests.factories import StaffFactory, UserFactory
@@ -25,7 +27,7 @@ def _raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
 
 
 def _limited(request: HttpRequest) -> HttpResponse:
-    return too_many_requests(request, 90, "Too many codes. Try again at 09:42.")
+    return too_many_requests(request, "Too many codes. Try again at 09:42.", timezone.now() + timedelta(seconds=90))
 
 
 urlpatterns = [
@@ -125,7 +127,8 @@ def test_a_limit_names_the_wait_in_the_header_and_in_words(signed_in: Client) ->
 
 @pytest.mark.parametrize("seconds", [0, -5])
 def test_the_wait_is_never_less_than_a_second(rf: RequestFactory, seconds: int) -> None:
-    assert too_many_requests(rf.get("/"), seconds, "Wait.")["Retry-After"] == "1"
+    until = timezone.now() + timedelta(seconds=seconds)
+    assert too_many_requests(rf.get("/"), "Wait.", until)["Retry-After"] == "1"
 
 
 def test_a_form_without_its_token_is_403_and_says_what_to_do() -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.models import AppendOnlyError, ChainHead, Operation, OperationLogEntry, Result, Side
-from accounts.operation_log import LogScope, append, append_refusal, columns, link, tenant_scope
+from accounts.operation_log import LogScope, append, append_refusal, columns, link
 from accounts.remarks import REMARKS, render
 from accounts.tests.log_people import NOON, World, world
 
@@ -173,12 +173,12 @@ def test_a_queryset_can_neither_update_nor_delete(world: World) -> None:
 
 
 def test_the_scope_of_a_tenants_own_affairs_names_its_side_alone(world: World) -> None:
-    own, partners = tenant_scope(world.administrator), tenant_scope(world.partner_administrator)
+    own, partners = LogScope.of_actor(world.administrator), LogScope.of_actor(world.partner_administrator)
     assert (own.side, own.customer, own.partner) == (Side.CUSTOMER, world.customer, None)
     assert (partners.side, partners.customer, partners.partner) == (Side.PARTNER, None, world.partner)
     assert own.chain == f"tenant:{world.customer.pk}"
 
 
 def test_the_scope_of_staff_is_the_chain_of_the_vendor(world: World) -> None:
-    scope = tenant_scope(world.staff)
+    scope = LogScope.of_actor(world.staff)
     assert (scope.chain, scope.side, scope.customer, scope.partner) == ("vendor", Side.VENDOR, None, None)

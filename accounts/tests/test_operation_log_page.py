@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Operation, OperationLogEntry, Result, Side, User
-from accounts.operation_log import LogScope, tenant_scope
+from accounts.operation_log import LogScope
 from accounts.tests.log_people import NOON, World, many, world
 
 __all__ = ["world"]
@@ -72,7 +72,7 @@ def test_the_reference_leads_to_its_request(client: Client, world: World) -> Non
 
 
 def test_an_entry_without_a_reference_has_an_empty_one(client: Client, world: World) -> None:
-    world.append(Operation.CURRENCY_SET, scope=tenant_scope(world.administrator))
+    world.append(Operation.CURRENCY_SET, scope=LogScope.of_actor(world.administrator))
     assert attributes(read(client, world.administrator), "data-reference") == [""]
 
 
@@ -128,7 +128,7 @@ def test_another_tenants_entries_are_never_shown(client: Client, world: World, r
 
 
 def test_what_a_customer_does_alone_is_not_shown_to_its_partner(client: Client, world: World) -> None:
-    world.append(Operation.CURRENCY_SET, scope=tenant_scope(world.administrator))
+    world.append(Operation.CURRENCY_SET, scope=LogScope.of_actor(world.administrator))
     assert attributes(read(client, world.partner_administrator, PARTNER_LOG), "data-operation") == []
 
 

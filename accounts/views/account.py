@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import administrators_only, customer_page, signed_in, tenant_page
+from accounts.access import administrators_only, customer_page, signed_in, tenant_of, tenant_page
 from accounts.account_page import account_page
 from accounts.forms.currency import CurrencyForm
 from accounts.models import Operation
 from accounts.operations.currency import CurrencyHeld, set_currency
 from accounts.performing import performs
+from accounts.views.responses import see_other
 
 
 @require_safe
 @tenant_page
 def account(request: HttpRequest) -> HttpResponse:
-    return _page(request, CurrencyForm(initial={"currency": signed_in(request).tenant.currency}))  # type: ignore[union-attr]
+    return _page(request, CurrencyForm(initial={"currency": tenant_of(request).currency}))
 
 
 @require_POST
@@ -38,7 +38,7 @@ def currency(request: HttpRequest) -> HttpResponse:
         form.add_error(None, text % {"currency": answer.currency, "partner": answer.partner.name})
         return _page(request, form, status=409)
     messages.success(request, _("The currency is %(currency)s.") % {"currency": answer.currency})
-    return HttpResponseRedirect(reverse("accounts:account") + "#currency", status=303)
+    return see_other("accounts:account", fragment="currency")
 
 
 def _page(request: HttpRequest, form: CurrencyForm, status: int = 200) -> HttpResponse:

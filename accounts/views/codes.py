@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from accounts.verification import Limited, Locked
 from accounts.verification.words import ended
@@ -13,7 +10,6 @@ from accounts.views.errors import too_many_requests
 
 
 def too_many_codes(request: HttpRequest, answer: Limited | Locked) -> HttpResponse:
-    """Say which limit holds, and until when (Retry-After, in seconds)."""
-    again_at = answer.until if isinstance(answer, Locked) else answer.retry_at
-    seconds = math.ceil((again_at - timezone.now()).total_seconds())
-    return too_many_requests(request, seconds, ended(answer))
+    """Say which limit holds, and until when (Retry-After)."""
+    until = answer.until if isinstance(answer, Locked) else answer.retry_at
+    return too_many_requests(request, ended(answer), until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -11,6 +12,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
+
+from accounts.views.responses import retry_after
 
 
 def reference() -> str:
@@ -43,11 +46,9 @@ def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
     return response
 
 
-def too_many_requests(request: HttpRequest, retry_after_seconds: int, message: str) -> HttpResponse:
+def too_many_requests(request: HttpRequest, message: str, until: datetime) -> HttpResponse:
     """A limit is reached. `message` says which one and until when."""
-    response = _page(request, 429, message=message)
-    response["Retry-After"] = str(max(1, retry_after_seconds))
-    return response
+    return retry_after(_page(request, 429, message=message), until)
 
 
 def server_error(request: HttpRequest) -> HttpResponseServerError:

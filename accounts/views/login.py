@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms.login import LoginForm
 from accounts.throttle import is_locked_for_all, locked_until
 from accounts.views.errors import too_many_requests
+from accounts.views.responses import see_other
 
 
 @login_not_required
@@ -35,7 +37,7 @@ def login(request: HttpRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "accounts/login.html", {"form": form}, status=status)
     auth.login(request, form.user)
-    return HttpResponseRedirect(_next(request, form.cleaned_data["next"]), status=303)
+    return see_other(_next(request, form.cleaned_data["next"]))
 
 
 @login_not_required
@@ -44,8 +46,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     """End the session for good: its row is deleted, so a copied cookie is worth nothing."""
     auth.logout(request)
     messages.success(request, _("You are signed out."))
-    response = redirect("accounts:login")
-    response.status_code = 303
+    response = see_other("accounts:login")
     response["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -58,10 +59,10 @@ def _next(request: HttpRequest, target: str) -> str:
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """What django-axes answers with once a limit of wrong passwords is reached."""
-    wait = max(timedelta(seconds=1), locked_until(request, credentials) - timezone.now())
-    minutes = -(-int(wait.total_seconds()) // 60)
+    until = locked_until(request, credentials)
+    minutes = max(1, math.ceil((until - timezone.now()) / timedelta(minutes=1)))
     text = _of_address(minutes) if is_locked_for_all(request, credentials) else _of_account(minutes)
-    return too_many_requests(request, int(wait.total_seconds()) + 1, text % {"minutes": minutes})
+    return too_many_requests(request, text % {"minutes": minutes}, until)
 
 
 def _of_account(minutes: int) -> str:

@@ -6,9 +6,8 @@ import math
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -48,6 +47,7 @@ from accounts.verification import (
 )
 from accounts.verification.words import ended, refused_code
 from accounts.views.codes import too_many_codes
+from accounts.views.responses import see_other
 
 
 @sensitive_post_parameters("password")
@@ -67,7 +67,7 @@ def mobile_number(request: HttpRequest) -> HttpResponse:
     if isinstance(answer, SameNumber):
         form.add_error("number", _("This is your confirmed number already"))
         return _number_page(request, form, 422)
-    return _to("mobile_number_code")
+    return see_other("accounts:mobile_number_code")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,10 +78,10 @@ def mobile_number_code(request: HttpRequest) -> HttpResponse:
     challenge = newest_open(signed_in(request), *STEPS)
     if request.method != "POST":
         is_live = challenge is not None and timezone.now() < challenge.expires_at
-        return _code_page(request, challenge) if challenge and is_live else _to("mobile_number")
+        return _code_page(request, challenge) if challenge and is_live else see_other("accounts:mobile_number")
     form = NumberCodeForm(request.POST)
     if not form.is_valid():
-        return _code_page(request, challenge, form, 422) if challenge else _to("mobile_number")
+        return _code_page(request, challenge, form, 422) if challenge else see_other("accounts:mobile_number")
     answer = _enter(request, Purpose(form.cleaned_data["purpose"]), form.cleaned_data["code"])
     if isinstance(answer, Wrong | Expired | Superseded) and challenge is not None:
         form.add_error("code", refused_code(answer))
@@ -96,14 +96,14 @@ def mobile_number_resend(request: HttpRequest) -> HttpResponse:
     """Send a new code for the present step. It voids the old one."""
     challenge = newest_open(signed_in(request), *STEPS)
     if challenge is None:
-        return _to("mobile_number")
+        return see_other("accounts:mobile_number")
     purpose = Purpose(challenge.purpose)
     answer = resend_number_code(actor=signed_in(request), purpose=purpose, ip=client_ip(request))
     if isinstance(answer, Limited | Locked):
         return too_many_codes(request, answer)
     if isinstance(answer, Issued):
         messages.info(request, _("A new code is on its way. The code before is void."))
-    return _to("mobile_number_code")
+    return see_other("accounts:mobile_number_code")
 
 
 def _enter(request: HttpRequest, purpose: Purpose, code: str) -> StepAnswer:
@@ -122,12 +122,12 @@ def _after_code(request: HttpRequest, answer: StepAnswer) -> HttpResponse:
         return too_many_codes(request, answer)
     if isinstance(answer, NumberConfirmed):
         messages.success(request, _("Verification codes now go to %(number)s.") % {"number": answer.number})
-        return HttpResponseRedirect(reverse("accounts:account") + "#mobile", status=303)
+        return see_other("accounts:account", fragment="mobile")
     if isinstance(answer, Voided):
         return _started_over(request, ended(answer))
     if isinstance(answer, Stale):
         return _started_over(request, _("The change was started again in another window. Start here once more."))
-    return _to("mobile_number_code")
+    return see_other("accounts:mobile_number_code")
 
 
 def _started_over(request: HttpRequest, problem: str) -> HttpResponse:
@@ -136,10 +136,6 @@ def _started_over(request: HttpRequest, problem: str) -> HttpResponse:
     form.errors.clear()
     form.add_error(None, problem)
     return _number_page(request, form, 422)
-
-
-def _to(name: str) -> HttpResponse:
-    return HttpResponseRedirect(reverse(f"accounts:{name}"), status=303)
 
 
 def _number_page(request: HttpRequest, form: NumberForm, status: int) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +13,7 @@ from accounts.inbox import entries
 from accounts.keyset import page_of
 from accounts.models import Notification
 from accounts.operations.mark_read import mark_read
+from accounts.views.responses import see_other
 
 
 @require_safe
@@ -35,6 +36,4 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
     form = MarkReadForm(request.POST)
     if form.is_valid():
         mark_read(actor=signed_in(request), until=form.cleaned_data["until"])
-    response = redirect("accounts:notifications")
-    response.status_code = 303
-    return response
+    return see_other("accounts:notifications")

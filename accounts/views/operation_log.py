@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import administrators_only, customer_page, partner_page, signed_in
+from accounts.access import administrators_only, customer_page, partner_page, signed_in, tenant_of
 from accounts.csv_export import stream
 from accounts.forms.log_filter import LogFilter
 from accounts.keyset import page_of
@@ -36,7 +36,7 @@ def partner_operation_log(request: HttpRequest) -> HttpResponseBase:
 
 
 def _show(request: HttpRequest) -> HttpResponse:
-    form, tenant = LogFilter(request.GET), _tenant_of(request)
+    form, tenant = LogFilter(request.GET), tenant_of(request)
     if not form.is_valid():
         return _respond(request, form)
     page = page_of(
@@ -47,7 +47,7 @@ def _show(request: HttpRequest) -> HttpResponse:
 
 @administrators_only
 def _export(request: HttpRequest) -> HttpResponseBase:
-    form, tenant = LogFilter(request.GET), _tenant_of(request)
+    form, tenant = LogFilter(request.GET), tenant_of(request)
     if not form.is_valid():
         return _respond(request, form)
     export_log(actor=signed_in(request), filters=form.query)
@@ -58,11 +58,7 @@ def _export(request: HttpRequest) -> HttpResponseBase:
 
 
 def _respond(request: HttpRequest, form: LogFilter, **context: Any) -> HttpResponse:
-    tenant = _tenant_of(request)
+    tenant = tenant_of(request)
     other = Tenant.Kind.CUSTOMER.label if tenant.is_partner else Tenant.Kind.PARTNER.label
     context |= {"form": form, "tenant": tenant, "other": other, "can_export": signed_in(request).is_administrator}
     return render(request, TEMPLATE, context, status=200 if form.is_valid() else 422)
-
-
-def _tenant_of(request: HttpRequest) -> Tenant:
-    return cast("Tenant", signed_in(request).tenant)  # customer_page and partner_page let in people of a tenant only

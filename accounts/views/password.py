@@ -21,6 +21,7 @@ from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetFo
 from accounts.models import Operation
 from accounts.operations.password import note_refused_change
 from accounts.performing import performs
+from accounts.views.responses import see_other
 
 
 class RedirectThen(HttpResponseRedirect):
@@ -95,10 +96,9 @@ class ChangeView(PasswordChangeView):
         return {**kwargs, "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        response.status_code = 303
+        super().form_valid(form)
         messages.success(self.request, _("Your password is changed. Every other session of yours has ended."))
-        return response
+        return see_other(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         if form.is_password_wrong:

@@ -59,7 +59,7 @@ def _create_partners(issuers: Sequence[str]) -> int:
         Partner.objects.create(tenant=tenant)
         created += 1
         if is_new:
-            scope = LogScope(f"tenant:{tenant.pk}", Side.VENDOR, None, None, tenant)
+            scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
             operation_log.append(scope, Operation.RECORD_CHANGED, remark="imported", what=["account"])
     return created
 
@@ -124,7 +124,7 @@ def _report_currency(batch: Batch, tenant: Tenant, after: str) -> None:
 
 
 def _scope(tenant: Tenant) -> LogScope:
-    return LogScope(f"tenant:{tenant.pk}", Side.VENDOR, None, tenant, None)
+    return LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
 
 
 def _insert(batch: Batch) -> None:

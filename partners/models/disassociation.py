@@ -146,7 +146,7 @@ class DisassociationRequest(models.Model):
     @property
     def counterparty(self) -> Side:
         """The side that decides."""
-        return Side.PARTNER if self.initiator == Side.CUSTOMER else Side.CUSTOMER
+        return Side(self.initiator).opposite
 
     def move(self, to: Status, **changes: object) -> bool:
         """Change the status by compare-and-swap, with `changes` in the same UPDATE.

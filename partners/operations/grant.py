@@ -24,6 +24,6 @@ def grant(*, actor: User, customer: Tenant, reason: str) -> Grant:
         granted = Grant.objects.create(
             customer=customer, granted_by=actor, reason=reason.strip(), created_at=now, expires_at=expires_at
         )
-        scope = LogScope(f"tenant:{customer.pk}", Side.VENDOR, actor, customer, None)
+        scope = LogScope.of_tenant(customer, side=Side.VENDOR, actor=actor)
         operation_log.append(scope, Operation.GRANTED, remark="reason", reason=reason.strip())
     return granted

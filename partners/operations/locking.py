@@ -3,7 +3,6 @@
 from accounts.access import NotAllowed
 from accounts.models import Side, User
 from partners.models import Association, DisassociationRequest
-from partners.reading import side_of
 from partners.requests import request_with_both_sides
 
 
@@ -30,7 +29,7 @@ def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> 
     if actor.tenant is None:
         side = Side.VENDOR if actor.is_staff else None
     elif actor.is_administrator and actor.tenant_id in (request.customer_id, request.partner.tenant_id):
-        side = side_of(actor.tenant)
+        side = Side.of(actor.tenant)
     else:
         side = None
     if side is None or side not in allowed:

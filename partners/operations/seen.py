@@ -4,11 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import operation_log
-from accounts.models import Operation, User
+from accounts.models import Operation, Side, User
 from partners.models import DisassociationRequest
 from partners.operations.locking import lock_request
 from partners.operations.telling import request_scope
-from partners.reading import side_of
 
 
 def mark_seen(*, actor: User, request: DisassociationRequest) -> bool:
@@ -30,4 +29,4 @@ def _is_first_look(actor: User, request: DisassociationRequest) -> bool:
     if request.seen_at is not None or not request.is_open or actor.tenant is None or not actor.is_administrator:
         return False
     sides = (request.customer_id, request.partner.tenant_id)
-    return actor.tenant_id in sides and side_of(actor.tenant) == request.counterparty
+    return actor.tenant_id in sides and Side.of(actor.tenant) == request.counterparty

@@ -13,7 +13,7 @@ from partners.eligibility import AnswerResult
 from partners.models import Association
 from partners.operations.outcomes import Blocked
 from partners.operations.telling import association_scope
-from partners.reading import Checks, check_account, side_of
+from partners.reading import Checks, check_account
 
 
 def start_disassociation(
@@ -56,7 +56,7 @@ def side_in(association: Association, actor: User) -> Side:
     tenants = (association.customer_id, association.partner.tenant_id)
     if actor.tenant is None or not actor.is_administrator or actor.tenant_id not in tenants:
         raise PermissionDenied
-    return side_of(actor.tenant)
+    return Side.of(actor.tenant)
 
 
 def subject_of(association: Association, checks: Checks, reason: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Side, User
 from partners.models import Association, DisassociationRequest
-from partners.reading import side_of
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,7 @@ class Reader:
         """The reader that a user of a tenant is."""
         if user.tenant is None:
             raise ValueError("Vendor staff read no tenant's pages.")
-        return cls(side_of(user.tenant), user.is_administrator)
-
-    @property
-    def other_side(self) -> Side:
-        return Side.CUSTOMER if self.side == Side.PARTNER else Side.PARTNER
+        return cls(Side.of(user.tenant), user.is_administrator)
 
     def names(self, subject: Association | DisassociationRequest) -> Mapping[str, str]:
         """Side -> its name in a sentence for this reader; one's own organisation is "You"."""
@@ -40,7 +35,7 @@ class Reader:
         return names | {self.side: _("You")}
 
     def other_name(self, subject: Association | DisassociationRequest) -> str:
-        return self.names(subject)[self.other_side]
+        return self.names(subject)[self.side.opposite]
 
     def started(self, request: DisassociationRequest) -> bool:
         return request.initiator == self.side

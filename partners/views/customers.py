@@ -6,11 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.access import partner_page, signed_in
+from accounts.access import partner_page, signed_in, tenant_of
 from accounts.keyset import page_of
 from partners.presentation.customers import customers_of, rows_of
 from partners.presentation.listing import listing_of
-from partners.views.responses import tenant_of
 
 
 @require_safe

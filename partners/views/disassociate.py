@@ -7,22 +7,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import administrators_only, customer_page, signed_in
+from accounts.access import administrators_only, customer_page, signed_in, tenant_of
 from accounts.client_ip import client_ip
 from accounts.models import Operation
 from accounts.performing import performs
-from accounts.verification import Issued, Limited, Locked
-from accounts.views.errors import too_many_requests
+from accounts.verification import Issued
+from accounts.views.codes import too_many_codes
+from accounts.views.responses import see_other
 from partners.associations import current_association
 from partners.eligibility import Answer
 from partners.forms.disassociate import DisassociateForm
 from partners.models import Association
 from partners.operations import Blocked, start_disassociation
 from partners.presentation.check_page import blocked_page, ready_page
-from partners.presentation.code_page import refusal_words
 from partners.presentation.reader import Reader
 from partners.reading import check_account
-from partners.views.responses import see_other, tenant_of, with_retry_after
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +70,7 @@ def _start(request: HttpRequest, association: Association) -> HttpResponse:
             return see_other("partners:verify")
         case Blocked(answers=answers):
             return blocked(request, association, answers)
-    return _too_often(request, outcome)
+    return too_many_codes(request, outcome)
 
 
 def _checks(request: HttpRequest, association: Association, form: DisassociateForm, status: int = 200) -> HttpResponse:
@@ -81,8 +80,3 @@ def _checks(request: HttpRequest, association: Association, form: DisassociateFo
         return blocked(request, association, checks.answers, status=status, waiting=checks.waiting)
     context = {"page": ready_page(association, checks, reader), "form": form, "process_waiting": checks.waiting}
     return render(request, "partners/disassociate_ready.html", context, status=status)
-
-
-def _too_often(request: HttpRequest, outcome: Limited | Locked) -> HttpResponse:
-    at = outcome.until if isinstance(outcome, Locked) else outcome.retry_at
-    return with_retry_after(too_many_requests(request, 1, refusal_words(outcome)), at)

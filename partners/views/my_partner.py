@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import kept_pages
-from accounts.access import customer_page, signed_in
+from accounts.access import customer_page, signed_in, tenant_of
 from accounts.kept_pages import Page
 from accounts.models import Tenant
 from partners.associations import associations_of
@@ -15,7 +15,6 @@ from partners.presentation.my_partner import former_partner_of, holds_until, my_
 from partners.presentation.reader import Reader
 from partners.reading import standing
 from partners.version import association_version
-from partners.views.responses import tenant_of
 
 SHOWN_FORMER = 20  # the operation log knows them all
 

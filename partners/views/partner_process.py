@@ -10,16 +10,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import administrators_only, partner_page, signed_in
+from accounts.access import administrators_only, partner_page, signed_in, tenant_of
 from accounts.keyset import Page, page_of
-from accounts.models import Side, Tenant
+from accounts.models import Side
 from partners.models import DisassociationRequest, Status
 from partners.presentation.listing import Listing, listing_of
 from partners.presentation.partner_process import rows_of
 from partners.presentation.reader import Reader
 from partners.reading import decision_checks
 from partners.requests import with_both_sides
-from partners.views.responses import tenant_of
 
 SHOWN_FOR = timedelta(days=90)
 # Each list has its own cursor in the address; the lists that grow are ranges of an index.
@@ -45,7 +44,7 @@ def partner_process(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str) -> Page[DisassociationRequest]:
-    tenant: Tenant = tenant_of(request)
+    tenant = tenant_of(request)
     condition, order = LISTS[name]
     rows = with_both_sides(DisassociationRequest.objects.of_tenant(tenant)).filter(condition)
     if name == "closed":

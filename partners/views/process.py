@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import administrators_only, customer_page, signed_in
+from accounts.access import administrators_only, customer_page, signed_in, tenant_of
 from accounts.keyset import page_of
 from accounts.models import Side, Tenant
 from partners.models import OPEN
@@ -14,7 +14,6 @@ from partners.presentation.process_page import rows_of
 from partners.presentation.reader import Reader
 from partners.reading import decision_checks
 from partners.requests import with_both_sides
-from partners.views.responses import tenant_of
 
 ORDER = ("-submitted_at", "-id")
 

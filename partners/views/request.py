@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import signed_in, tenant_page
+from accounts.access import signed_in, tenant_of, tenant_page
 from accounts.models import Operation
 from accounts.notifications.receipts import receipts
 from accounts.performing import performs
+from accounts.views.responses import see_other
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
 from partners.operations import Lost, mark_seen, withdraw as withdraw_request
@@ -21,7 +22,7 @@ from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page
 from partners.reading import decision_checks
 from partners.requests import with_both_sides
-from partners.views.responses import see_other, tenant_of, too_late
+from partners.views.responses import too_late
 
 
 def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:

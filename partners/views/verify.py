@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import sessions
-from accounts.access import administrators_only, customer_page, signed_in
+from accounts.access import administrators_only, customer_page, signed_in, tenant_of
 from accounts.client_ip import client_ip
 from accounts.models import Challenge, Operation, Purpose, Tenant
 from accounts.performing import performs
@@ -26,6 +26,7 @@ from accounts.verification import (
     live_challenge,
     newest_open,
 )
+from accounts.views.responses import retry_after, see_other
 from partners.associations import associations_of, current_association
 from partners.forms.code import CodeForm
 from partners.models import Association, DisassociationRequest
@@ -34,7 +35,7 @@ from partners.operations.submit import Outcome
 from partners.presentation.code_page import code_page, refusal_words
 from partners.presentation.reader import Reader
 from partners.views.disassociate import blocked
-from partners.views.responses import see_other, tenant_of, too_late, with_retry_after
+from partners.views.responses import too_late
 
 Refusal = Wrong | Expired | Superseded | Voided | Locked | Limited
 
@@ -117,7 +118,7 @@ def _refused(request: HttpRequest, association: Association, form: CodeForm, ans
     if not isinstance(answer, Limited | Locked):
         return _page(request, association, form, challenge, status=422)
     response = _page(request, association, form, challenge, status=429, locked=isinstance(answer, Locked))
-    return with_retry_after(response, answer.until if isinstance(answer, Locked) else answer.retry_at)
+    return retry_after(response, answer.until if isinstance(answer, Locked) else answer.retry_at)
 
 
 def _page(

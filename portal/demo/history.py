@@ -67,7 +67,7 @@ def _decision(past: Past, now: datetime) -> dict[str, Any]:
     if past.status == Status.PENDING:
         return {}
     decided_at = now - timedelta(days=past.decided)
-    other = Side.PARTNER if past.initiator == Side.CUSTOMER else Side.CUSTOMER
+    other = Side(past.initiator).opposite
     return {
         "status": past.status,
         "decided_at": decided_at,

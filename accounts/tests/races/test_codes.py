@@ -11,7 +11,7 @@ from pytest_django import Settings
 from accounts.codes import code_for
 from accounts.models import Challenge, Notification, Operation, OperationLogEntry, SmsDevice, User
 from accounts.models.challenge import ChallengeQuerySet
-from accounts.operation_log import tenant_scope
+from accounts.operation_log import LogScope
 from accounts.tests.code_entry import ask, ask_again, challenge_of, enter, not_the_code_of
 from accounts.tests.factories import SmsDeviceFactory
 from accounts.tests.races.books import assert_one_done, results
@@ -68,7 +68,7 @@ def test_a_code_entered_eight_times_at_once_is_accepted_once(race: Race) -> None
     code = code_for(challenge_of(user))
     answers = race(*[lambda: enter(user, code)] * CALLERS)
     assert kinds(answers) == {Accepted: 1, AlreadyUsed: LOSERS}
-    assert results(tenant_scope(user).chain, Operation.CODE_REFUSED) == {}
+    assert results(LogScope.of_actor(user).chain, Operation.CODE_REFUSED) == {}
 
 
 def test_the_compare_and_swap_alone_takes_a_code_once(race: Race) -> None:
@@ -102,7 +102,7 @@ def test_of_eight_wrong_codes_at_once_five_are_judged_and_the_code_is_void(race:
     assert (left, kinds(answers)[Voided]) == ([1, 2, 3, 4], 4)
     challenge.refresh_from_db()
     assert (len(challenge.wrong_tries_at), challenge.end) == (5, Challenge.End.VOIDED)
-    words = OperationLogEntry.objects.filter(chain=tenant_scope(user).chain, operation=Operation.CODE_REFUSED)
+    words = OperationLogEntry.objects.filter(chain=LogScope.of_actor(user).chain, operation=Operation.CODE_REFUSED)
     assert sorted(words.values_list("remark_word", flat=True)) == ["voided-code"] * 3 + ["wrong-code"] * 5
 
 
@@ -117,7 +117,7 @@ def test_the_tenth_wrong_code_of_the_hour_locks_once_among_eight(race: Race) -> 
     wrong = not_the_code_of(second)
     answers = race(*[lambda: enter(user, wrong)] * CALLERS)
     assert kinds(answers) == {Wrong: 4, Locked: 4}
-    assert results(tenant_scope(user).chain, Operation.CODE_LOCKED) == {"refused": 1}
+    assert results(LogScope.of_actor(user).chain, Operation.CODE_LOCKED) == {"refused": 1}
     assert Notification.objects.filter(recipient=user, event="code-locked", channel="email").count() == 1
     tries = Challenge.objects.filter(user=user).values_list("wrong_tries_at", flat=True)
     assert sorted(map(len, tries)) == [5, 5]
@@ -159,7 +159,7 @@ def test_a_double_click_on_disassociate_sends_one_code(race: Race) -> None:
     issued = [answer for answer in answers if isinstance(answer, Issued)]
     assert (len(issued), sum(answer.is_new for answer in issued)) == (CALLERS, 1)
     assert len({answer.challenge.pk for answer in issued}) == 1
-    assert_one_done(tenant_scope(user).chain, Operation.CODE_SENT, losers=0)
+    assert_one_done(LogScope.of_actor(user).chain, Operation.CODE_SENT, losers=0)
     assert messages_of(user) == 1
 
 
@@ -190,7 +190,7 @@ def test_eight_resends_at_once_send_one_new_code(race: Race) -> None:
     assert first.end == Challenge.End.SUPERSEDED
     assert Challenge.objects.open().filter(user=user).count() == 1
     assert messages_of(user) == 2
-    assert results(tenant_scope(user).chain, Operation.CODE_SENT) == {"done": 2, "refused": LOSERS}
+    assert results(LogScope.of_actor(user).chain, Operation.CODE_SENT) == {"done": 2, "refused": LOSERS}
 
 
 @in_rounds

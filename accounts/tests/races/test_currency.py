@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import OperationalError
 
 from accounts.models import Operation, OperationLogEntry, Tenant, User
-from accounts.operation_log import tenant_scope
+from accounts.operation_log import LogScope
 from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency
 from accounts.tests.associations import associate
 from accounts.tests.factories import CustomerFactory, UserFactory
@@ -27,7 +27,7 @@ def set_all_at_once(race: Race, customer: Tenant, faults: tuple[type[Exception],
 
 
 def chain_of(customer: Tenant) -> str:
-    return tenant_scope(User(tenant=customer)).chain
+    return LogScope.of_actor(User(tenant=customer)).chain
 
 
 @in_rounds

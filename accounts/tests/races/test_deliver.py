@@ -18,7 +18,7 @@ from accounts.models import Channel, Event as Told, Notification, Operation, Use
 from accounts.models.notification import NotificationQuerySet
 from accounts.notifications import deliver, outbox
 from accounts.notifications.deliver import BATCH, SENDERS, deliver_channel
-from accounts.operation_log import tenant_scope
+from accounts.operation_log import LogScope
 from accounts.operations.resend_notice import NotFailed, Resent, resend_notice
 from accounts.sms import memory
 from accounts.tests.factories import SmsDeviceFactory, StaffFactory
@@ -181,7 +181,7 @@ def test_a_failed_notice_that_eight_of_the_staff_resend_at_once_is_queued_once(r
         *[lambda actor=actor: resend_notice(actor=actor, notification=row, reason="Again") for actor in staff]
     )
     assert kinds(answers) == {Resent: 1, NotFailed: LOSERS}
-    assert_one_done(tenant_scope(people[0]).chain, Operation.NOTICE_RESENT, losers=LOSERS)
+    assert_one_done(LogScope.of_actor(people[0]).chain, Operation.NOTICE_RESENT, losers=LOSERS)
 
 
 def test_without_its_compare_and_swap_a_notice_is_resent_eight_times(race: Race) -> None:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from accounts import append_only, operation_log
 from accounts.models import ChainHead, Operation, OperationLogEntry, User
-from accounts.operation_log import REFUSALS_AN_HOUR, tenant_scope
+from accounts.operation_log import REFUSALS_AN_HOUR, LogScope
 from accounts.tests.factories import UserFactory
 from accounts.tests.races.books import assert_chains_verify, results
 from accounts.tests.races.protections import on_this_database, without_constraint, without_locks
@@ -23,17 +23,19 @@ FAULTS = (IntegrityError, OperationalError)
 
 def append(user: User) -> OperationLogEntry:
     with transaction.atomic():
-        return operation_log.append(tenant_scope(user), Operation.SEEN)
+        return operation_log.append(LogScope.of_actor(user), Operation.SEEN)
 
 
 def refuse(user: User) -> OperationLogEntry | None:
     with transaction.atomic():
-        return operation_log.append_refusal(tenant_scope(user), Operation.SEEN)
+        return operation_log.append_refusal(LogScope.of_actor(user), Operation.SEEN)
 
 
 def seqs(user: User) -> list[int]:
     return [
-        *OperationLogEntry.objects.filter(chain=tenant_scope(user).chain).order_by("seq").values_list("seq", flat=True)
+        *OperationLogEntry.objects.filter(chain=LogScope.of_actor(user).chain)
+        .order_by("seq")
+        .values_list("seq", flat=True)
     ]
 
 
@@ -58,7 +60,7 @@ def test_refusals_at_once_stop_at_their_limit(race: Race) -> None:
     for _ in range(REFUSALS_AN_HOUR - 3):
         refuse(user)
     race(*[partial(refuse, user)] * CALLERS)
-    assert results(tenant_scope(user).chain) == {"refused": REFUSALS_AN_HOUR}
+    assert results(LogScope.of_actor(user).chain) == {"refused": REFUSALS_AN_HOUR}
 
 
 def test_the_constraint_alone_keeps_a_chain_whole_and_loses_the_entries(race: Race) -> None:

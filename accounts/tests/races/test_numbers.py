@@ -12,7 +12,7 @@ from accounts.codes import code_for, number_for
 from accounts.models import Challenge, Event, Notification, Operation, Purpose, SmsDevice, User
 from accounts.models.challenge import ChallengeQuerySet
 from accounts.notifications.outbox import OTHER_CHANNELS
-from accounts.operation_log import tenant_scope
+from accounts.operation_log import LogScope
 from accounts.operations.mobile_number import (
     NumberConfirmed,
     Stale,
@@ -50,7 +50,7 @@ def test_a_double_click_on_bind_makes_one_device_and_sends_one_code(race: Race) 
     assert [type(answer) for answer in answers] == [Issued] * CALLERS
     assert SmsDevice.objects.filter(user=user).count() == 1
     assert Challenge.objects.filter(user=user).count() == 1
-    assert_one_done(tenant_scope(user).chain, Operation.CODE_SENT, losers=0)
+    assert_one_done(LogScope.of_actor(user).chain, Operation.CODE_SENT, losers=0)
 
 
 @in_rounds
@@ -75,7 +75,7 @@ def test_a_number_confirmed_eight_times_at_once_is_bound_once(race: Race) -> Non
     code = open_code(user, Purpose.CONFIRM_NUMBER)
     answers = race(*[partial(confirm_number, actor=user, code=code)] * CALLERS)
     assert kinds(answers) == {NumberConfirmed: 1, AlreadyUsed: LOSERS}
-    assert_one_done(tenant_scope(user).chain, Operation.NUMBER_CHANGED, losers=LOSERS)
+    assert_one_done(LogScope.of_actor(user).chain, Operation.NUMBER_CHANGED, losers=LOSERS)
     told = Notification.objects.filter(recipient=user, event=Event.NUMBER_CHANGED)
     assert sorted(told.values_list("channel", flat=True)) == sorted(OTHER_CHANNELS)
 
