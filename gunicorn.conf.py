@@ -41,11 +41,11 @@ def on_starting(server: Any) -> None:
         sys.exit("The portal does not start: DEMO must be bound to a loopback address.")
 
 
-def child_exit(server: Any, worker: Any) -> None:
+def child_exit(_server: Any, worker: Any) -> None:
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
 
 
-def on_exit(server: Any) -> None:
+def on_exit(_server: Any) -> None:
     shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

@@ -66,7 +66,7 @@ def installed(connection: BaseDatabaseWrapper) -> set[str]:
     return names & _triggers(connection).keys()
 
 
-def install_after_migrate(using: str, **kwargs: Any) -> None:
+def install_after_migrate(using: str, **_kwargs: Any) -> None:
     """Receive post_migrate."""
     install(connections[using])
 

@@ -60,10 +60,6 @@ class Holding:
     has_more: bool
     feed: Feed
 
-    @property
-    def is_external(self) -> bool:
-        return self.feed.keeper == FactFeed.Keeper.EXTERNAL
-
 
 @dataclass(frozen=True)
 class Holdings:
@@ -108,15 +104,15 @@ def _rank(row: HeldOrder | HeldMember | TermFact) -> tuple[Any, ...]:
     return (row.name, row.number) if isinstance(row, TermFact) else (row.name,)
 
 
-def _order(number: str, currency: str, status: str, on: date, at: None, amount: Any) -> HeldOrder:
+def _order(number: str, currency: str, status: str, on: date, _at: None, amount: Any) -> HeldOrder:
     return HeldOrder(number, on, Money(amount, currency), status)
 
 
-def _member(accounting: str, name: str, contact: str, on: date, at: None, amount: None) -> HeldMember:
+def _member(accounting: str, name: str, _contact: str, on: date, _at: None, _amount: None) -> HeldMember:
     return HeldMember(name, accounting, on)
 
 
-def _term(number: str, name: str, contact: str, on: None, at: datetime | None, amount: None) -> TermFact:
+def _term(number: str, name: str, contact: str, _on: None, at: datetime | None, _amount: None) -> TermFact:
     return TermFact(number, name, at, contact)
 
 

@@ -25,7 +25,7 @@ class LogRow:
     at: datetime
     counterparty: str
     operation: str
-    operation_label: str
+    sentence: str  # what happened, or what was refused
     side: str
     side_label: str
     operator: str
@@ -63,7 +63,7 @@ def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
         at=entry.at,
         counterparty=other.name if other else "",
         operation=entry.operation,
-        operation_label=entry.get_operation_display(),
+        sentence=entry.sentence,
         side=entry.side,
         side_label=entry.get_side_display(),
         operator=_operator(reader, entry),

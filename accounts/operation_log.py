@@ -21,6 +21,14 @@ from accounts.remarks import REMARKS
 JSON: TypeAlias = "str | int | float | bool | list[Any] | dict[str, Any] | None"
 
 REFUSALS_AN_HOUR = 20
+REPEATED_WITHIN = timedelta(minutes=1)
+SAME = (
+    "chain",
+    "operation",
+    "reference",
+    "remark_word",
+    "remark_data",
+)  # what makes two refusals of one actor the same
 VENDOR_CHAIN = "vendor"
 
 # Every column but the keys of the chain itself (id, hashes) and the text.
@@ -93,11 +101,15 @@ def append(
 def append_refusal(
     scope: LogScope, operation: Operation, *, remark: str = "", **data: JSON
 ) -> OperationLogEntry | None:
-    """Append a refused entry, or nothing when its actor already has 20 of them within the hour."""
+    """Append a refused entry and return it.
+
+    Return None, and append nothing, where the actor had the same refusal within a minute, or 20 within the hour.
+    """
     _lock_head(scope.chain)
-    if scope.actor is not None and _refusals_of(scope.actor) >= REFUSALS_AN_HOUR:
+    entry = _entry(scope, operation, Result.REFUSED, remark, data)
+    if scope.actor is not None and _is_left_out(entry, scope.actor):
         return None
-    return _seal(_entry(scope, operation, Result.REFUSED, remark, data))
+    return _seal(entry)
 
 
 def canonical_text(entry: OperationLogEntry) -> str:
@@ -154,7 +166,10 @@ def _seal(entry: OperationLogEntry, at: datetime | None = None) -> OperationLogE
     return entry
 
 
-def _refusals_of(actor: User) -> int:
-    since = timezone.now() - timedelta(hours=1)
-    recent = OperationLogEntry.objects.filter(actor=actor, result=Result.REFUSED, at__gt=since)
-    return recent.order_by()[:REFUSALS_AN_HOUR].count()
+def _is_left_out(entry: OperationLogEntry, actor: User) -> bool:
+    now = timezone.now()
+    refusals = OperationLogEntry.objects.filter(actor=actor, result=Result.REFUSED, at__gt=now - timedelta(hours=1))
+    recent = list(refusals.order_by("-at").values("at", *SAME)[:REFUSALS_AN_HOUR])
+    same = {name: getattr(entry, name) for name in SAME}
+    is_repeated = any(row.pop("at") > now - REPEATED_WITHIN and row == same for row in recent)
+    return is_repeated or len(recent) == REFUSALS_AN_HOUR

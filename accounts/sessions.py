@@ -37,7 +37,7 @@ def _now() -> int:
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.sessions.start")
-def start(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+def start(request: HttpRequest, **_kwargs: Any) -> None:
     request.session[STARTED] = request.session[SEEN] = _now()
 
 
@@ -62,7 +62,7 @@ def _end_soon(key: str, data: dict[str, Any]) -> None:
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.sessions.end")
-def end(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+def end(request: HttpRequest, **_kwargs: Any) -> None:
     """Signing out ends the key before, too, where it still lives."""
     Session.objects.filter(session_key=request.session.get(ROTATED_FROM)).delete()
 

@@ -34,7 +34,7 @@ REFERRAL_STAYS = (
 )
 
 
-def make_first_versions(sender: Any, using: str = "default", **kwargs: Any) -> None:
+def make_first_versions(using: str = "default", **_kwargs: Any) -> None:
     """Insert version 1 of both where there is none: an empty table would leave every page without rules."""
     from partners.models import Policy, Statement
 

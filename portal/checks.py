@@ -10,7 +10,7 @@ from accounts import sms
 
 
 @register()
-def sms_backend_can_be_made(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def sms_backend_can_be_made(**_kwargs: Any) -> list[CheckMessage]:
     """Make the backend once, so that a wrong path or address is not found out by the first customer."""
     try:
         sms.get_backend()

@@ -33,7 +33,7 @@ logger = structlog.get_logger(__name__)
 @login_not_required
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_request: HttpRequest) -> JsonResponse:
     """The process answers. Nothing else is asked, so that a database that is away restarts no web process."""
     return JsonResponse({"status": "ok"})
 
@@ -41,7 +41,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_request: HttpRequest) -> JsonResponse:
     """Everything that a request needs is there: database, migrations, broker, and notices leave in time."""
     for name, check in CHECKS:
         problem = check()

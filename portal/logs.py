@@ -27,7 +27,7 @@ PROBES = {"GET /healthz", "GET /readyz", "GET /metrics"}
 QUERY = re.compile(r"\?\S*")
 
 
-def without_secrets(logger: Any, method: str, event: Event) -> Event:
+def without_secrets(_logger: Any, _method: str, event: Event) -> Event:
     """Mask codes and telephone numbers in every text of the event, and the secret parts of the request's address."""
     if "request" in event:
         event["request"] = TOKEN.sub(r"\1...", QUERY.sub("", str(event["request"])))
@@ -37,7 +37,7 @@ def without_secrets(logger: Any, method: str, event: Event) -> Event:
     return event
 
 
-def without_probes(logger: Any, method: str, event: Event) -> Event:
+def without_probes(_logger: Any, _method: str, event: Event) -> Event:
     """Drop the lines of monitors that ask every few seconds and are answered well."""
     if event.get("code") == 200 and event.get("request") in PROBES:
         raise structlog.DropEvent
@@ -116,13 +116,13 @@ def configure(config: dict[str, Any]) -> None:
     signals.bind_extra_request_finished_metadata.connect(bind_user, dispatch_uid="portal.logs.user")
 
 
-def bind_address(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+def bind_address(request: HttpRequest, **_kwargs: Any) -> None:
     from accounts.client_ip import client_ip
 
     structlog.contextvars.bind_contextvars(ip=client_ip(request))
 
 
-def bind_user(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+def bind_user(request: HttpRequest, **_kwargs: Any) -> None:
     """Bind the user where the request has asked for it; a page that needs no session gets no query for its log."""
     session = getattr(request, "session", None)
     if session is not None and session.accessed and request.user.is_authenticated:

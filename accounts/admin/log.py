@@ -11,7 +11,7 @@ from accounts.models import ChainHead, OperationLogEntry
 
 @admin.register(OperationLogEntry)
 class OperationLogEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "operation", "result", "actor", "customer", "partner", "reference")
+    list_display = ("at", "sentence", "result", "actor", "customer", "partner", "reference")
     list_filter = ("at", "operation", "result")
     list_select_related = ("actor", "customer", "partner")
     allowed_lookups = ("chain__exact", "customer__id__exact", "partner__id__exact")
@@ -22,6 +22,7 @@ class OperationLogEntryAdmin(ReadOnlyAdmin):
         "chain",
         "seq",
         "at",
+        "sentence",
         "operation",
         "result",
         "side",
@@ -31,14 +32,18 @@ class OperationLogEntryAdmin(ReadOnlyAdmin):
         "reference",
         "status_before",
         "status_after",
-        "told",
+        "remark",
         "payload",
         "previous_hash",
         "hash",
     )
 
+    @admin.display(description=_("operation"))
+    def sentence(self, entry: OperationLogEntry) -> str:
+        return entry.sentence
+
     @admin.display(description=_("remark"))
-    def told(self, entry: OperationLogEntry) -> str:
+    def remark(self, entry: OperationLogEntry) -> str:
         return entry.remark
 
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.access import signed_in
 from accounts.admin.kinds import AnyAdmin
 from accounts.models import User
-from accounts.views.responses import see_other
+from accounts.views.responses import see_path
 
 AT_ONCE = 50
 
@@ -61,10 +61,6 @@ class ReasonForm(forms.Form):
         self.rows = rows
 
 
-def always(row: Any) -> bool:
-    return True
-
-
 @dataclass(frozen=True)
 class Verb:
     """One operation: `run` calls it for one row with the form's data, and says how it went."""
@@ -75,7 +71,7 @@ class Verb:
     permission: str
     run: Callable[[User, Any, dict[str, Any]], Said]
     form: type[ReasonForm] = ReasonForm
-    applies: Callable[[Any], bool] = always
+    applies: Callable[[Any], bool] = bool  # a row is always true
     is_for_many: bool = True
 
 
@@ -120,7 +116,7 @@ class ReasonedAdmin(AnyAdmin):
         for row in rows:
             said = verb.run(signed_in(request), row, form.cleaned_data)
             self.message_user(request, said.text, said.level)
-        return see_other(self._back(rows))
+        return see_path(self._back(rows))
 
     def act_url(self, verb: Verb, keys: Sequence[Any]) -> str:
         url = reverse(f"admin:{self._url_name('act')}", args=[verb.word])

@@ -10,20 +10,15 @@ from accounts.models.billing import (
     SupportPlan,
 )
 from accounts.models.challenge import Challenge, Purpose
-from accounts.models.notification import Channel, Event, Notification
-from accounts.models.operation_log import (
-    AppendOnlyError,
-    ChainHead,
-    Operation,
-    OperationLogEntry,
-    Result,
-    Side,
-)
+from accounts.models.notification import Notification
+from accounts.models.operation_log import AppendOnlyError, ChainHead, OperationLogEntry
 from accounts.models.sms_device import SmsDevice
 from accounts.models.tenant import MemberAccount, Tenant
 from accounts.models.user import User
+from accounts.models.vocabulary import ATTEMPTS, Channel, Event, Operation, Result, Side
 
 __all__ = [
+    "ATTEMPTS",
     "AppendOnlyError",
     "Arrears",
     "ChainHead",

@@ -111,11 +111,6 @@ class Order(models.Model):
         return self.number
 
 
-class ArrearsQuerySet(models.QuerySet["Arrears"]):
-    def owing(self) -> ArrearsQuerySet:
-        return self.filter(amount__gt=0)
-
-
 class Arrears(models.Model):
     """What the account owes, beside the credit limit that the partner grants it."""
 
@@ -125,8 +120,6 @@ class Arrears(models.Model):
     credit_limit = money_field(_("credit limit"), default=Decimal(0))
     credit_used = money_field(_("credit used"), default=Decimal(0))
     currency = models.CharField(_("currency"), max_length=3)
-
-    objects = ArrearsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("arrears")

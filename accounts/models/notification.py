@@ -12,29 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.challenge import Challenge
 from accounts.models.tenant import Tenant
 from accounts.models.user import User
-
-
-class Event(models.TextChoices):
-    REQUESTED = "requested", _("Request submitted")
-    REMINDER = "reminder", _("Reminder")
-    APPROVED = "approved", _("Request approved")
-    REJECTED = "rejected", _("Request rejected")
-    WITHDRAWN = "withdrawn", _("Request withdrawn")
-    CANCELLED = "cancelled", _("Request cancelled")
-    EXPIRED = "expired", _("Request expired")
-    ESCALATED = "escalated", _("Request escalated")
-    BLOCKED = "blocked", _("Completion blocked")
-    COMPLETED = "completed", _("Association ended")
-    CODE = "code", _("Verification code")
-    CODE_LOCKED = "code-locked", _("Code entry locked")
-    NUMBER_CHANGED = "number-changed", _("Mobile number changed")
-    INVITATION = "invitation", _("Invitation")
-
-
-class Channel(models.TextChoices):
-    EMAIL = "email", _("E-mail")
-    SMS = "sms", _("Text message")
-    PORTAL = "portal", _("Portal")
+from accounts.models.vocabulary import Channel, Event
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -1,4 +1,4 @@
-"""The operation log: an append-only, hash-chained record of every user-visible verb, and its one vocabulary."""
+"""The operation log: an append-only, hash-chained record of every user-visible verb."""
 
 from __future__ import annotations
 
@@ -10,59 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.tenant import Tenant
 from accounts.models.user import User
+from accounts.models.vocabulary import ATTEMPTS, Operation, Result, Side
 from accounts.remarks import render
-
-
-class Operation(models.TextChoices):
-    ASSOCIATED = "associated", _("Associated")
-    BLOCKED = "blocked", _("Account check failed")
-    CODE_SENT = "code-sent", _("Code sent")
-    CODE_REFUSED = "code-refused", _("Code refused")
-    CODE_LOCKED = "code-locked", _("Code entry locked")
-    REQUESTED = "requested", _("Request submitted")
-    SEEN = "seen", _("Request seen")
-    REMINDED = "reminded", _("Reminder sent")
-    APPROVED = "approved", _("Request approved")
-    REJECTED = "rejected", _("Request rejected")
-    WITHDRAWN = "withdrawn", _("Request withdrawn")
-    ESCALATED = "escalated", _("Request escalated")
-    EXPIRED = "expired", _("Request expired")
-    CANCELLED = "cancelled", _("Request cancelled")
-    COMPLETED = "completed", _("Association ended")
-    GRANTED = "granted", _("Further request granted")
-    EXTENDED = "extended", _("Deadline extended")
-    CONTACT_REVEALED = "contact-revealed", _("Contact data revealed")
-    LOG_EXPORTED = "log-exported", _("Log exported")
-    NUMBER_CHANGED = "number-changed", _("Mobile number changed")
-    CURRENCY_SET = "currency-set", _("Currency set")
-    RECORD_CHANGED = "record-changed", _("Record changed")
-    ADOPTED = "adopted", _("Imported value adopted")
-    NOTICE_RESENT = "notice-resent", _("Notice sent again")
-
-
-class Side(models.TextChoices):
-    """Who started an operation."""
-
-    CUSTOMER = "customer", _("Customer")
-    PARTNER = "partner", _("Partner")
-    VENDOR = "vendor", _("Vendor")
-    SYSTEM = "system", _("System")
-
-    @classmethod
-    def of(cls, tenant: Tenant | None) -> Side:
-        """Return the side that the users of `tenant` act on; without a tenant they are vendor staff."""
-        return cls(tenant.kind) if tenant else cls.VENDOR
-
-    @property
-    def opposite(self) -> Side:
-        """The other side of an association."""
-        return Side.CUSTOMER if self == Side.PARTNER else Side.PARTNER
-
-
-class Result(models.TextChoices):
-    DONE = "done", _("Done")
-    REFUSED = "refused", _("Refused")
-    FAILED = "failed", _("Failed")
 
 
 class AppendOnlyError(TypeError):
@@ -71,10 +20,13 @@ class AppendOnlyError(TypeError):
 
 class OperationLogQuerySet(models.QuerySet["OperationLogEntry"]):
     def of_tenant(self, tenant: Tenant) -> OperationLogQuerySet:
-        """Every entry that the tenant may read: its own and those of all its associations, former ones too."""
-        if tenant.is_partner:
-            return self.filter(partner=tenant)
-        return self.filter(customer=tenant)
+        """Every entry that the tenant may read: its own and those of all its associations, former ones too.
+
+        Nothing of the other side's attempts before a request is submitted is among them. Today these are in that
+        side's own chain; older entries of them are in the association's.
+        """
+        own = self.filter(partner=tenant) if tenant.is_partner else self.filter(customer=tenant)
+        return own.exclude(operation__in=ATTEMPTS, side=Side.of(tenant).opposite)
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("The operation log is append-only.")
@@ -136,7 +88,12 @@ class OperationLogEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.chain} {self.seq} {self.get_operation_display()}"
+        return f"{self.chain} {self.seq} {self.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        """What happened or was refused, in the active language."""
+        return Operation(self.operation).sentence(self.result)
 
     @property
     def remark(self) -> str:

@@ -65,7 +65,7 @@ def release_old_number(*, actor: User, code: str, ip: str | None) -> StepAnswer:
 def confirm_number(*, actor: User, code: str) -> StepAnswer:
     """Take the code that went to the new number: from now on it is the number."""
     scope = LogScope.of_actor(actor)
-    answer = verification.redeem(user=actor, purpose=Purpose.CONFIRM_NUMBER, code=code, scope=scope)
+    answer = verification.redeem(user=actor, purpose=Purpose.CONFIRM_NUMBER, code=code)
     if not isinstance(answer, Accepted):
         return answer
     device = lock_device(actor)
@@ -77,7 +77,7 @@ def confirm_number(*, actor: User, code: str) -> StepAnswer:
 
 
 def resend_number_code(*, actor: User, purpose: Purpose, ip: str | None) -> ResendAnswer:
-    return verification.resend(user=actor, purpose=purpose, scope=LogScope.of_actor(actor), ip=ip)
+    return verification.resend(user=actor, purpose=purpose, ip=ip)
 
 
 @transaction.atomic(durable=True)
@@ -117,15 +117,13 @@ def _issue(actor: User, purpose: Purpose, device: SmsDevice, ip: str | None) -> 
         subject={"number": new, "replaces": number_fingerprint(old) if old else ""},
         evidence={},
         context={"action": purpose.value, "partner_name": ""},
-        scope=LogScope.of_actor(actor),
         ip=ip,
     )
 
 
 @transaction.atomic(durable=True)
 def _redeem_release(actor: User, code: str) -> RedeemAnswer:
-    scope = LogScope.of_actor(actor)
-    answer = verification.redeem(user=actor, purpose=Purpose.RELEASE_NUMBER, code=code, scope=scope)
+    answer = verification.redeem(user=actor, purpose=Purpose.RELEASE_NUMBER, code=code)
     if isinstance(answer, Accepted):
         SmsDevice.objects.filter(user=actor).update(old_number_released_at=timezone.now())
     return answer

@@ -9,7 +9,6 @@ from django.db import transaction
 from accounts import verification
 from accounts.codes import code_for
 from accounts.models import Challenge, Purpose, User
-from accounts.operation_log import LogScope
 from accounts.verification import IssueAnswer, Issued, RedeemAnswer, ResendAnswer
 
 IP = "203.0.113.7"
@@ -22,7 +21,6 @@ def ask(user: User, *, ip: str | None = IP, purpose: Purpose = Purpose.DISASSOCI
         subject=subject or {"association": 1},
         evidence={"seen": "then"},
         context={"action": "disassociate", "partner_name": "Harbourline Systems"},
-        scope=LogScope.of_actor(user),
         ip=ip,
     )
 
@@ -34,12 +32,12 @@ def challenge_of(user: User, **options: Any) -> Challenge:
 
 
 def ask_again(user: User, *, ip: str | None = IP, purpose: Purpose = Purpose.DISASSOCIATE) -> ResendAnswer:
-    return verification.resend(user=user, purpose=purpose, scope=LogScope.of_actor(user), ip=ip)
+    return verification.resend(user=user, purpose=purpose, ip=ip)
 
 
 def enter(user: User, code: str, *, purpose: Purpose = Purpose.DISASSOCIATE) -> RedeemAnswer:
     with transaction.atomic():
-        return verification.redeem(user=user, purpose=purpose, code=code, scope=LogScope.of_actor(user))
+        return verification.redeem(user=user, purpose=purpose, code=code)
 
 
 def not_the_code_of(challenge: Challenge) -> str:

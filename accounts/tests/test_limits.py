@@ -270,9 +270,9 @@ def test_wrong_tries_for_every_purpose_count_together(user: User) -> None:
 
 
 def test_a_lock_is_logged_even_when_refusals_are_no_longer(user: User, clock: Any) -> None:
-    for _refusal in range(20):
+    for _refusal in range(21):
         enter(user, "123456")
-    enter(user, "123456")
+        clock.shift(MINUTE)
     assert OperationLogEntry.objects.filter(actor=user, result="refused").count() == 20
     ten_wrong_tries(user)
     assert last_word(user)[0] == "code-locked"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import transaction
 from django.utils import translation
 
-from accounts.models import AppendOnlyError, ChainHead, Operation, OperationLogEntry, Result, Side
+from accounts.models import ATTEMPTS, AppendOnlyError, ChainHead, Operation, OperationLogEntry, Result, Side
 from accounts.operation_log import LogScope, append, append_refusal, columns, link
 from accounts.remarks import REMARKS, render
 from accounts.tests.log_people import NOON, World, world
@@ -113,10 +114,21 @@ def test_an_entry_without_a_remark_shows_none(world: World) -> None:
 
 
 def refuse(world: World, times: int = 1, **changes: object) -> OperationLogEntry | None:
+    """Refuse so many times, each time for another reason, and return the last entry."""
     for _ in range(times):
+        tries = OperationLogEntry.objects.count()
         with transaction.atomic():
-            entry = append_refusal(world.scope(**changes), Operation.CODE_REFUSED)
+            entry = append_refusal(
+                world.scope(**changes), Operation.CODE_REFUSED, remark="wrong-code", tries_left=tries
+            )
     return entry
+
+
+def refuse_alike(
+    world: World, operation: Operation = Operation.APPROVED, **changes: object
+) -> OperationLogEntry | None:
+    with transaction.atomic():
+        return append_refusal(world.scope(**changes), operation, remark="too-late", status="withdrawn")
 
 
 def test_a_refusal_is_an_entry_with_that_result(world: World) -> None:
@@ -130,6 +142,49 @@ def test_the_twenty_first_refusal_of_an_hour_writes_nothing(world: World) -> Non
     assert refuse(world) is None
     assert OperationLogEntry.objects.count() == 20
     assert ChainHead.objects.get().seq == 20
+
+
+def test_the_same_refusal_within_a_minute_is_one_entry(world: World) -> None:
+    with time_machine.travel(NOON, tick=False):
+        assert refuse_alike(world) is not None
+    with time_machine.travel(NOON + timedelta(seconds=59), tick=False):
+        assert refuse_alike(world) is None
+    with time_machine.travel(NOON + timedelta(seconds=60), tick=False):
+        assert refuse_alike(world) is not None
+    assert OperationLogEntry.objects.count() == ChainHead.objects.get().seq == 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"operation": Operation.REJECTED}, {"reference": "D-OTHER000"}, {"chain": "association:2"}]
+)
+def test_another_refusal_within_the_minute_has_its_own_entry(world: World, change: dict[str, Any]) -> None:
+    refuse_alike(world)
+    assert refuse_alike(world, **change) is not None
+
+
+def test_the_same_refusal_of_a_colleague_has_its_own_entry(world: World) -> None:
+    refuse_alike(world)
+    assert refuse_alike(world, actor=world.member) is not None
+
+
+def test_a_refusal_of_another_cause_has_its_own_entry(world: World) -> None:
+    assert refuse(world) is not None
+    assert refuse(world) is not None
+
+
+@pytest.mark.parametrize("word", [word for word in Operation if word.happened])
+def test_an_entry_never_says_of_a_refusal_that_it_happened(word: Operation) -> None:
+    entry = OperationLogEntry(operation=word, result=Result.REFUSED)
+    assert entry.sentence == str(word.refused)
+    assert word in ATTEMPTS or entry.sentence != str(word.happened)
+    assert OperationLogEntry(operation=word, result=Result.DONE).sentence == str(word.happened)
+
+
+def test_an_approval_is_called_one_only_when_it_was() -> None:
+    assert OperationLogEntry(operation="approved", result="done").sentence == "Request approved"
+    assert OperationLogEntry(operation="approved", result="refused").sentence == "Approval refused"
+    assert OperationLogEntry(operation="blocked", result="failed").sentence == "Completion blocked"
+    assert OperationLogEntry(operation="blocked", result="refused").sentence == "Disassociation refused"
 
 
 def test_refusals_are_counted_over_all_chains_of_their_actor(world: World) -> None:

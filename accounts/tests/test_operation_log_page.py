@@ -11,7 +11,7 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import Operation, OperationLogEntry, Result, Side, User
+from accounts.models import ATTEMPTS, Operation, OperationLogEntry, Result, Side, User
 from accounts.operation_log import LogScope
 from accounts.tests.log_people import NOON, World, many, world
 
@@ -53,7 +53,7 @@ def test_a_row_tells_what_was_done(client: Client, world: World) -> None:
     words = text(response)
     for word in ("13 Nov 2025", "12:00", "Harbourline Systems", "Request approved", "Customer", "Pending", "Approved"):
         assert word in words
-    assert "Reason: Fine" in words
+    assert "Request approved: Reason: Fine" in words
     assert 'datetime="2025-11-13T12:00:00Z"' in response.content.decode()
 
 
@@ -336,6 +336,45 @@ def test_a_status_is_shown_with_the_one_before(
 def test_the_masked_number_of_a_code_stays_with_its_own_side(client: Client, world: World) -> None:
     world.append(Operation.CODE_SENT, remark="code-sent", number="+44 •••• •••418")
     assert "+44 •••• •••418" in text(read(client, world.administrator))
-    theirs = read(client, world.partner_administrator, PARTNER_LOG)
-    assert attributes(theirs, "data-operation") == ["code-sent"]
-    assert "418" not in text(theirs)
+    assert "418" not in text(read(client, world.partner_administrator, PARTNER_LOG))
+
+
+OLD_ENTRIES = pytest.mark.parametrize(
+    ("side", "reader", "path", "shown"),
+    [
+        (Side.CUSTOMER, "administrator", CUSTOMER_LOG, True),
+        (Side.CUSTOMER, "partner_administrator", PARTNER_LOG, False),
+        (Side.PARTNER, "administrator", CUSTOMER_LOG, False),
+        (Side.PARTNER, "partner_administrator", PARTNER_LOG, True),
+        (Side.SYSTEM, "administrator", CUSTOMER_LOG, True),
+        (Side.SYSTEM, "partner_administrator", PARTNER_LOG, True),
+    ],
+)
+
+
+@pytest.mark.parametrize("operation", ATTEMPTS)
+@OLD_ENTRIES
+def test_an_older_attempt_in_the_associations_chain_is_read_by_its_own_side_alone(
+    client: Client, world: World, operation: Operation, side: Side, reader: str, path: str, shown: bool
+) -> None:
+    world.append(operation, scope=world.scope(side=side, actor=None, reference=""), result=Result.REFUSED)
+    response = read(client, getattr(world, reader), path)
+    assert attributes(response, "data-operation") == ([operation] if shown else [])
+    filtered = read(client, getattr(world, reader), path, operation=operation)
+    assert attributes(filtered, "data-operation") == ([operation] if shown else [])
+
+
+def test_the_filter_offers_verbs_and_finds_what_was_done_and_what_was_refused(client: Client, world: World) -> None:
+    world.append(Operation.APPROVED, remark="reason", reason="Fine")
+    world.append(Operation.APPROVED, result=Result.REFUSED, remark="checks-block", checks=["unpaid-orders"])
+    response = read(client, world.administrator, operation="approved")
+    assert '<option value="approved" selected>Approve</option>' in response.content.decode()
+    assert attributes(response, "data-result") == ["refused", "done"]
+    assert "Approval refused: Blocked by: Orders waiting to be paid" in text(response)
+    assert "Request approved: Reason: Fine" in text(response)
+
+
+def test_the_filter_offers_no_word_that_nothing_writes(client: Client, world: World) -> None:
+    page = read(client, world.administrator).content.decode()
+    assert 'value="approved"' in page
+    assert 'value="extended"' not in page

@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 from accounts import verification
 from accounts.codes import KeyIsGone, code_for, is_worth_sending, key_id, number_for
 from accounts.models import Challenge, Event, Notification, OperationLogEntry, Purpose, SmsDevice, User
-from accounts.operation_log import LogScope
 from accounts.tests.code_entry import (
     IP,
     ask,
@@ -216,7 +215,6 @@ def test_a_code_that_cannot_be_queued_leaves_no_challenge(user: User) -> None:
             subject={"a": 1},
             evidence={},
             context={"action": object()},
-            scope=LogScope.of_actor(user),
             ip=None,
         )
     assert Challenge.objects.count() == 0

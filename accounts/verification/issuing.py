@@ -1,4 +1,7 @@
-"""Makes codes and queues their messages: one live code per user and purpose."""
+"""Makes codes and queues their messages: one live code per user and purpose.
+
+Their entries are in the chain of the user's own tenant: what a side tries is not the other side's to see.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,6 @@ class _Order:
     subject: str
     evidence: Any
     context: Mapping[str, Any]
-    scope: LogScope
     ip: str | None
     now: datetime
     attempt: uuid.UUID
@@ -64,7 +66,6 @@ def issue(
     subject: Mapping[str, Any],
     evidence: Mapping[str, Any],
     context: Mapping[str, Any],
-    scope: LogScope,
     ip: str | None,
 ) -> IssueAnswer:
     """Send a code for `subject`, unless a live one of the same subject exists. Another subject voids the old code.
@@ -75,35 +76,35 @@ def issue(
     now = timezone.now()
     device = lock_device(user)
     if device is None or not codes.number_of(device, purpose):
-        return _refuse(scope, NoNumber())
+        return _refuse(user, NoNumber())
     if device.is_locked(now):
-        return _refuse(scope, Locked(device.locked_until or now))
+        return _refuse(user, Locked(device.locked_until or now))
     before = lock_open_challenge(user, purpose)
-    order = _Order(user, purpose, canonical(subject), evidence, context, scope, ip, now, uuid.uuid4())
+    order = _Order(user, purpose, canonical(subject), evidence, context, ip, now, uuid.uuid4())
     if before is not None and now < before.expires_at and before.subject == order.subject:
         return Issued(before, is_new=False)
     return _send(order, device, before)
 
 
 @transaction.atomic(durable=True)
-def resend(*, user: User, purpose: Purpose, scope: LogScope, ip: str | None) -> ResendAnswer:
+def resend(*, user: User, purpose: Purpose, ip: str | None) -> ResendAnswer:
     """Make a new code for the subject of the open one, and void that. An expired one can be renewed, too."""
     now = timezone.now()
     device = lock_device(user)
     if device is None or not codes.number_of(device, purpose):
-        return _refuse(scope, NoNumber())
+        return _refuse(user, NoNumber())
     if device.is_locked(now):
-        return _refuse(scope, Locked(device.locked_until or now))
+        return _refuse(user, Locked(device.locked_until or now))
     before = lock_open_challenge(user, purpose)
     if before is None or before.created_at <= now - limits.HOUR:
-        return _refuse(scope, NoChallenge())
+        return _refuse(user, NoChallenge())
     limited = limits.resends_limited(device, before, now)
     if limited is not None:
-        return _refuse(scope, limited)
-    return _send(_again(before, scope, ip, now), device, before)
+        return _refuse(user, limited)
+    return _send(_again(before, ip, now), device, before)
 
 
-def _again(before: Challenge, scope: LogScope, ip: str | None, now: datetime) -> _Order:
+def _again(before: Challenge, ip: str | None, now: datetime) -> _Order:
     context = Notification.objects.filter(challenge=before).values_list("context", flat=True).first() or {}
     return _Order(
         before.user,
@@ -111,7 +112,6 @@ def _again(before: Challenge, scope: LogScope, ip: str | None, now: datetime) ->
         before.subject,
         before.evidence,
         context,
-        scope,
         ip,
         now,
         before.attempt,
@@ -125,13 +125,13 @@ def _send(order: _Order, device: SmsDevice, before: Challenge | None) -> Issued 
     limits.serialise_sends()
     limited = limits.sends_limited(order.user, fingerprint, order.ip, order.now)
     if limited is not None:
-        return _refuse(order.scope, limited)
+        return _refuse(order.user, limited)
     if before is not None:
         Challenge.objects.filter(pk=before.pk).update(ended_at=order.now, end=Challenge.End.SUPERSEDED)
     challenge = _create(order, device, fingerprint)
     device.cooldown_set(commit=False)
     device.save(update_fields=["last_generated_timestamp"])
-    append(order.scope, Operation.CODE_SENT, remark="code-sent", number=mask_phone(number))
+    append(LogScope.of_actor(order.user), Operation.CODE_SENT, remark="code-sent", number=mask_phone(number))
     outbox.send_code(challenge, order.context)
     return Issued(challenge, is_new=True)
 
@@ -155,8 +155,8 @@ def _create(order: _Order, device: SmsDevice, fingerprint: str) -> Challenge:
     )
 
 
-def _refuse(scope: LogScope, refused: _Refused) -> _Refused:
+def _refuse(user: User, refused: _Refused) -> _Refused:
     """Note that no code was sent, and why: the word of the limit, never a number."""
     remark = f"limit-{refused.word}" if isinstance(refused, Limited) else _REMARKS[type(refused)]
-    append_refusal(scope, Operation.CODE_SENT, remark=remark)
+    append_refusal(LogScope.of_actor(user), Operation.CODE_SENT, remark=remark)
     return refused

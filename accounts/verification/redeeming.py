@@ -30,7 +30,7 @@ from accounts.verification.locking import lock_device, lock_open_challenge
 _Answer = TypeVar("_Answer", NoChallenge, Locked, Voided, Expired, Superseded)
 
 
-def redeem(*, user: User, purpose: Purpose, code: str, scope: LogScope) -> RedeemAnswer:
+def redeem(*, user: User, purpose: Purpose, code: str) -> RedeemAnswer:
     """Take the code of `user` for `purpose`. Every answer but Accepted and AlreadyUsed has its own refused entry.
 
     The caller holds its own locks already and commits whatever the answer: a rollback would forget the try.
@@ -38,16 +38,16 @@ def redeem(*, user: User, purpose: Purpose, code: str, scope: LogScope) -> Redee
     now = timezone.now()
     device = lock_device(user)
     if device is None:
-        return _refused(scope, NoChallenge(), "no-code")
+        return _refused(user, NoChallenge(), "no-code")
     if device.is_locked(now):
-        return _refused(scope, Locked(device.locked_until or now), "code-entry-locked")
+        return _refused(user, Locked(device.locked_until or now), "code-entry-locked")
     challenge = lock_open_challenge(user, purpose)
     if challenge is None:
-        return _without_open_challenge(user, purpose, code, scope)
+        return _without_open_challenge(user, purpose, code)
     if now >= challenge.expires_at:
-        return _refused(scope, Expired(), "expired-code")
+        return _refused(user, Expired(), "expired-code")
     if not _is_code_of(challenge, code):
-        return _not_the_code(device, challenge, code, scope, now)
+        return _not_the_code(user, device, challenge, code, now)
     return _accept(challenge, now)
 
 
@@ -70,45 +70,45 @@ def _accept(challenge: Challenge, now: datetime) -> RedeemAnswer:
     return Accepted(challenge)
 
 
-def _without_open_challenge(user: User, purpose: Purpose, code: str, scope: LogScope) -> RedeemAnswer:
+def _without_open_challenge(user: User, purpose: Purpose, code: str) -> RedeemAnswer:
     latest = Challenge.objects.filter(user=user, purpose=purpose).order_by("-created_at").first()
     if latest is not None and latest.end == Challenge.End.ACCEPTED and _is_code_of(latest, code):
         return AlreadyUsed(latest.result_reference)
     if latest is not None and latest.end == Challenge.End.VOIDED:
-        return _refused(scope, Voided(), "voided-code")
-    return _refused(scope, NoChallenge(), "no-code")
+        return _refused(user, Voided(), "voided-code")
+    return _refused(user, NoChallenge(), "no-code")
 
 
-def _not_the_code(device: SmsDevice, challenge: Challenge, code: str, scope: LogScope, now: datetime) -> RedeemAnswer:
+def _not_the_code(user: User, device: SmsDevice, challenge: Challenge, code: str, now: datetime) -> RedeemAnswer:
     if _is_superseded_code(challenge, code, now):
-        return _refused(scope, Superseded(challenge.created_at), "superseded-code")
+        return _refused(user, Superseded(challenge.created_at), "superseded-code")
     tries = [*challenge.wrong_tries_at, now.isoformat()]
     Challenge.objects.filter(pk=challenge.pk).update(wrong_tries_at=tries)
-    in_the_hour = limits.wrong_tries(challenge.user, device, now)
+    in_the_hour = limits.wrong_tries(user, device, now)
     left = max(0, min(settings.CODE_TRIES - len(tries), settings.CODE_TRIES_AN_HOUR - in_the_hour))
     if left == 0:
         Challenge.objects.filter(pk=challenge.pk).update(ended_at=now, end=Challenge.End.VOIDED)
     if in_the_hour >= settings.CODE_TRIES_AN_HOUR:
-        return _lock(device, challenge, scope, now)
-    append_refusal(scope, Operation.CODE_REFUSED, remark="wrong-code", tries_left=left)
+        return _lock(user, device, challenge, now)
+    append_refusal(LogScope.of_actor(user), Operation.CODE_REFUSED, remark="wrong-code", tries_left=left)
     return Wrong(left) if left else Voided()
 
 
-def _lock(device: SmsDevice, challenge: Challenge, scope: LogScope, now: datetime) -> Locked:
+def _lock(user: User, device: SmsDevice, challenge: Challenge, now: datetime) -> Locked:
     """Lock code entry and tell its owner. This entry stands for the refused try as well, and is never left out."""
     until = now + settings.CODE_LOCK
     device.throttling_failure_count = settings.CODE_TRIES_AN_HOUR
     device.throttling_failure_timestamp = now
     device.save(update_fields=["throttling_failure_count", "throttling_failure_timestamp"])
     minutes = int(settings.CODE_LOCK.total_seconds() // 60)
+    scope = LogScope.of_actor(user)
     append(scope, Operation.CODE_LOCKED, result=Result.REFUSED, remark="code-locked", minutes=minutes)
     outbox.notify(
         Event.CODE_LOCKED,
         subject=str(challenge.pk),
-        recipients=[challenge.user],
+        recipients=[user],
         channels=outbox.OTHER_CHANNELS,
         context={"until": until.isoformat(), "purpose": challenge.purpose},
-        reference=scope.reference,
     )
     return Locked(until)
 
@@ -127,6 +127,6 @@ def _is_code_of(challenge: Challenge, code: str) -> bool:
     return hmac.compare_digest(codes.plain_digits(code).encode(), right.encode())
 
 
-def _refused(scope: LogScope, answer: _Answer, remark: str) -> _Answer:
-    append_refusal(scope, Operation.CODE_REFUSED, remark=remark)
+def _refused(user: User, answer: _Answer, remark: str) -> _Answer:
+    append_refusal(LogScope.of_actor(user), Operation.CODE_REFUSED, remark=remark)
     return answer

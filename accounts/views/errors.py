@@ -51,7 +51,7 @@ def too_many_requests(request: HttpRequest, message: str, until: datetime) -> Ht
     return retry_after(_page(request, 429, message=message), until)
 
 
-def server_error(request: HttpRequest) -> HttpResponseServerError:
+def server_error(_request: HttpRequest) -> HttpResponseServerError:
     """Rendered without database, session, or context processors: it must not fail too."""
     page = render_to_string(
         "errors/500.html",

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms.login import LoginForm
 from accounts.throttle import is_locked_for_all, locked_until
 from accounts.views.errors import too_many_requests
-from accounts.views.responses import see_other
+from accounts.views.responses import see_other, see_path
 
 
 @login_not_required
@@ -37,7 +37,7 @@ def login(request: HttpRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "accounts/login.html", {"form": form}, status=status)
     auth.login(request, form.user)
-    return see_other(_next(request, form.cleaned_data["next"]))
+    return see_path(_next(request, form.cleaned_data["next"]))
 
 
 @login_not_required
@@ -57,7 +57,7 @@ def _next(request: HttpRequest, target: str) -> str:
     return target if is_ours else reverse("home")
 
 
-def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+def locked_out(request: HttpRequest, _response: object, credentials: dict[str, Any] | None) -> HttpResponse:
     """What django-axes answers with once a limit of wrong passwords is reached."""
     until = locked_until(request, credentials)
     minutes = max(1, math.ceil((until - timezone.now()) / timedelta(minutes=1)))

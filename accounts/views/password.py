@@ -21,7 +21,7 @@ from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetFo
 from accounts.models import Operation
 from accounts.operations.password import note_refused_change
 from accounts.performing import performs
-from accounts.views.responses import see_other
+from accounts.views.responses import see_path
 
 
 class RedirectThen(HttpResponseRedirect):
@@ -98,7 +98,7 @@ class ChangeView(PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         super().form_valid(form)
         messages.success(self.request, _("Your password is changed. Every other session of yours has ended."))
-        return see_other(self.get_success_url())
+        return see_path(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         if form.is_password_wrong:

@@ -7,16 +7,20 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import timezone
 
 Response = TypeVar("Response", bound=HttpResponse)
 
 
-def see_other(to: str, *args: str, fragment: str = "") -> HttpResponseRedirect:
-    """Answer a form with 303: the browser loads the next page by GET. `to` is a URL name with its `args`, or a path."""
-    anchor = f"#{fragment}" if fragment else ""
-    return HttpResponseRedirect(resolve_url(to, *args) + anchor, status=303)
+def see_other(url_name: str, *args: str, fragment: str = "") -> HttpResponseRedirect:
+    """Answer a form with 303: the browser loads the named page by GET."""
+    return see_path(reverse(url_name, args=args) + (f"#{fragment}" if fragment else ""))
+
+
+def see_path(path: str) -> HttpResponseRedirect:
+    """Answer a form with 303 to a path that is known already, such as one that was checked to be ours."""
+    return HttpResponseRedirect(path, status=303)
 
 
 def retry_after(response: Response, at: datetime) -> Response:

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from accounts import operation_log, verification
 from accounts.models import Operation, Purpose, Side, User
+from accounts.operation_log import LogScope
 from accounts.verification import Issued, Limited, Locked, NoChallenge, NoNumber
 from partners.eligibility import AnswerResult
 from partners.models import Association
 from partners.operations.outcomes import Blocked
-from partners.operations.telling import association_scope
 from partners.reading import Checks, check_account
 
 
@@ -23,12 +23,12 @@ def start_disassociation(
 
     A customer may give a reason, a partner must: the customer reads it before it decides.
     """
-    side = side_in(association, actor)
+    side = require_administrator(actor, association)
     if side == Side.PARTNER and not reason.strip():
         raise ValueError("A request of a partner has a reason.")
     checks = check_account(association, actor=actor, side=side, now=timezone.now())
     if checks.blockers:
-        _record_blocked(actor, association, checks)
+        _record_blocked(actor, checks)
         return Blocked(checks.answers)
     issued = verification.issue(
         user=actor,
@@ -36,7 +36,6 @@ def start_disassociation(
         subject=subject_of(association, checks, reason),
         evidence=evidence_of(checks),
         context={"action": "disassociate", "partner_name": association.partner.tenant.name},
-        scope=association_scope(association, side=checks.terms.side, actor=actor),
         ip=ip,
     )
     # The mobile-number check has just passed: the number can only have gone in between.
@@ -47,12 +46,12 @@ def resend_code(
     *, actor: User, association: Association, ip: str | None
 ) -> Issued | Limited | Locked | NoChallenge | NoNumber:
     """Send a new code for the request that waits for one; the code before is void."""
-    scope = association_scope(association, side=side_in(association, actor), actor=actor)
-    return verification.resend(user=actor, purpose=Purpose.DISASSOCIATE, scope=scope, ip=ip)
+    require_administrator(actor, association)
+    return verification.resend(user=actor, purpose=Purpose.DISASSOCIATE, ip=ip)
 
 
-def side_in(association: Association, actor: User) -> Side:
-    """Return the side that `actor` is an administrator of, or raise PermissionDenied."""
+def require_administrator(actor: User, association: Association) -> Side:
+    """Return the side of the association that `actor` administers, or raise PermissionDenied."""
     tenants = (association.customer_id, association.partner.tenant_id)
     if actor.tenant is None or not actor.is_administrator or actor.tenant_id not in tenants:
         raise PermissionDenied
@@ -86,7 +85,7 @@ def count_remark(checks: Checks) -> dict[str, Any]:
     return {"failed": failed, "unknown": unknown, "checks": [answer.code for answer in checks.blockers]}
 
 
-def _record_blocked(actor: User, association: Association, checks: Checks) -> None:
-    scope = association_scope(association, side=checks.terms.side, actor=actor)
+def _record_blocked(actor: User, checks: Checks) -> None:
     with transaction.atomic(durable=True):
+        scope = LogScope.of_actor(actor)
         operation_log.append_refusal(scope, Operation.BLOCKED, remark="checks-failed", **count_remark(checks))

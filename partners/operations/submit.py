@@ -10,13 +10,14 @@ from django.utils import timezone
 from accounts import operation_log, verification
 from accounts.masking import mask_phone
 from accounts.models import Challenge, Event, Operation, Purpose, Side, User
+from accounts.operation_log import LogScope
 from accounts.verification import Accepted, AlreadyUsed, Expired, Locked, NoChallenge, Superseded, Voided, Wrong
 from partners.models import Association, DisassociationRequest, Grant, Status
 from partners.operations.complete import complete
 from partners.operations.locking import lock_association
 from partners.operations.outcomes import Blocked, Lost, Submitted
-from partners.operations.start import count_remark, evidence_of, side_in, subject_of
-from partners.operations.telling import association_scope, request_scope, tell
+from partners.operations.start import count_remark, evidence_of, require_administrator, subject_of
+from partners.operations.telling import request_scope, tell
 from partners.reading import Checks, check_account
 
 Refusal = Wrong | Expired | Superseded | Voided | Locked | NoChallenge
@@ -27,8 +28,8 @@ def submit_disassociation(*, actor: User, association: Association, code: str, i
     """Make the request that the code confirms. A referral, which needs no consent, is approved and completed."""
     with transaction.atomic(durable=True):
         locked = lock_association(association.pk)
-        scope = association_scope(locked, side=side_in(locked, actor), actor=actor)
-        answer = verification.redeem(user=actor, purpose=Purpose.DISASSOCIATE, code=code, scope=scope)
+        require_administrator(actor, locked)
+        answer = verification.redeem(user=actor, purpose=Purpose.DISASSOCIATE, code=code)
         if not isinstance(answer, Accepted):
             return answer
         outcome = _submit(actor, locked, answer.challenge)
@@ -41,32 +42,30 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
     confirmed: dict[str, Any] = json.loads(challenge.subject)
     side = Side(confirmed["side"])
     if confirmed["association"] != association.pk or not association.is_active:
-        return _refuse_another(actor, association, challenge, side)
+        return _refuse_another(actor, challenge)
     checks = check_account(association, actor=actor, side=side, now=timezone.now())
     if checks.blockers or subject_of(association, checks, confirmed["reason"]) != confirmed:
-        return _refuse(actor, association, challenge, checks)
+        return _refuse(actor, challenge, checks)
     request = _create(actor, association, checks, challenge, confirmed["reason"])
     verification.record_result(challenge, request.reference)
     return Submitted(request)
 
 
-def _refuse(actor: User, association: Association, challenge: Challenge, checks: Checks) -> Blocked | Lost:
+def _refuse(actor: User, challenge: Challenge, checks: Checks) -> Blocked | Lost:
     """The right code came too late: it is spent, nothing is submitted, and the limit is untouched."""
     verification.spend(challenge)
-    scope = association_scope(association, side=checks.terms.side, actor=actor)
     blocking = count_remark(checks)["checks"]
     word = "checks-changed" if blocking else "subject-changed"
-    operation_log.append_refusal(scope, Operation.BLOCKED, remark=word, checks=blocking)
+    operation_log.append_refusal(LogScope.of_actor(actor), Operation.BLOCKED, remark=word, checks=blocking)
     if checks.open_request is not None:
         return Lost(checks.open_request)
     return Blocked(checks.answers, after_code=True)
 
 
-def _refuse_another(actor: User, association: Association, challenge: Challenge, side: Side) -> Blocked:
+def _refuse_another(actor: User, challenge: Challenge) -> Blocked:
     """The code was for an association that ended meanwhile: it is spent, too."""
     verification.spend(challenge)
-    scope = association_scope(association, side=side, actor=actor)
-    operation_log.append_refusal(scope, Operation.BLOCKED, remark="subject-changed")
+    operation_log.append_refusal(LogScope.of_actor(actor), Operation.BLOCKED, remark="subject-changed")
     return Blocked((), after_code=True)
 
 

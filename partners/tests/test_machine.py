@@ -29,7 +29,14 @@ from partners.tests.machine.world_rules import WorldRules
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "20"))
 STEPS = 40
 # They read and answer, or make the scope of an entry; they write nothing.
-NO_VERBS = {"acting_side", "association_scope", "may_withdraw", "request_scope", "set_password_path", "side_in"}
+NO_VERBS = {
+    "acting_side",
+    "association_scope",
+    "may_withdraw",
+    "request_scope",
+    "set_password_path",
+    "require_administrator",
+}
 
 
 CUSTOMER, PARTNER = ("customer", "admin"), ("counterparty", "admin")

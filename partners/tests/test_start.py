@@ -18,7 +18,8 @@ def test_it_sends_a_code_when_every_check_passes(association: Association, custo
     assert isinstance(answer, Issued)
     assert answer.is_new
     assert Notification.objects.get(channel="sms").challenge == answer.challenge
-    assert OperationLogEntry.objects.get(operation=Operation.CODE_SENT).chain == association.chain
+    sent = OperationLogEntry.objects.get(operation=Operation.CODE_SENT)
+    assert (sent.chain, sent.partner) == (f"tenant:{association.customer_id}", None)
     assert not DisassociationRequest.objects.exists()
 
 
@@ -47,6 +48,7 @@ def test_a_blocked_start_leaves_one_refused_entry_and_no_code(association: Assoc
     start_disassociation(actor=customer_admin, association=association, reason="", ip=IP)
     entry = OperationLogEntry.objects.get()
     assert (entry.operation, entry.result) == (Operation.BLOCKED, Result.REFUSED)
+    assert (entry.chain, entry.partner) == (f"tenant:{association.customer_id}", None)
     assert "Orders waiting to be paid" in str(entry.remark)
     assert not Challenge.objects.exists()
 

@@ -141,7 +141,8 @@ def test_a_code_for_one_association_does_not_submit_for_another(
     assert answer.after_code
     assert not DisassociationRequest.objects.exists()
     entry = OperationLogEntry.objects.get(operation=Operation.BLOCKED)
-    assert (entry.chain, entry.result, entry.remark_word) == (later.chain, Result.REFUSED, "subject-changed")
+    own = f"tenant:{association.customer_id}"
+    assert (entry.chain, entry.result, entry.remark_word) == (own, Result.REFUSED, "subject-changed")
 
 
 def test_the_code_of_another_administrator_does_not_submit(association: Association, customer_admin: User) -> None:

@@ -26,17 +26,15 @@ def append(user: User) -> OperationLogEntry:
         return operation_log.append(LogScope.of_actor(user), Operation.SEEN)
 
 
-def refuse(user: User) -> OperationLogEntry | None:
+def refuse(user: User, left: int = 0) -> OperationLogEntry | None:
     with transaction.atomic():
-        return operation_log.append_refusal(LogScope.of_actor(user), Operation.SEEN)
+        scope = LogScope.of_actor(user)
+        return operation_log.append_refusal(scope, Operation.CODE_REFUSED, remark="wrong-code", tries_left=left)
 
 
 def seqs(user: User) -> list[int]:
-    return [
-        *OperationLogEntry.objects.filter(chain=LogScope.of_actor(user).chain)
-        .order_by("seq")
-        .values_list("seq", flat=True)
-    ]
+    chain = OperationLogEntry.objects.filter(chain=LogScope.of_actor(user).chain)
+    return list(chain.order_by("seq").values_list("seq", flat=True))
 
 
 @in_rounds
@@ -57,10 +55,18 @@ def test_eight_entries_at_once_continue_a_chain_in_order(race: Race) -> None:
 @in_rounds
 def test_refusals_at_once_stop_at_their_limit(race: Race) -> None:
     user = UserFactory()
-    for _ in range(REFUSALS_AN_HOUR - 3):
-        refuse(user)
-    race(*[partial(refuse, user)] * CALLERS)
+    before = REFUSALS_AN_HOUR - 3
+    for left in range(before):
+        refuse(user, left)
+    race(*[partial(refuse, user, before + caller) for caller in range(CALLERS)])
     assert results(LogScope.of_actor(user).chain) == {"refused": REFUSALS_AN_HOUR}
+
+
+@in_rounds
+def test_the_same_refusal_eight_times_at_once_is_one_entry(race: Race) -> None:
+    user = UserFactory()
+    race(*[partial(refuse, user)] * CALLERS)
+    assert results(LogScope.of_actor(user).chain) == {"refused": 1}
 
 
 def test_the_constraint_alone_keeps_a_chain_whole_and_loses_the_entries(race: Race) -> None:
