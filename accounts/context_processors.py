@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import face
 from accounts.models import User
-from accounts.navigation import Group, groups_for
+from accounts.navigation import Group, PlaceLink, groups_for
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Chrome:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         return groups_for(self.user, self.request) if self.user else ()
+
+    @property
+    def start(self) -> PlaceLink | None:
+        """The first place of the reader's section."""
+        return self.groups[0].places[0] if self.groups else None
 
     @property
     def organisation(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from accounts.models import OperationLogEntry, Side, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
+from accounts.references import page_of
 
 SHOWN = (
     *("at", "operation", "result", "side", "reference", "status_before", "status_after", "remark_word", "remark_data"),
@@ -30,6 +31,7 @@ class LogRow:
     side_label: str
     operator: str
     reference: str
+    href: str  # the page of the reference
     before: str
     after: str
     result: str
@@ -68,6 +70,7 @@ def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
         side_label=entry.get_side_display(),
         operator=_operator(reader, entry),
         reference=entry.reference,
+        href=page_of(entry.reference),
         before=_status(entry.status_before),
         after=_status(entry.status_after),
         result=entry.result,

@@ -1,11 +1,11 @@
 """Navigation: the places that a role may go to, and in which of them the reader is now.
 
-Pages of the partner relationship are known here by their URL names only: nothing is imported from above.
+The places of a customer and of a partner are handed in by the app that has their pages (`provide`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Tenant, User
 
 
 @dataclass(frozen=True)
 class Place:
-    """One link: its page, and the other pages that belong to it."""
+    """A page of the navigation, and the other pages that belong to it."""
 
     word: str
     url_name: str
@@ -29,7 +29,16 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Link:
+class Section:
+    """The places of one kind of tenant: the first is where every user of it may begin; `home` after the sign-in."""
+
+    name: str | Promise
+    places: tuple[Place, ...]
+    home: Callable[[User], str]
+
+
+@dataclass(frozen=True)
+class PlaceLink:
     word: str
     href: str
     text: str
@@ -40,36 +49,19 @@ class Link:
 @dataclass(frozen=True)
 class Group:
     name: str
-    places: tuple[Link, ...]
+    places: tuple[PlaceLink, ...]
 
 
 ACCOUNT = (
     Place("account", "accounts:account", _("Account Center"), "account"),
     Place("notifications", "accounts:notifications", _("Notifications"), "bell"),
 )
-CUSTOMER = (
-    Place(
-        "my-partner",
-        "partners:my_partner",
-        _("My Partner"),
-        "partner",
-        frozenset({"partners:disassociate", "partners:verify", "partners:request"}),
-    ),
-    Place("process", "partners:process", _("Process"), "process", administrators_only=True),
-    Place("operation-log", "partners:operation_log", _("Operation Log"), "log"),
-)
-PARTNER = (
-    Place("customers", "partners:partner_customers", _("Customers"), "people"),
-    Place(
-        "process",
-        "partners:partner_process",
-        _("Process"),
-        "process",
-        frozenset({"partners:partner_decide", "partners:request", "partners:approve", "partners:reject"}),
-        administrators_only=True,
-    ),
-    Place("operation-log", "partners:partner_operation_log", _("Operation Log"), "log"),
-)
+_SECTIONS: dict[str, Section] = {}
+
+
+def provide(kind: str, section: Section) -> None:
+    """Let the users of tenants of this kind have the section in their navigation."""
+    _SECTIONS[kind] = section
 
 
 def groups_for(user: User, request: HttpRequest) -> tuple[Group, ...]:
@@ -77,28 +69,28 @@ def groups_for(user: User, request: HttpRequest) -> tuple[Group, ...]:
     if user.tenant is None:
         return ()
     here = request.resolver_match.view_name if request.resolver_match else ""
-    name, places = (_("Customers"), PARTNER) if user.tenant.is_partner else (_("Partner"), CUSTOMER)
-    shown = [place for place in places if user.is_administrator or not place.administrators_only]
+    section = section_of(user.tenant)
+    shown = [place for place in section.places if user.is_administrator or not place.administrators_only]
     return (
-        Group(str(name), _links(shown, here, request.path)),
+        Group(str(section.name), _links(shown, here, request.path)),
         Group(str(_("Account")), _links(ACCOUNT, here, request.path)),
     )
 
 
+def section_of(tenant: Tenant) -> Section:
+    return _SECTIONS[tenant.kind]
+
+
 def home_of(user: User) -> str:
-    """The URL name of the page of one's role."""
-    if user.tenant is None:
-        return "admin:index"
-    if user.tenant.is_customer:
-        return "partners:my_partner"
-    return "partners:partner_process" if user.is_administrator else "partners:partner_customers"
+    """The URL name of the page that a user begins with."""
+    return section_of(user.tenant).home(user) if user.tenant else "admin:index"
 
 
-def _links(places: Iterable[Place], here: str, path: str) -> tuple[Link, ...]:
+def _links(places: Iterable[Place], here: str, path: str) -> tuple[PlaceLink, ...]:
     return tuple(_link(place, here, path) for place in places)
 
 
-def _link(place: Place, here: str, path: str) -> Link:
+def _link(place: Place, here: str, path: str) -> PlaceLink:
     href = reverse(place.url_name)
     current = "page" if path == href else "true" if here == place.url_name or here in place.also else ""
-    return Link(place.word, href, str(place.text), place.icon, current)
+    return PlaceLink(place.word, href, str(place.text), place.icon, current)

@@ -3,8 +3,23 @@
 import re
 import secrets
 
+from django.urls import reverse
+
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SIX_DIGITS = re.compile(r"\d{6}")
+
+
+_PAGE: list[str] = []
+
+
+def provide_page(url_name: str) -> None:
+    """Name the page that shows what a reference stands for; it belongs to an app that imports this one."""
+    _PAGE[:] = [url_name]
+
+
+def page_of(reference: str) -> str:
+    """Return the path of the page about `reference`, or "" without one."""
+    return reverse(_PAGE[0], args=[reference]) if reference else ""
 
 
 def random_reference(prefix: str = "", length: int = 8) -> str:

@@ -13,11 +13,17 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import current_partner, remarks
+        from accounts import current_partner, navigation, references, remarks, tones
         from partners import associations, eligibility
         from partners.models import Association, Status
+        from partners.navigation import CUSTOMER, PARTNER
+        from partners.presentation.tones import TONES
 
         post_migrate.connect(make_first_versions, sender=self)
+        navigation.provide("customer", CUSTOMER)
+        navigation.provide("partner", PARTNER)
+        references.provide_page("partners:request")
+        tones.provide(TONES)
         current_partner.provide(associations.current_partner)
         remarks.provide_models(self.get_models())
         remarks.provide("checks", eligibility.TITLES)

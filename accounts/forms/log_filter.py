@@ -18,9 +18,6 @@ from accounts.models.operation_log import OperationLogQuerySet
 # Days that every time zone and both databases can hold.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 29)
 
-# Words that nothing writes yet are not offered.
-OFFERED = [(word.value, word.label) for word in Operation if word.happened]
-
 
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(
@@ -48,11 +45,16 @@ def _word(label: Any, all_of_them: Any, choices: list[tuple[str, Any]], error: A
 class LogFilter(forms.Form):
     """Fields `operation`, `result`, `from` and `to`: days of the vendor's time zone, the last one included."""
 
-    operation = _word(_("Operation"), _("All operations"), OFFERED, _("Choose one of the operations in the list."))
+    operation = _word(
+        _("Operation"), _("All operations"), Operation.choices, _("Choose one of the operations in the list.")
+    )
     result = _word(_("Result"), _("All results"), Result.choices, _("Choose one of the results in the list."))
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="%s")
+        # A word that nothing writes yet finds nothing, and is not offered.
+        offered = [(word.value, word.label) for word in Operation if word.happened]
+        self.fields["operation"].widget.choices = [("", _("All operations")), *offered]
         self.fields["from"] = _day(_("From"))  # a word of Python: no attribute can have this name
         self.fields["to"] = _day(_("To"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from itertools import zip_longest
@@ -15,39 +15,16 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
 from accounts import masking
-from accounts.dates import moment_words, utc_offset
+from accounts.dates import days_left, stamp, time_element, utc_offset
 from accounts.models import Side
 from accounts.money import Money
+from accounts.tones import tone_of
 
 register = template.Library()
 
-# One tone a word, for everything that is shown as a tag. A word that is not here is neutral.
-TONES = {
-    "pending": "info",
-    "approved": "info",
-    "completed": "good",
-    "rejected": "bad",
-    "expired": "warn",
-    "done": "good",
-    "refused": "bad",
-    "failed": "bad",
-    "pass": "good",
-    "fail": "bad",
-    "unknown": "warn",
-    "queued": "info",
-    "sent": "good",
-    "associated": "good",
-    "unpaid": "warn",
-    "paid": "good",
-    # levels of django.contrib.messages
-    "info": "info",
-    "success": "good",
-    "warning": "warn",
-    "error": "bad",
-}
 NONE = '<span class="muted"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span>'
 
 
@@ -67,16 +44,10 @@ def icon(name: str, kind: str = "") -> SafeString:
     return _icon(name, kind)
 
 
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 @register.simple_tag
 def moment(at: datetime | None) -> SafeString:
     """A moment in full: `13 November 2025, 09:42 (UTC+01:00)`."""
-    if at is None:
-        return none()
-    return format_html('<time datetime="{}">{}</time>', _stamp(at), moment_words(at))
+    return time_element(at) if at else none()
 
 
 def _column_zone() -> tzinfo:
@@ -96,8 +67,8 @@ def short_moment(at: datetime | None, split: bool = False) -> SafeString:
     local = timezone.localtime(at, _column_zone())
     day, hour = date_format(local, "j M Y"), date_format(local, "H:i")
     if split:
-        return format_html('<time datetime="{}">{}<span class="table__sub">{}</span></time>', _stamp(at), day, hour)
-    return format_html('<time datetime="{}">{}, {}</time>', _stamp(at), day, hour)
+        return format_html('<time datetime="{}">{}<span class="table__sub">{}</span></time>', stamp(at), day, hour)
+    return format_html('<time datetime="{}">{}, {}</time>', stamp(at), day, hour)
 
 
 @register.simple_tag
@@ -117,16 +88,7 @@ def day(value: date | datetime | None, style: str = "long") -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
-@register.filter
-def days_left(at: datetime) -> str:
-    """The distance in calendar days of the vendor's zone: `2 days left`, `Due today`, `Overdue`."""
-    here = timezone.get_default_timezone()
-    days = (timezone.localtime(at, here).date() - timezone.localtime(timezone=here).date()).days
-    if at <= timezone.now():
-        return _("Overdue")
-    if days == 0:
-        return _("Due today")
-    return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+register.filter(days_left)
 
 
 @register.simple_tag
@@ -206,13 +168,13 @@ def _all_money(values: Sequence[object]) -> bool:
 @register.filter
 def tone(word: str) -> str:
     """The tone of a word, for a modifier: `tag--{{ word|tone }}`."""
-    return TONES.get(word, "neutral")
+    return tone_of(word)
 
 
 @register.simple_tag
 def tag(word: str, text: object) -> SafeString:
     """A status in a word: `{% tag request.status request.get_status_display %}`."""
-    return format_html('<span class="tag tag--{}">{}</span>', TONES.get(str(word), "neutral"), text)
+    return format_html('<span class="tag tag--{}">{}</span>', tone_of(str(word)), text)
 
 
 @register.filter

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from accounts.dates import time_element
 from accounts.models import Side
-from accounts.templatetags.display import moment
 from partners.eligibility import title_of
 from partners.models import Association, DisassociationRequest, Status
 from partners.presentation.reader import Reader
@@ -61,7 +61,7 @@ def _pending(request: DisassociationRequest, reader: Reader) -> State:
             "An administrator of your organisation must approve or reject it by {when}. "
             "After that, {vendor} sees it as overdue."
         )
-    words = format_html(text, when=moment(request.due_at), vendor=settings.VENDOR_NAME)
+    words = format_html(text, when=time_element(request.due_at), vendor=settings.VENDOR_NAME)
     tone = "warn" if overdue or not mine else "info"
     return State(tone, "clock", title % {"other": other}, words, request.submitted_at, request.reason)
 
@@ -78,7 +78,7 @@ def _approved(request: DisassociationRequest, reader: Reader) -> State:
     title = _("Approved, but blocked by: %(checks)s") % {"checks": blocker_titles(request)}
     text = format_html(
         _("The association goes on until this is settled. The checks are tried again every hour, next at {when}."),
-        when=moment(request.complete_at),
+        when=time_element(request.complete_at),
     )
     return State("warn", "warning", title, text, at)
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.dates import days_left
 from accounts.models import Side
-from accounts.templatetags.display import days_left
 from partners.models import DisassociationRequest, Status
 from partners.presentation.reader import Reader
 from partners.presentation.state import blocker_titles
