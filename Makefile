@@ -15,7 +15,7 @@ KEYS = if [ -z "$$SECRET_KEY$$SECRET_KEY_FILE" ]; then export SECRET_KEY_FILE=va
 	$(BIN)/python -m portal.keys var/secret_key var/code_key; export DEMO="$(DEMO)" PORT="$(PORT)"
 UNDER_TEST = DJANGO_SETTINGS_MODULE=portal.tests.settings
 
-.PHONY: help run migrate web worker beat clock test test-browser test-kills test-services check format lint types migrations-check messages-check \
+.PHONY: help run migrate web worker beat clock test test-browser test-kills proof test-services check format lint types migrations-check messages-check \
 	lock messages demo-reset bench python-check
 
 help: ## List the commands
@@ -47,6 +47,11 @@ test-browser: .venv/.development ## Run the tests that drive Chromium
 
 test-kills: .venv/.development ## Run the tests that kill the running product (KILL_SECONDS=60, KILL_SEED)
 	@exec $(BIN)/pytest -m kills $(ARGS)
+
+proof: .venv/.development ## Play for longer what chance decides, on both databases: races, kills, the state machine, every cell
+	@export RACE_ROUNDS=200 MATRIX=all MACHINE_EXAMPLES=100 HOSTILE_EXAMPLES=20 KILL_SECONDS=60; \
+	$(MAKE) --no-print-directory test && $(MAKE) --no-print-directory test-kills && \
+	.ci/with-services sh -c '$(MAKE) --no-print-directory test && $(MAKE) --no-print-directory test-kills'
 
 test-services: .venv/.development ## Run the tests on a PostgreSQL, Redis and worker of their own
 	@exec .ci/with-services $(MAKE) --no-print-directory test
