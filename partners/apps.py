@@ -20,6 +20,6 @@ class PartnersConfig(AppConfig):
         post_migrate.connect(make_first_versions, sender=self)
         current_partner.provide(associations.current_partner)
         remarks.provide_models(self.get_models())
-        remarks.provide("checks", eligibility.TITLES)
+        remarks.provide("checks", {check.code: check.title for check in eligibility.CHECKS})
         remarks.provide("model", dict(Association.Model.choices))
         remarks.provide("status", dict(Status.choices))

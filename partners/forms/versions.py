@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _, gettext_lazy
 
-from partners.eligibility import CHECKS, TITLES
+from partners.eligibility import CHECKS
 from partners.models import Policy, Statement
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     PolicyModelForm = StatementModelForm = forms.ModelForm
 
-CODES = [(code, TITLES[code]) for code, _check in CHECKS]
+CODES = [(check.code, check.title) for check in CHECKS]
 PLACES = frozenset({"vendor", "partner"})
 
 
