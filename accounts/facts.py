@@ -56,7 +56,6 @@ class TermFact:
 class ArrearsFact:
     owed: Money
     since_on: date | None
-    credit_limit: Money
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,6 @@ class AccountFacts:
     is_master: bool
     is_frozen: bool
     master_name: str  # of the enterprise master that this tenant is a member of, or empty
-    accounting: str  # of that membership
     arrears: ArrearsFact | None
     feeds: Mapping[str, Feed]
     unpaid_orders: tuple[OrderFact, ...] = ()
@@ -110,7 +108,6 @@ def _facts_of(tenant: Tenant, rows: Mapping[str, list[Any]]) -> AccountFacts:
         is_master=tenant.is_master,
         is_frozen=tenant.is_frozen,
         master_name=membership.master.name if membership else "",
-        accounting=membership.accounting if membership else "",
         arrears=_arrears_of(tenant),
         feeds={number: Feed(name, at) for number, name, _, _, at, _ in rows.get("feed", ())},
         unpaid_orders=tuple(
@@ -130,9 +127,7 @@ def _terms(rows: Mapping[str, list[Any]], kind: str) -> tuple[TermFact, ...]:
 
 def _arrears_of(tenant: Tenant) -> ArrearsFact | None:
     row: Arrears | None = related_or_none(tenant, "arrears")
-    if row is None:
-        return None
-    return ArrearsFact(Money(row.amount, row.currency), row.since_on, Money(row.credit_limit, row.currency))
+    return ArrearsFact(Money(row.amount, row.currency), row.since_on) if row else None
 
 
 def related_or_none(row: Any, name: str) -> Any:

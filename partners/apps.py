@@ -26,6 +26,6 @@ class PartnersConfig(AppConfig):
         tones.provide(TONES)
         current_partner.provide(associations.current_partner)
         remarks.provide_models(self.get_models())
-        remarks.provide("checks", eligibility.TITLES)
+        remarks.provide("checks", {check.code: check.title for check in eligibility.CHECKS})
         remarks.provide("model", dict(Association.Model.choices))
         remarks.provide("status", dict(Status.choices))

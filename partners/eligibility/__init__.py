@@ -1,59 +1,34 @@
-"""The eligibility checks: pure functions `(AccountFacts, Terms, now) -> Answer` in one ordered tuple.
+"""The eligibility checks: what must be settled before a customer can disassociate.
 
-A new check is one function and one line here; its title and what it says when it passes stand in words.py.
-All run, all are shown: never only the first blocker.
+A new check is one `Check` with its function in one family file. The order of CHECKS is the order on every page.
+All that apply run and all are shown, never only the first blocker. Models and everything above may import this;
+it imports accounts only.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from accounts.facts import AccountFacts
-from partners.eligibility.answer import Answer, AnswerResult, Cell, Evidence, Link, blockers
-from partners.eligibility.fact_checks import (
-    arrears,
-    commerce_contract,
-    currency,
-    independent_members,
-    partner_support_plan,
-    reserved_instances,
-    service_support_plan,
-    unpaid_orders,
-)
-from partners.eligibility.request_checks import (
-    account_frozen,
-    member_account,
-    mobile_number,
-    open_request,
-    request_limit,
-)
+from partners.eligibility.answer import Answer, AnswerResult, blockers
+from partners.eligibility.billing import BILLING
+from partners.eligibility.check import Check
+from partners.eligibility.commitments import COMMITMENTS
+from partners.eligibility.identity import IDENTITY
+from partners.eligibility.optional import OPTIONAL
+from partners.eligibility.requests import REQUESTS
 from partners.eligibility.terms import GrantState, NumberState, OpenRequest, Terms, add_months
-from partners.eligibility.words import TITLES, passed_words, title_of
 
-Check = Callable[[AccountFacts, Terms, datetime], Answer]
-
-CHECKS: tuple[tuple[str, Check], ...] = (
-    ("open-request", open_request),
-    ("request-limit", request_limit),
-    ("unpaid-orders", unpaid_orders),
-    ("independent-members", independent_members),
-    ("arrears", arrears),
-    ("reserved-instances", reserved_instances),
-    ("partner-support-plan", partner_support_plan),
-    ("currency", currency),
-    ("commerce-contract", commerce_contract),
-    ("mobile-number", mobile_number),
-    ("member-account", member_account),
-    ("account-frozen", account_frozen),
-    ("service-support-plan", service_support_plan),
-)
+CHECKS: tuple[Check, ...] = (*REQUESTS, *BILLING, *COMMITMENTS, *IDENTITY, *OPTIONAL)
 # Asked only when a request is started; the others are asked again at the decision and at the completion.
-START_ONLY = frozenset({"open-request", "request-limit", "mobile-number", "member-account"})
+START_ONLY = frozenset(check.code for check in CHECKS if check.at_start_only)
+_BY_CODE = {check.code: check for check in CHECKS}
 
 
 def run_checks(codes: Iterable[str], facts: AccountFacts, terms: Terms, now: datetime) -> tuple[Answer, ...]:
     """Run the named checks in the order of CHECKS and return all their answers."""
     wanted = frozenset(codes)
-    return tuple(check(facts, terms, now) for code, check in CHECKS if code in wanted)
+    return tuple(check.answer(facts, terms, now) for check in CHECKS if check.code in wanted)
 
 
 def later_checks(codes: Iterable[str]) -> list[str]:
@@ -61,22 +36,36 @@ def later_checks(codes: Iterable[str]) -> list[str]:
     return [code for code in codes if code not in START_ONLY]
 
 
+def default_checks(model: str) -> list[str]:
+    """The codes that a new policy asks of associations of this model."""
+    return [check.code for check in CHECKS if model in check.models]
+
+
+def title_of(code: str) -> str:
+    """The title in the active language; a check that no longer exists is shown by its code."""
+    check = _BY_CODE.get(code)
+    return str(check.title) if check else code
+
+
+def passed_words(code: str, data: Mapping[str, Any]) -> str:
+    """What a stored check said when it passed, in the active language; nothing for a check that no longer exists."""
+    check = _BY_CODE.get(code)
+    return check.passed_words(data) if check else ""
+
+
 __all__ = [
     "CHECKS",
     "START_ONLY",
-    "TITLES",
     "Answer",
     "AnswerResult",
-    "Cell",
     "Check",
-    "Evidence",
     "GrantState",
-    "Link",
     "NumberState",
     "OpenRequest",
     "Terms",
     "add_months",
     "blockers",
+    "default_checks",
     "later_checks",
     "passed_words",
     "run_checks",

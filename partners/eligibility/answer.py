@@ -1,18 +1,22 @@
 """Answer: what one eligibility check says, with everything that a person needs to act on it."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Side
 from accounts.money import Money
-from partners.eligibility.words import passed_words, title_of
+
+SHOWN_ROWS = 20
 
 Cell = str | date | datetime | Money
+Fact = TypeVar("Fact")
 
 
 class AnswerResult(models.TextChoices):
@@ -30,6 +34,13 @@ class Evidence:
     rows: tuple[tuple[Cell, ...], ...]
     more: int = 0
 
+    @classmethod
+    def of(
+        cls, caption: str, columns: tuple[str, ...], facts: Sequence[Fact], row: Callable[[Fact], tuple[Cell, ...]]
+    ) -> Evidence:
+        """Show the first 20 facts, each as the cells that `row` makes of it, and count the others."""
+        return cls(caption, columns, tuple(map(row, facts[:SHOWN_ROWS])), max(0, len(facts) - SHOWN_ROWS))
+
 
 @dataclass(frozen=True)
 class Link:
@@ -43,29 +54,23 @@ class Link:
 @dataclass(frozen=True)
 class Answer:
     code: str
+    title: str
     result: AnswerResult
     message: str  # what was found
     hint: str = ""  # what to do
     who: tuple[Side, ...] = ()  # who can do it
     evidence: Evidence | None = None
     link: Link | None = None
-    grant_id: int | None = None  # request-limit only: the grant by which it passed
-    data: Mapping[str, Any] = field(default_factory=dict)  # of a passed one: by it the message is read again later
-
-    @property
-    def title(self) -> str:
-        return title_of(self.code)
+    partner_hint: str = ""  # the hint in words to the partner, where the partner can do something
+    grant_id: int | None = None  # request-limit only: the grant that let it pass
+    data: Mapping[str, Any] = field(default_factory=dict)  # of a passed check: stored, and read again later
 
     @property
     def passed(self) -> bool:
         return self.result == AnswerResult.PASS
 
-    def without_evidence(self) -> "Answer":
+    def without_evidence(self) -> Answer:
         return replace(self, evidence=None, link=None)
-
-
-def passed(code: str, **data: Any) -> Answer:
-    return Answer(code, AnswerResult.PASS, passed_words(code, data), data=data)
 
 
 def blockers(answers: Iterable[Answer]) -> tuple[Answer, ...]:

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Side
 
+# The models of an association, by their words: the table itself is above the checks.
+RESELLER, REFERRAL = "reseller", "referral"
+
 
 @dataclass(frozen=True)
 class OpenRequest:
@@ -33,7 +36,7 @@ class GrantState:
 
 @dataclass(frozen=True)
 class Terms:
-    model: str  # reseller or referral
+    model: str  # RESELLER or REFERRAL
     side: Side  # the side that starts the request
     partner_name: str
     vendor_name: str

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _, gettext_lazy
 
-from partners.eligibility import CHECKS, TITLES
+from partners.eligibility import CHECKS
 from partners.models import Policy, Statement
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     PolicyModelForm = StatementModelForm = forms.ModelForm
 
-CODES = [(code, TITLES[code]) for code, _check in CHECKS]
+CODES = [(check.code, check.title) for check in CHECKS]
 PLACES = frozenset({"vendor", "partner"})
 
 
@@ -38,14 +38,8 @@ class PolicyForm(PolicyModelForm, Following):
 
     class Meta:
         model = Policy
-        exclude = ("version", "created_by")
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        deadline, stop = data.get("deadline_days"), data.get("hard_stop_days")
-        if deadline is not None and stop is not None and stop < deadline:
-            self.add_error("hard_stop_days", _("The hard stop cannot come before the deadline."))
-        return data
+        # Nothing acts on the last three yet: the next version keeps what the one before had.
+        exclude = ("version", "created_by", "timeout_action", "hard_stop_days", "hard_stop_completes")
 
 
 class StatementForm(StatementModelForm, Following):

@@ -9,26 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.models import User
+from partners.eligibility import default_checks
 from partners.models.association import Association
 
 
 def reseller_checks() -> list[str]:
-    return [
-        "open-request",
-        "request-limit",
-        "unpaid-orders",
-        "independent-members",
-        "arrears",
-        "reserved-instances",
-        "partner-support-plan",
-        "currency",
-        "commerce-contract",
-        "mobile-number",
-    ]
+    return default_checks(Association.Model.RESELLER)
 
 
 def referral_checks() -> list[str]:
-    return ["open-request", "request-limit", "unpaid-orders", "mobile-number", "member-account"]
+    return default_checks(Association.Model.REFERRAL)
 
 
 class Versioned(models.Model):

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from accounts.models import Side, Tenant
 from partners.eligibility import Answer, blockers
@@ -18,13 +18,6 @@ from partners.presentation.reader import Reader
 from partners.presentation.state import State, state_of
 
 _PAGES = {Side.PARTNER: "partners:partner_decide", Side.CUSTOMER: "partners:request"}
-# What the partner can do about a check, in words to the partner.
-_PARTNER_HINTS = {
-    "unpaid-orders": gettext_lazy("Pay the orders, or ask the customer to cancel them."),
-    "arrears": gettext_lazy("Increase the customer's credit limit, so that the arrears are written off."),
-    "account-frozen": gettext_lazy("Unfreeze the account."),
-    "commerce-contract": gettext_lazy("Settle the contract with the customer offline."),
-}
 
 
 @dataclass(frozen=True)
@@ -81,7 +74,7 @@ def _shown_to(reader: Reader, answer: Answer) -> Answer:
     if Side.PARTNER not in answer.who:
         return answer.without_evidence()
     mine_first = tuple(sorted(answer.who, key=lambda side: side != reader.side))
-    return replace(answer, link=None, who=mine_first, hint=str(_PARTNER_HINTS.get(answer.code, answer.hint)))
+    return replace(answer, link=None, who=mine_first, hint=answer.partner_hint or answer.hint)
 
 
 def _title(request: DisassociationRequest, reader: Reader) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Side, Tenant
 from accounts.notifications.receipts import Receipt
-from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months, passed_words
+from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months, passed_words, title_of
 from partners.models import DisassociationRequest
 from partners.operations import may_withdraw
 from partners.presentation.reader import Reader
@@ -109,7 +109,7 @@ def _verified_by(request: DisassociationRequest, reader: Reader) -> str:
 def _answers(request: DisassociationRequest, reader: Reader) -> tuple[Answer, ...]:
     """The answers at the submission. What only concerns the person who started it stays on that side."""
     return tuple(
-        Answer(row["code"], AnswerResult(row["result"]), _found(row))
+        Answer(row["code"], title_of(row["code"]), AnswerResult(row["result"]), _found(row))
         for row in stored_answers(request)
         if reader.started(request) or row["code"] not in START_ONLY
     )

@@ -14,6 +14,7 @@ from accounts.models import FactKind, Side
 from accounts.money import Money
 from partners.eligibility import (
     CHECKS,
+    START_ONLY,
     Answer,
     AnswerResult,
     GrantState,
@@ -27,11 +28,12 @@ from partners.eligibility import (
     run_checks,
     title_of,
 )
+from partners.models import Association
 from partners.models.policy import referral_checks, reseller_checks
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PASS, FAIL, UNKNOWN = AnswerResult.PASS, AnswerResult.FAIL, AnswerResult.UNKNOWN
-FACTS = AccountFacts("EUR", False, False, "", "", None, {})
+FACTS = AccountFacts("EUR", False, False, "", None, {})
 TERMS = Terms(
     model="reseller",
     side=Side.CUSTOMER,
@@ -43,6 +45,17 @@ TERMS = Terms(
     window_months=3,
     number=NumberState("+44 •••• •••418", NOW - timedelta(days=90), None),
 )
+OF_FACTS = [
+    "unpaid-orders",
+    "independent-members",
+    "arrears",
+    "reserved-instances",
+    "partner-support-plan",
+    "currency",
+    "commerce-contract",
+]
+OPTIONAL = ["account-frozen", "service-support-plan"]
+ALL = ["open-request", "request-limit", *OF_FACTS, "mobile-number", "member-account", *OPTIONAL]
 ORDER = OrderFact("ORD-1", date(2026, 10, 20), Money(Decimal("1240.00"), "EUR"))
 TERM = TermFact("RI-1", "4 × large", NOW + timedelta(days=10))
 
@@ -52,48 +65,56 @@ def answer_of(code: str, facts: AccountFacts = FACTS, terms: Terms = TERMS, now:
 
 
 def test_all_checks_pass_on_an_account_that_holds_nothing() -> None:
-    answers = run_checks([code for code, _ in CHECKS], FACTS, TERMS, NOW)
+    answers = run_checks(ALL, FACTS, TERMS, NOW)
     assert len(answers) == len(CHECKS)
     assert blockers(answers) == ()
 
 
 def test_every_check_has_a_title_and_says_what_it_found_when_it_passes() -> None:
-    for answer in run_checks([code for code, _ in CHECKS], FACTS, TERMS, NOW):
+    for answer in run_checks(ALL, FACTS, TERMS, NOW):
         assert answer.title != answer.code
         assert answer.message
 
 
 def test_what_a_passed_check_found_is_read_again_by_its_code_and_data() -> None:
     granted = replace(TERMS, counted_starts=(NOW,), grant=GrantState(7, NOW, NOW + timedelta(days=90)))
-    for answer in run_checks([code for code, _ in CHECKS], FACTS, granted, NOW):
+    for answer in run_checks(ALL, FACTS, granted, NOW):
         assert passed_words(answer.code, json.loads(json.dumps(answer.data))) == answer.message
 
 
-def test_a_check_that_is_gone_stands_for_itself_and_found_nothing() -> None:
+def test_a_check_that_no_longer_exists_is_shown_by_its_code_and_says_nothing() -> None:
     assert title_of("cold-storage") == "cold-storage"
     assert passed_words("cold-storage", {"cold": True}) == ""
 
 
-def test_a_reseller_is_asked_the_ten_checks_in_their_order() -> None:
-    answers = run_checks(reseller_checks(), FACTS, TERMS, NOW)
-    assert [answer.code for answer in answers] == reseller_checks()
+def test_the_checks_are_in_the_documented_order() -> None:
+    assert [check.code for check in CHECKS] == ALL
 
 
-def test_a_referral_is_asked_its_five_checks() -> None:
-    answers = run_checks(referral_checks(), FACTS, TERMS, NOW)
-    assert [answer.code for answer in answers] == referral_checks()
+def test_a_reseller_is_asked_ten_checks_in_their_order_by_default() -> None:
+    assert reseller_checks() == ["open-request", "request-limit", *OF_FACTS, "mobile-number"]
+    assert [answer.code for answer in run_checks(reversed(reseller_checks()), FACTS, TERMS, NOW)] == reseller_checks()
+
+
+def test_a_referral_is_asked_five_checks_by_default() -> None:
+    assert referral_checks() == ["open-request", "request-limit", "unpaid-orders", "mobile-number", "member-account"]
+
+
+def test_the_optional_checks_are_off_by_default() -> None:
+    assert [check.code for check in CHECKS if not check.models] == OPTIONAL
+
+
+def test_a_check_is_on_by_default_for_models_that_exist() -> None:
+    assert {model for check in CHECKS for model in check.models} == set(Association.Model.values)
 
 
 def test_a_decision_asks_the_seven_fact_checks_of_a_reseller_again() -> None:
-    assert later_checks(reseller_checks()) == [
-        "unpaid-orders",
-        "independent-members",
-        "arrears",
-        "reserved-instances",
-        "partner-support-plan",
-        "currency",
-        "commerce-contract",
-    ]
+    assert later_checks(reseller_checks()) == OF_FACTS
+
+
+def test_a_decision_asks_nothing_again_that_only_a_start_asks() -> None:
+    assert {"open-request", "request-limit", "mobile-number", "member-account"} == START_ONLY
+    assert later_checks(ALL) == [code for code in ALL if code not in START_ONLY]
 
 
 def test_it_blocks_while_an_order_is_unpaid_and_shows_number_day_and_amount() -> None:
@@ -128,7 +149,7 @@ def test_independent_members_block_only_a_master() -> None:
 
 
 def test_it_blocks_an_account_in_arrears_and_says_how_much_since_when() -> None:
-    owed = ArrearsFact(Money(Decimal("312.48"), "EUR"), date(2026, 10, 15), Money(Decimal(1), "EUR"))
+    owed = ArrearsFact(Money(Decimal("312.48"), "EUR"), date(2026, 10, 15))
     answer = answer_of("arrears", replace(FACTS, arrears=owed))
     assert answer.result == FAIL
     assert "EUR 312.48" in answer.message
@@ -137,7 +158,7 @@ def test_it_blocks_an_account_in_arrears_and_says_how_much_since_when() -> None:
 
 
 def test_arrears_of_zero_pass() -> None:
-    owed = ArrearsFact(Money(Decimal(0), "EUR"), None, Money(Decimal(1), "EUR"))
+    owed = ArrearsFact(Money(Decimal(0), "EUR"), None)
     assert answer_of("arrears", replace(FACTS, arrears=owed)).result == PASS
 
 
@@ -194,7 +215,7 @@ def test_a_replaced_number_waits_24_hours_to_the_second() -> None:
 
 
 def test_a_member_of_a_master_cannot_leave_a_referral_alone() -> None:
-    facts = replace(FACTS, master_name="Northfield", accounting="unified")
+    facts = replace(FACTS, master_name="Northfield")
     assert answer_of("member-account", facts, replace(TERMS, model="referral")).result == FAIL
     assert answer_of("member-account", facts).result == PASS
 
@@ -252,6 +273,29 @@ def test_facts_that_were_never_or_long_ago_synced_are_unknown(
     assert answer.hint
 
 
+def test_stale_orders_are_named_with_the_time_of_their_last_update() -> None:
+    feeds = {str(FactKind.ORDERS): Feed("external", NOW - timedelta(days=2))}
+    assert answer_of("unpaid-orders", replace(FACTS, feeds=feeds)).message == (
+        "The order data was last updated on 21 November 2026, 12:00 (UTC+00:00), "
+        "more than 24 hours ago, so we cannot rely on it."
+    )
+
+
+def test_orders_that_were_never_reported_are_named() -> None:
+    feeds = {str(FactKind.ORDERS): Feed("external", None)}
+    message = answer_of("unpaid-orders", replace(FACTS, feeds=feeds)).message
+    assert message == "Lumenbridge has not reported the order data yet."
+
+
+@pytest.mark.parametrize("synced_at", [None, NOW - timedelta(days=2)])
+def test_stale_facts_of_each_kind_are_named_in_words_of_their_own(synced_at: datetime | None) -> None:
+    messages = {
+        kind: answer_of(code, replace(FACTS, feeds={str(kind): Feed("external", synced_at)})).message
+        for code, kind in EXTERNAL_KINDS
+    }
+    assert len(set(messages.values())) == len(messages) == len(FactKind)
+
+
 @pytest.mark.parametrize(("code", "kind"), EXTERNAL_KINDS)
 def test_facts_synced_within_a_day_are_believed(code: str, kind: FactKind) -> None:
     feeds = {str(kind): Feed("external", NOW - timedelta(hours=24))}
@@ -272,7 +316,7 @@ def everything_blocks() -> tuple[AccountFacts, Terms]:
         is_master=True,
         independent_members=(MemberFact("L", date(2024, 6, 3)),),
         unpaid_orders=(ORDER,),
-        arrears=ArrearsFact(ORDER.amount, None, ORDER.amount),
+        arrears=ArrearsFact(ORDER.amount, None),
         reserved_instances=(TERM,),
         partner_support_plans=(TERM,),
         vendor_support_plans=(TERM,),
@@ -285,9 +329,17 @@ def everything_blocks() -> tuple[AccountFacts, Terms]:
 
 
 def test_every_blocker_says_what_to_do_and_who_can() -> None:
-    answers = run_checks([code for code, _ in CHECKS], *everything_blocks(), NOW)
+    answers = run_checks(ALL, *everything_blocks(), NOW)
     assert len(blockers(answers)) == len(CHECKS)
     assert all(answer.hint and answer.who for answer in answers)
+
+
+def test_a_partner_that_can_settle_a_blocker_is_told_how_in_words_of_its_own() -> None:
+    answers = run_checks(later_checks(ALL), *everything_blocks(), NOW)
+    mine = {answer.code for answer in answers if Side.PARTNER in answer.who}
+    assert mine >= {"unpaid-orders", "arrears", "commerce-contract", "account-frozen"}
+    assert {answer.code for answer in answers if answer.partner_hint} == mine
+    assert not any(answer.partner_hint == answer.hint for answer in answers)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,17 @@ def test_an_older_request_shows_the_sentences_that_it_kept(made: DisassociationR
     assert "Nothing was owed." in text_of(browser_of(customer_admin).get(url_of(made)))
 
 
+def test_a_stored_check_that_no_longer_exists_is_shown_by_its_code_to_both_sides(
+    made: DisassociationRequest, customer_admin: User, partner_admin: User
+) -> None:
+    stored = [{"code": code, "result": "pass", "data": {"cold": True}} for code in ("cold-storage", "arrears")]
+    DisassociationRequest.objects.filter(pk=made.pk).update(answers={"answers": stored})
+    for user in (customer_admin, partner_admin):
+        page = browser_of(user).get(url_of(made))
+        assert checks_in(page).items() >= {"cold-storage": "pass", "arrears": "pass"}.items()
+        assert "cold-storage" in text_of(page)
+
+
 def test_it_shows_all_checks_at_the_submission_to_their_own_side(
     made: DisassociationRequest, customer_admin: User
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -19,7 +20,8 @@ from pytest_django import Settings
 
 from accounts import remarks
 from accounts.dates import day_words, moment_words
-from accounts.models import Challenge, Channel, Notification, Purpose, SmsDevice, User
+from accounts.facts import Feed
+from accounts.models import Challenge, Channel, FactKind, Notification, Purpose, SmsDevice, User
 from accounts.notifications.rendering import render
 from accounts.tests.factories import UserFactory
 from accounts.tests.notices import REFERENCE, REQUEST, new_challenge, partner_administrator
@@ -97,12 +99,16 @@ def test_no_name_of_a_word_in_a_remark_is_plain() -> None:
 
 
 def test_no_check_says_a_plain_word() -> None:
-    codes = [code for code, _ in CHECKS]
-    stale = replace(FACTS, feeds={})
+    codes = [check.code for check in CHECKS]
+    silent, stale = (
+        replace(FACTS, feeds={kind: Feed("external", at) for kind in FactKind})
+        for at in (None, NOW - timedelta(days=2))
+    )
     with translation.override(pseudo.CODE):
         answers = [
             *run_checks(codes, FACTS, TERMS, NOW),
             *run_checks(codes, *everything_blocks(), NOW),
+            *run_checks(codes, silent, TERMS, NOW),
             *run_checks(codes, stale, TERMS, NOW),
         ]
         assert plain_in(*(text for answer in answers for text in _texts_of(answer)), data={*DATA, *CHECK_DATA}) == []
@@ -114,7 +120,9 @@ CHECK_DATA = {"ORD-1", "RI-1", "large", "D-ABCDEFGH", "L", "M"}
 
 
 def _texts_of(answer: Answer) -> Iterator[str]:
-    yield from (answer.title, answer.message, answer.hint, answer.link.text if answer.link else "")
+    yield from (answer.title, answer.message, answer.hint, answer.partner_hint)
+    if answer.link:
+        yield answer.link.text
     if answer.evidence:
         yield from (answer.evidence.caption, *answer.evidence.columns)
 

@@ -29,8 +29,10 @@ READ_KEYWORDS = {
     "explanation",
     "title",
     "hint",
+    "partner_hint",
+    "passed",
 }
-READ_CALLS = {"ValidationError", "Answer", "Step", "State", "Group", "Place", "done", "refused"}
+READ_CALLS = {"ValidationError", "Answer", "Finding", "Step", "State", "Group", "Place", "done", "refused"}
 MODULES = sorted(
     path
     for app in ("accounts", "partners", "portal")

@@ -47,6 +47,12 @@ SPANS = st.sampled_from(
 DEATHS = st.one_of(st.just(0), st.integers(5, 40))
 DROPPABLE = ["unpaid-orders", "arrears", "commerce-contract"]
 OPTIONAL = ["account-frozen", "service-support-plan"]
+# What the machine's own versions change.
+DRAWN = [
+    *("counts_withdrawn", "facts_max_age_hours", "number_hold_hours", "request_limit", "request_window_months"),
+    *("partner_request_limit", "reseller_checks"),
+]
+TEXTS = ["changes", "stays", "referral_changes", "referral_stays"]
 FACTS = st.sampled_from(
     ["order", "arrears", "instance", "plan", "vendor plan", "contract", "member", "frozen", "no currency", "membership"]
 )
@@ -182,7 +188,7 @@ class WorldRules(RequestRules):
         draft.request_limit, draft.request_window_months, draft.partner_request_limit = limits
         draft.reseller_checks = [code for code in [*draft.reseller_checks, *sorted(added)] if code not in dropped]
         follows = Policy.current().version
-        self.act(put_in_force, actor=self.cast.staff, draft=draft, follows=follows, changed=["request_limit"])
+        self.act(put_in_force, actor=self.cast.staff, draft=draft, follows=follows, changed=DRAWN)
 
         if limits == (1, 1, 1):
             self._put_a_statement_in_force()
@@ -190,7 +196,7 @@ class WorldRules(RequestRules):
     def _put_a_statement_in_force(self) -> None:
         draft = Statement(changes="All.", stays="Nothing.", referral_changes="Little.", referral_stays="Most.")
         follows = Statement.current().version
-        self.act(put_in_force, actor=self.cast.staff, draft=draft, follows=follows, changed=["changes"])
+        self.act(put_in_force, actor=self.cast.staff, draft=draft, follows=follows, changed=TEXTS)
 
     def _owe(self, tenant: Tenant, amount: Decimal) -> None:
         row = Arrears.objects.filter(tenant=tenant).first() or Arrears(tenant=tenant, currency="EUR")

@@ -1,0 +1,76 @@
+"""Check: one eligibility check as one object, and the two things that its function can answer.
+
+The family files of this package import it; pages and operations import `partners.eligibility`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+
+from accounts.facts import AccountFacts
+from accounts.models import Side
+from partners.eligibility.answer import Answer, AnswerResult, Evidence, Link
+from partners.eligibility.terms import Terms
+
+Data = Mapping[str, Any]
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The check passed. A request stores `data`, from which each reader's sentence is made in their own language."""
+
+    data: Data = field(default_factory=dict)
+    grant_id: int | None = None  # request-limit only: the grant that let it pass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What blocks the customer, or could not be known: everything that a person needs to act on it."""
+
+    message: str  # what was found
+    hint: str  # what to do
+    who: tuple[Side, ...]  # who can do it
+    evidence: Evidence | None = None
+    link: Link | None = None
+    result: AnswerResult = AnswerResult.FAIL
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule with all its words. `ask` is pure: it reads its arguments and nothing else."""
+
+    code: str  # stored in policies, requests and the log: never changed
+    title: Text
+    passed: Text | Callable[[Data], str]  # what it says when it passed; a function makes it from the stored data
+    ask: Callable[[AccountFacts, Terms, datetime], Passed | Finding]
+    at_start_only: bool = False  # the others are asked again at the decision and at the completion
+    models: tuple[str, ...] = ()  # the association models that ask it by default; (): staff may switch it on
+    partner_hint: Text = ""  # what to do, in words to the partner, where the partner can do something
+
+    def answer(self, facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
+        """Ask the check and return its answer in the active language."""
+        found, title = self.ask(facts, terms, now), str(self.title)
+        if isinstance(found, Passed):
+            message = self.passed_words(found.data)
+            return Answer(self.code, title, AnswerResult.PASS, message, data=found.data, grant_id=found.grant_id)
+        return Answer(
+            self.code,
+            title,
+            found.result,
+            found.message,
+            found.hint,
+            found.who,
+            found.evidence,
+            found.link,
+            partner_hint=str(self.partner_hint),
+        )
+
+    def passed_words(self, data: Data) -> str:
+        """What the check says when it passed, in the active language."""
+        return self.passed(data) if callable(self.passed) else str(self.passed)

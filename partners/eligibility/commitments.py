@@ -1,0 +1,143 @@
+"""The checks of what runs on after the end: reserved instances, support plans and contracts, and in which currency."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+
+from accounts.dates import moment_words
+from accounts.facts import AccountFacts, TermFact
+from accounts.models import FactKind, Side
+from partners.eligibility.answer import Evidence, Link
+from partners.eligibility.check import Check, Finding, Passed
+from partners.eligibility.freshness import stale
+from partners.eligibility.terms import RESELLER, Terms
+
+
+def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
+    """A reserved instance was bought on the partner's terms and runs on with them."""
+    if unknown := stale(FactKind.RESERVED_INSTANCES, _("reserved instance data"), facts, terms, now):
+        return unknown
+    found = facts.reserved_instances
+    if not found:
+        return Passed()
+    message = ngettext("%(n)d reserved instance is valid.", "%(n)d reserved instances are valid.", len(found))
+    return Finding(
+        message % {"n": len(found)},
+        hint=_unsubscribe_or_wait(found),
+        who=(Side.CUSTOMER,),
+        evidence=_terms_in_force(_("Valid reserved instances"), _("Reserved instance"), found),
+        link=Link("accounts:account", "reserved-instances", _("View reserved instances")),
+    )
+
+
+def _unsubscribe_or_wait(found: tuple[TermFact, ...]) -> str:
+    """Waiting is named only where every end is known: the last one is the day."""
+    ends = [term.ends_at for term in found if term.ends_at is not None]
+    if len(ends) < len(found):
+        return ngettext("Unsubscribe from it.", "Unsubscribe from each of them.", len(found))
+    hint = ngettext(
+        "Unsubscribe from it, or wait until %(when)s.",
+        "Unsubscribe from each of them, or wait until %(when)s.",
+        len(found),
+    )
+    return hint % {"when": moment_words(max(ends))}
+
+
+def _partner_support_plan(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
+    """The partner delivers this support: it cannot go on without the partner."""
+    return support_plans(facts.partner_support_plans, facts, terms, now)
+
+
+def support_plans(found: tuple[TermFact, ...], facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
+    """What a check of support plans answers, whoever provides them."""
+    if unknown := stale(FactKind.SUPPORT_PLANS, _("support plan data"), facts, terms, now):
+        return unknown
+    if not found:
+        return Passed()
+    message = ngettext("%(n)d plan is valid.", "%(n)d plans are valid.", len(found))
+    return Finding(
+        message % {"n": len(found)},
+        hint=_("Unsubscribe from the plan."),
+        who=(Side.CUSTOMER,),
+        evidence=_terms_in_force(_("Valid support plans"), _("Support plan"), found),
+        link=Link("accounts:account", "support-plan", _("View support plan")),
+    )
+
+
+def _currency(facts: AccountFacts, _terms: Terms, _now: datetime) -> Passed | Finding:
+    """From the end on the vendor bills the customer, and must know in which currency."""
+    if facts.currency:
+        return Passed({"currency": facts.currency})
+    return Finding(
+        _("No currency is set."),
+        hint=_("Go to the Account Center and set a currency."),
+        who=(Side.CUSTOMER,),
+        link=Link("accounts:account", "currency", _("Set the currency")),
+    )
+
+
+def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
+    """A special commerce contract binds all three sides; it is settled between people, not here."""
+    if unknown := stale(FactKind.COMMERCE_CONTRACTS, _("commerce contract data"), facts, terms, now):
+        return unknown
+    found = facts.commerce_contracts
+    if not found:
+        return Passed()
+    message = ngettext(
+        "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", len(found)
+    )
+    hint = _("Contact %(partner)s and settle it offline, before you ask to disassociate.")
+    return Finding(
+        message % {"n": len(found)},
+        hint % {"partner": terms.partner_name},
+        who=(Side.PARTNER,),
+        evidence=Evidence.of(
+            _("Special commerce contracts in force"),
+            (_("Contract"), _("Contact"), _("Valid until")),
+            found,
+            lambda term: (term.number, term.contact or _("Not reported"), _end(term)),
+        ),
+        link=Link("accounts:account", "contract", _("View contract")),
+    )
+
+
+def _terms_in_force(caption: str, column: str, found: tuple[TermFact, ...]) -> Evidence:
+    columns = (column, _("Name"), _("Valid until"))
+    return Evidence.of(caption, columns, found, lambda term: (term.number, term.name, _end(term)))
+
+
+def _end(term: TermFact) -> datetime | str:
+    return term.ends_at or _("End not reported")
+
+
+COMMITMENTS = (
+    Check(
+        code="reserved-instances",
+        title=gettext_lazy("Reserved instances"),
+        passed=gettext_lazy("No reserved instance is valid."),
+        ask=_reserved_instances,
+        models=(RESELLER,),
+    ),
+    Check(
+        code="partner-support-plan",
+        title=gettext_lazy("Partner support plan"),
+        passed=gettext_lazy("No plan is valid."),
+        ask=_partner_support_plan,
+        models=(RESELLER,),
+    ),
+    Check(
+        code="currency",
+        title=gettext_lazy("Currency"),
+        passed=lambda data: str(data["currency"]),
+        ask=_currency,
+        models=(RESELLER,),
+    ),
+    Check(
+        code="commerce-contract",
+        title=gettext_lazy("Special commerce contract"),
+        passed=gettext_lazy("No special commerce contract is in force."),
+        ask=_commerce_contract,
+        models=(RESELLER,),
+        partner_hint=gettext_lazy("Settle the contract with the customer offline."),
+    ),
+)

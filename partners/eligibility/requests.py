@@ -1,0 +1,85 @@
+"""The checks of the requests so far: none is open, and the limit of one's own requests is not reached."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+
+from accounts.dates import moment_words
+from accounts.facts import AccountFacts
+from accounts.models import Side
+from partners.eligibility.answer import Link
+from partners.eligibility.check import Check, Data, Finding, Passed
+from partners.eligibility.terms import REFERRAL, RESELLER, Terms
+
+
+def _open_request(_facts: AccountFacts, terms: Terms, _now: datetime) -> Passed | Finding:
+    """Two requests on one association could be decided differently: one at a time, whoever started it."""
+    found = terms.open_request
+    if found is None:
+        return Passed()
+    message = _("Request %(reference)s is open since %(when)s.")
+    if found.initiator == terms.side:
+        hint = _("Withdraw the request, or wait for the decision.")
+        link = Link("partners:my_partner", "open-request", _("View request"))
+    else:
+        hint = _("Process the request: approve or reject it.")
+        link = Link("partners:process", "open-request", _("Process request"))
+    return Finding(
+        message % {"reference": found.reference, "when": moment_words(found.submitted_at)},
+        hint,
+        who=(Side.CUSTOMER, Side.PARTNER),
+        link=link,
+    )
+
+
+def _request_limit(_facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
+    """The vendor allows a number of own requests in a number of calendar months (source page: one in three)."""
+    free_at = terms.free_again_at()
+    if free_at is None or now >= free_at:
+        return Passed({"requests": terms.request_limit, "months": terms.window_months})
+    if terms.grant is not None:
+        until = terms.grant.expires_at.isoformat()
+        return Passed({"vendor": terms.vendor_name, "granted_until": until}, grant_id=terms.grant.id)
+    limit = _limit_words(terms.request_limit, terms.window_months)
+    hint = _("Wait until then. In an urgent case %(vendor)s may grant a further request.")
+    return Finding(
+        limit + " " + _("The next one is possible from %(when)s.") % {"when": moment_words(free_at)},
+        hint % {"vendor": terms.vendor_name},
+        who=(Side.VENDOR,),
+    )
+
+
+def _limit_passed(data: Data) -> str:
+    if "granted_until" in data:
+        words = {"vendor": data["vendor"], "when": moment_words(datetime.fromisoformat(data["granted_until"]))}
+        return _("%(vendor)s granted one further request, until %(when)s.") % words
+    return _limit_words(data["requests"], data["months"]) + " " + _("The limit is not reached.")
+
+
+def _limit_words(requests: int, months: int) -> str:
+    """`You can start 1 request in 3 months.`"""
+    words = {
+        "requests": ngettext("%(n)d request", "%(n)d requests", requests) % {"n": requests},
+        "months": ngettext("%(n)d month", "%(n)d months", months) % {"n": months},
+    }
+    return _("You can start %(requests)s in %(months)s.") % words
+
+
+REQUESTS = (
+    Check(
+        code="open-request",
+        title=gettext_lazy("Open request"),
+        passed=gettext_lazy("No request is open in either direction."),
+        ask=_open_request,
+        at_start_only=True,
+        models=(RESELLER, REFERRAL),
+    ),
+    Check(
+        code="request-limit",
+        title=gettext_lazy("Request limit"),
+        passed=_limit_passed,
+        ask=_request_limit,
+        at_start_only=True,
+        models=(RESELLER, REFERRAL),
+    ),
+)
