@@ -35,7 +35,7 @@ def rules_for(customer: Tenant, now: datetime) -> Rules:
             version=policy.statement_version,
             **{name: getattr(policy, name) for name in TEXTS},
         ),
-        GrantState(policy.grant_id, policy.granted_at, policy.grant_expires_at) if policy.grant_id else None,
+        GrantState(policy.grant_id, policy.grant_expires_at) if policy.grant_id else None,
     )
 
 
@@ -47,7 +47,6 @@ def _policies(customer: int, now: datetime) -> QuerySet[Policy]:
         statement_version=Subquery(statement.values("version")[:1]),
         **{name: Subquery(statement.values(name)[:1]) for name in TEXTS},
         grant_id=Subquery(grant.values("pk")[:1]),
-        granted_at=Subquery(grant.values("created_at")[:1]),
         grant_expires_at=Subquery(grant.values("expires_at")[:1]),
     )[:1]
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,8 @@ from pytest_django import Settings
 
 from accounts.tests.factories import StaffFactory, UserFactory
 from accounts.views.errors import server_error, too_many_requests
+
+NOON = datetime(2025, 11, 13, 12, 0, tzinfo=UTC)
 
 
 def _raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
@@ -119,6 +122,7 @@ def test_what_does_not_exist_and_what_is_not_yours_look_the_same(signed_in: Clie
     assert bare("/missing/") == bare("/no/such/page/")
 
 
+@time_machine.travel(NOON, tick=False)
 def test_a_limit_names_the_wait_in_the_header_and_in_words(signed_in: Client) -> None:
     response = signed_in.get("/limited/")
     assert response["Retry-After"] == "90"

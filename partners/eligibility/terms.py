@@ -30,7 +30,6 @@ class NumberState:
 @dataclass(frozen=True)
 class GrantState:
     id: int
-    granted_at: datetime
     expires_at: datetime
 
 

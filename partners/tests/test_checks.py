@@ -77,7 +77,7 @@ def test_every_check_has_a_title_and_says_what_it_found_when_it_passes() -> None
 
 
 def test_what_a_passed_check_found_is_read_again_by_its_code_and_data() -> None:
-    granted = replace(TERMS, counted_starts=(NOW,), grant=GrantState(7, NOW, NOW + timedelta(days=90)))
+    granted = replace(TERMS, counted_starts=(NOW,), grant=GrantState(7, NOW + timedelta(days=90)))
     for answer in run_checks(ALL, FACTS, granted, NOW):
         assert passed_words(answer.code, json.loads(json.dumps(answer.data))) == answer.message
 
@@ -241,14 +241,14 @@ def test_three_in_three_months_count_the_third_latest() -> None:
 
 
 def test_a_grant_lets_a_reached_limit_pass_and_is_its_evidence() -> None:
-    grant = GrantState(7, NOW - timedelta(days=1), NOW + timedelta(days=89))
+    grant = GrantState(7, NOW + timedelta(days=89))
     answer = answer_of("request-limit", terms=replace(TERMS, counted_starts=(NOW,), grant=grant))
     assert (answer.result, answer.grant_id) == (PASS, 7)
     assert "20 February 2027" in answer.message
 
 
 def test_an_unreached_limit_does_not_use_the_grant() -> None:
-    grant = GrantState(7, NOW - timedelta(days=1), NOW + timedelta(days=89))
+    grant = GrantState(7, NOW + timedelta(days=89))
     assert answer_of("request-limit", terms=replace(TERMS, grant=grant)).grant_id is None
 
 

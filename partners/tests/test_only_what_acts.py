@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import DateTimeField
 
+from accounts.forms.log_filter import LogFilter
 from accounts.models import Event, Operation
 from partners.forms.versions import PolicyForm
 from partners.models import DisassociationRequest, Policy, Status
@@ -157,6 +158,11 @@ def _moments() -> set[str]:
 
 def test_every_operation_of_the_log_has_a_writer() -> None:
     assert set(Operation) - {Operation[word] for word in written("Operation", WRITERS)} == WAITING["operation"]
+
+
+def test_the_filter_of_the_log_offers_exactly_the_operations_that_are_written() -> None:
+    offered = {word for word, _label in LogFilter().fields["operation"].widget.choices if word}
+    assert offered == set(Operation) - WAITING["operation"]
 
 
 def test_every_event_of_the_notices_has_a_writer() -> None:
