@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.codes import number_for
-from accounts.dates import is_soon, soon_words
 from accounts.masking import mask_phone
 from accounts.models import Challenge
 from accounts.verification import limits
+from accounts.verification.words import is_soon, soon_words
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
-"""What the code page says when a code was not taken or not sent."""
+"""What the code page says when a code was not taken or not sent, and from when on a new one can be."""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _, ngettext
 
-from accounts.dates import moment_words, soon_words
+from accounts.dates import moment_words
 from accounts.verification.answers import CodeRefusal, Expired, Limited, Locked, Superseded, Voided, Wrong
+
+SOON = timedelta(minutes=2)
 
 
 def refusal_words(answer: CodeRefusal) -> str:
@@ -16,8 +20,7 @@ def refusal_words(answer: CodeRefusal) -> str:
         case Wrong(tries_left=left):
             return _tries_left(left)
         case Superseded(newer_sent_at=at):
-            sent = timezone.localtime(at, timezone.get_default_timezone())
-            return _("A newer code was sent at %(time)s. Enter that one") % {"time": date_format(sent, "H:i")}
+            return _("A newer code was sent at %(time)s. Enter that one") % {"time": _clock(at, "H:i")}
         case Expired():
             return _("That code has expired.")
         case Voided():
@@ -29,6 +32,20 @@ def refusal_words(answer: CodeRefusal) -> str:
             return text % {"until": moment_words(until)}
         case Limited(word=word, retry_at=at):
             return _("%(limit)s You can ask for a new one from %(at)s.") % {"limit": word.label, "at": soon_words(at)}
+
+
+def is_soon(at: datetime) -> bool:
+    """Whether `at` is so near that people count the seconds."""
+    return at - timezone.now() < SOON
+
+
+def soon_words(at: datetime) -> str:
+    """`09:42:37` while it is soon, beside a moment that names the zone; else as `moment_words`."""
+    return _clock(at, "H:i:s") if is_soon(at) else moment_words(at)
+
+
+def _clock(at: datetime, style: str) -> str:
+    return date_format(timezone.localtime(at, timezone.get_default_timezone()), style)
 
 
 def _tries_left(left: int) -> str:
