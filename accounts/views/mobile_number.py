@@ -28,17 +28,7 @@ from accounts.operations.mobile_number import (
 )
 from accounts.performing import performs
 from accounts.sessions import rotate
-from accounts.verification import (
-    Expired,
-    Issued,
-    Limited,
-    Locked,
-    Superseded,
-    Voided,
-    Wrong,
-    live_challenge,
-    newest_open,
-)
+from accounts.verification import CodeRefusal, Issued, Limited, Locked, live_challenge, newest_open
 from accounts.views.codes import new_code_sent, refuse_code, show_code_page
 from accounts.views.responses import see_other
 
@@ -113,8 +103,8 @@ def _after_code(request: HttpRequest, answer: StepAnswer) -> HttpResponse:
             return see_other("accounts:account", fragment="mobile")
         case Stale():
             return _started_over(request)
-        case Wrong() | Expired() | Superseded() | Voided() | Locked() | Limited():
-            return refuse_code(request, CODE_PAGE, newest_open(signed_in(request), *STEPS), answer)
+    if isinstance(answer, CodeRefusal):
+        return refuse_code(request, CODE_PAGE, newest_open(signed_in(request), *STEPS), answer)
     return see_other("accounts:mobile_number_code")
 
 
