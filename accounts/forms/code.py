@@ -1,8 +1,9 @@
-"""The field in which a verification code is typed, wherever one is asked for."""
+"""The form of a verification code: field `code`. Every page that asks for one uses it, or adds hidden fields to it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,14 +25,36 @@ class CodeField(forms.CharField):
         }
     )
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Verification code"))
-        kwargs.setdefault("help_text", _("6 digits. Spaces and hyphens do not matter."))
-        kwargs.setdefault("error_messages", {"required": _("Enter the code from the text message")})
-        super().__init__(max_length=40, **kwargs)
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Verification code"),
+            help_text=_("6 digits. Spaces and hyphens do not matter."),
+            max_length=40,
+            error_messages={
+                "required": _("Enter the code from the text message"),
+                "max_length": _("Enter the 6 digits of the code"),
+            },
+        )
 
     def clean(self, value: Any) -> str:
         digits = plain_digits(super().clean(value))
         if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
             raise ValidationError(_("Enter the 6 digits of the code"))
         return digits
+
+
+class CodeForm(forms.Form):
+    """Whether the six digits are the right ones, `accounts.verification.redeem` answers."""
+
+    code = CodeField()
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="%s", use_required_attribute=False)
+
+    @classmethod
+    def refused(cls, words: str, *, at_field: bool) -> Self:
+        """Return the form with `words` as its only error, and the field empty: what was typed is of no more use."""
+        form = cls({})
+        form.errors.clear()
+        form.add_error("code" if at_field else None, words)
+        return form

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType, ValidationResult
 
 from accounts.backends import knows_password
-from accounts.forms.code import CodeField
+from accounts.forms.code import CodeForm
 from accounts.models import Purpose
 
 # Neither receives text messages, or makes the vendor pay for each. A range that the library does not know yet may pass:
@@ -66,8 +66,9 @@ class NumberForm(forms.Form):
         return password
 
 
-class NumberCodeForm(forms.Form):
-    code = CodeField()
+class NumberCodeForm(CodeForm):
+    """`purpose`: which of the two codes it is, so that a window that is a step behind is not taken for a wrong try."""
+
     purpose = forms.ChoiceField(
         choices=[(word.value, word.value) for word in (Purpose.RELEASE_NUMBER, Purpose.CONFIRM_NUMBER)],
         widget=forms.HiddenInput,

@@ -15,6 +15,14 @@ COUNTDOWN = """
 <span data-countdown="2" data-one="second" data-many="seconds">2 seconds</span></p>
 <p data-countdown-over hidden>Possible now</p></form>
 """
+CLICK_TWICE = """() => {
+  let sent = 0;
+  window.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent += 1; event.preventDefault(); });
+  const button = document.querySelector("button");
+  button.click();
+  button.click();
+  return sent;
+}"""
 
 
 @pytest.fixture
@@ -85,3 +93,11 @@ def test_the_wait_for_a_new_code_ends_by_itself(page: Page) -> None:
     expect(page.get_by_role("button", name="Send new code")).to_be_enabled()
     expect(page.get_by_text("Possible now")).to_be_visible()
     expect(page.get_by_text("Possible in")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("attribute", "sent"), [("data-submit-once", 1), ("", 2)])
+def test_a_second_click_on_a_form_that_is_sent_once_sends_nothing(page: Page, attribute: str, sent: int) -> None:
+    """The form without the attribute shows that two clicks would otherwise send it twice."""
+    page.set_content(f'<form method="post" {attribute}><button>OK</button></form>')
+    page.add_script_tag(path="static/js/submit-once.js")
+    assert page.evaluate(CLICK_TWICE) == sent

@@ -300,11 +300,14 @@ def test_a_wrong_code_is_422_and_says_how_many_tries_are_left(client: Client, ne
     assert challenge is not None
     response = enter(client, CONFIRM, not_the_code_of(challenge))
     assert response.status_code == 422
-    assert "The code is not right. You have 4 tries left" in response.content.decode()
+    page = response.content.decode()
+    assert page.count("That code is not correct. You have 4 tries left") == 2  # summary and field
+    assert '<input type="hidden" name="purpose" value="confirm-number">' in page
+    assert not_the_code_of(challenge) not in page
     assert not device_of(newcomer).confirmed
 
 
-@pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "12\x003456"])
+@pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "12\x003456", "1" * 41])
 def test_what_cannot_be_a_code_is_422_and_no_try(client: Client, newcomer: User, code: str) -> None:
     sign_in(client, newcomer)
     start(client)
@@ -329,8 +332,10 @@ def test_the_fifth_wrong_code_leads_back_to_the_start(client: Client, newcomer: 
     for _try in range(5):
         response = enter(client, CONFIRM, not_the_code_of(challenge))
     assert response.status_code == 422
-    assert "this code is void" in response.content.decode()
-    assert 'name="number"' in response.content.decode()
+    page = response.content.decode()
+    assert "this code no longer works" in page
+    assert f'href="{START}">Start again</a>' in page
+    assert 'name="code"' not in page
     assert client.get(CODE)["Location"] == START
 
 
@@ -343,7 +348,11 @@ def test_ten_wrong_codes_lock_with_429(client: Client, newcomer: User) -> None:
         for _try in range(5):
             response = enter(client, CONFIRM, not_the_code_of(challenge))
     assert (response.status_code, response["Retry-After"]) == (429, "1800")
-    assert start(client).status_code == 429
+    assert "locked until 3 November 2025, 12:30" in response.content.decode()
+    response = start(client)
+    assert (response.status_code, response["Retry-After"]) == (429, "1800")
+    assert "You can start again from" in response.content.decode()
+    assert "Start again" not in response.content.decode()
 
 
 def test_an_expired_code_is_422_on_its_page_and_can_be_sent_anew(client: Client, newcomer: User, clock: Any) -> None:
@@ -353,7 +362,10 @@ def test_an_expired_code_is_422_on_its_page_and_can_be_sent_anew(client: Client,
     clock.shift(timedelta(minutes=5))
     response = enter(client, CONFIRM, code)
     assert response.status_code == 422
-    assert "The code has expired. Send a new one" in response.content.decode()
+    page = response.content.decode()
+    assert "That code has expired." in page
+    assert "Send new code" in page
+    assert "Start again" not in page
     assert client.get(CODE)["Location"] == START
     assert client.post(RESEND)["Location"] == CODE
     assert enter(client, CONFIRM, the_code(newcomer, CONFIRM))["Location"] == "/account/#mobile"
@@ -363,11 +375,16 @@ def test_a_resend_is_possible_after_sixty_seconds(client: Client, newcomer: User
     sign_in(client, newcomer)
     start(client)
     assert 'data-countdown="60"' in client.get(CODE).content.decode()
-    assert (client.post(RESEND).status_code, client.post(RESEND)["Retry-After"]) == (429, "60")
+    response = client.post(RESEND)
+    assert (response.status_code, response["Retry-After"]) == (429, "60")
+    assert "You can ask for a new one from 12:01:00." in response.content.decode()
+    assert f'action="{CODE}"' in response.content.decode()  # the code before can still be entered
     old = the_code(newcomer, CONFIRM)
     clock.shift(timedelta(seconds=60))
     assert "data-countdown" not in client.get(CODE).content.decode()
-    assert client.post(RESEND).status_code == 303
+    response = client.post(RESEND, follow=True)
+    assert response.redirect_chain == [(CODE, 303)]
+    assert "We sent you a new code. Your previous code no longer works." in response.content.decode()
     response = enter(client, CONFIRM, old)
     assert response.status_code == 422
     assert "A newer code was sent at 12:01" in response.content.decode()
@@ -379,6 +396,44 @@ def test_too_many_messages_are_429(client: Client, newcomer: User) -> None:
         assert start(client, f"+1415555020{step}").status_code == 303
     response = start(client, "+14155550209")
     assert (response.status_code, response["Retry-After"]) == (429, "3600")
+    assert "Too many codes were sent to you within an hour" in response.content.decode()
+
+
+def test_a_right_first_code_whose_second_cannot_be_sent_yet_is_429(client: Client, owner: User, settings: Any) -> None:
+    settings.CODE_SENDS_AN_HOUR = 1
+    sign_in(client, owner)
+    start(client)
+    response = enter(client, RELEASE, the_code(owner, RELEASE))
+    assert (response.status_code, response["Retry-After"]) == (429, "3600")
+    assert "You can start again from" in response.content.decode()
+    assert str(device_of(owner).number) == OLD
+
+
+def test_the_page_asks_for_the_code_as_telephones_know_it(client: Client, newcomer: User) -> None:
+    sign_in(client, newcomer)
+    start(client)
+    page = client.get(CODE).content.decode()
+    for attribute in ('inputmode="numeric"', 'autocomplete="one-time-code"', 'dir="ltr"'):
+        assert attribute in page
+    assert '<button class="button button--primary">OK</button>' in page
+
+
+def test_both_forms_are_sent_once_however_often_they_are_clicked(client: Client, newcomer: User) -> None:
+    sign_in(client, newcomer)
+    start(client)
+    page = client.get(CODE).content.decode()
+    assert page.count("data-submit-once") == 2
+    assert "js/submit-once" in page
+
+
+def test_only_the_code_to_the_old_number_asks_for_the_old_phone(client: Client, owner: User) -> None:
+    sign_in(client, owner)
+    start(client)
+    assert "I no longer have this phone" in client.get(CODE).content.decode()
+    enter(client, RELEASE, the_code(owner, RELEASE))
+    page = client.get(CODE).content.decode()
+    assert "I no longer have this phone" not in page
+    assert f'href="{START}">Use another number</a>' in page
 
 
 # Two windows, stale steps

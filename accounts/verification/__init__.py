@@ -8,6 +8,7 @@ from accounts.codes import code_for, is_worth_sending, number_for
 from accounts.verification.answers import (
     Accepted,
     AlreadyUsed,
+    CodeRefusal,
     Expired,
     IssueAnswer,
     Issued,
@@ -22,13 +23,17 @@ from accounts.verification.answers import (
     Voided,
     Wrong,
 )
+from accounts.verification.code_page import CodePage, Resend, code_page
 from accounts.verification.issuing import issue, resend
-from accounts.verification.reading import ResendOutlook, live_challenge, locked_until, newest_open, resend_outlook
+from accounts.verification.reading import live_challenge, locked_until, newest_open
 from accounts.verification.redeeming import record_result, redeem, spend
+from accounts.verification.words import refusal_words
 
 __all__ = [
     "Accepted",
     "AlreadyUsed",
+    "CodePage",
+    "CodeRefusal",
     "Expired",
     "IssueAnswer",
     "Issued",
@@ -38,12 +43,13 @@ __all__ = [
     "NoChallenge",
     "NoNumber",
     "RedeemAnswer",
+    "Resend",
     "ResendAnswer",
-    "ResendOutlook",
     "Superseded",
     "Voided",
     "Wrong",
     "code_for",
+    "code_page",
     "is_worth_sending",
     "issue",
     "live_challenge",
@@ -52,7 +58,7 @@ __all__ = [
     "number_for",
     "record_result",
     "redeem",
+    "refusal_words",
     "resend",
-    "resend_outlook",
     "spend",
 ]

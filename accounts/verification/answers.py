@@ -90,3 +90,4 @@ class AlreadyUsed:
 IssueAnswer: TypeAlias = Issued | Limited | Locked | NoNumber
 ResendAnswer: TypeAlias = Issued | Limited | Locked | NoNumber | NoChallenge
 RedeemAnswer: TypeAlias = Accepted | Wrong | Expired | Superseded | Voided | Locked | AlreadyUsed | NoChallenge
+CodeRefusal: TypeAlias = Wrong | Expired | Superseded | Voided | Locked | Limited  # what the code page shows in words

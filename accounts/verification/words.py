@@ -1,36 +1,57 @@
-"""Refusals in the words of every page that asks for a code."""
+"""What the code page says when a code was not taken or not sent, and from when on a new one can be."""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _, ngettext
 
 from accounts.dates import moment_words
-from accounts.verification.answers import Expired, Limited, Locked, Superseded, Voided, Wrong
+from accounts.verification.answers import CodeRefusal, Expired, Limited, Locked, Superseded, Voided, Wrong
+
+SOON = timedelta(minutes=2)
 
 
-def refused_code(answer: Wrong | Expired | Superseded) -> str:
-    """The error at the field: what is wrong with this code and what to do."""
-    if isinstance(answer, Wrong):
-        text = ngettext(
-            "The code is not right. You have %(left)d try left",
-            "The code is not right. You have %(left)d tries left",
-            answer.tries_left,
-        )
-        return text % {"left": answer.tries_left}
-    if isinstance(answer, Superseded):
-        sent = timezone.localtime(answer.newer_sent_at, timezone.get_default_timezone())
-        return _("A newer code was sent at %(time)s. Enter that one") % {"time": date_format(sent, "H:i")}
-    return _("The code has expired. Send a new one")
+def refusal_words(answer: CodeRefusal) -> str:
+    """Return one sentence of what happened. What to do next is the page's to say: it offers only what is possible."""
+    match answer:
+        case Wrong(tries_left=left):
+            return _tries_left(left)
+        case Superseded(newer_sent_at=at):
+            return _("A newer code was sent at %(time)s. Enter that one") % {"time": _clock(at, "H:i")}
+        case Expired():
+            return _("That code has expired.")
+        case Voided():
+            return _("You entered too many wrong codes, so this code no longer works.")
+        case Locked(until=until):
+            text = _(
+                "You entered too many wrong codes. Code entry is locked until %(until)s. Your account is not locked."
+            )
+            return text % {"until": moment_words(until)}
+        case Limited(word=word, retry_at=at):
+            return _("%(limit)s You can ask for a new one from %(at)s.") % {"limit": word.label, "at": soon_words(at)}
 
 
-def ended(answer: Voided | Locked | Limited) -> str:
-    """Why no code can be entered or sent now, and from when on it can."""
-    if isinstance(answer, Voided):
-        return _("Too many wrong tries: this code is void. Start again to get a new one.")
-    if isinstance(answer, Locked):
-        text = _("Too many wrong codes were entered. Codes are locked until %(until)s; your account is not.")
-        return text % {"until": moment_words(answer.until)}
-    text = _("%(limit)s It is possible again from %(at)s.")
-    return text % {"limit": answer.word.label, "at": moment_words(answer.retry_at)}
+def is_soon(at: datetime) -> bool:
+    """Whether `at` is so near that people count the seconds."""
+    return at - timezone.now() < SOON
+
+
+def soon_words(at: datetime) -> str:
+    """`09:42:37` while it is soon, beside a moment that names the zone; else as `moment_words`."""
+    return _clock(at, "H:i:s") if is_soon(at) else moment_words(at)
+
+
+def _clock(at: datetime, style: str) -> str:
+    return date_format(timezone.localtime(at, timezone.get_default_timezone()), style)
+
+
+def _tries_left(left: int) -> str:
+    text = ngettext(
+        "That code is not correct. You have %(left)d try left",
+        "That code is not correct. You have %(left)d tries left",
+        left,
+    )
+    return text % {"left": left}

@@ -1,15 +1,57 @@
-"""The answer to somebody who asked for too many codes or tried too many: 429, on every page that takes codes."""
+"""The page that asks for a verification code, and its answer to a code that was refused or could not be sent.
+
+Every act that a code confirms uses it: a page brings a template that extends `code_page.html`, and the `context` of its
+own words. Views of both apps import this.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from accounts.verification import Limited, Locked
-from accounts.verification.words import ended
-from accounts.views.errors import too_many_requests
+from accounts.forms.code import CodeForm
+from accounts.models import Challenge
+from accounts.verification import CodeRefusal, Limited, Locked, Superseded, Wrong, code_page, refusal_words
+from accounts.views.responses import retry_after, see_other
 
 
-def too_many_codes(request: HttpRequest, answer: Limited | Locked) -> HttpResponse:
-    """Say which limit holds, and until when (Retry-After)."""
-    until = answer.until if isinstance(answer, Locked) else answer.retry_at
-    return too_many_requests(request, ended(answer), until)
+def show_code_page(
+    request: HttpRequest, template: str, challenge: Challenge | None, form: CodeForm | None = None, **context: object
+) -> HttpResponse:
+    """Ask for the code. With a `form` that is no code: 422 and its errors, while there is a field that they lead to."""
+    page = code_page(challenge)
+    status = 422 if form is not None and form.errors else 200
+    context |= {"page": page, "form": form if form is not None and page.can_enter else CodeForm()}
+    return render(request, template, context, status=status)
+
+
+def refuse_code(
+    request: HttpRequest, template: str, challenge: Challenge | None, answer: CodeRefusal, **context: object
+) -> HttpResponse:
+    """Show why on the code page: 429 with Retry-After for a limit or a lock, else 422.
+
+    `challenge`: the open one as it is after the refusal, None once it ended or when none was made.
+    """
+    until = _possible_from(answer)
+    form = CodeForm.refused(refusal_words(answer), at_field=isinstance(answer, Wrong | Superseded))
+    context |= {"page": code_page(challenge, closed_until=until), "form": form}
+    if until is None:
+        return render(request, template, context, status=422)
+    return retry_after(render(request, template, context, status=429), until)
+
+
+def new_code_sent(request: HttpRequest, to: str, *args: str) -> HttpResponse:
+    """Answer "Send new code" with a word of it on the code page, whose URL name and arguments these are."""
+    messages.success(request, _("We sent you a new code. Your previous code no longer works."))
+    return see_other(to, *args)
+
+
+def _possible_from(answer: CodeRefusal) -> datetime | None:
+    match answer:
+        case Locked(until=at) | Limited(retry_at=at):
+            return at
+    return None

@@ -213,7 +213,10 @@ def test_a_limit_of_messages_is_429_and_says_until_when(
     response = browser_of(customer_admin).post(URL, {"understand": "on", "reason": "two"})
     assert response.status_code == 429
     assert 3500 < int(response["Retry-After"]) <= 3600
-    assert "possible again from" in text_of(response)
+    text = text_of(response)
+    assert "Too many codes were sent to you within an hour. You can ask for a new one from" in text
+    assert "You can start again from" in text
+    assert 'name="code"' not in response.content.decode()  # the open code is of the other reason
 
 
 def test_a_locked_code_entry_is_429(customer_admin: User, settings: Any) -> None:

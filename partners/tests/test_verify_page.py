@@ -45,6 +45,7 @@ def test_the_page_names_the_masked_number_and_until_when(challenge: Challenge, b
     assert "The code is valid until" in text
     assert 'inputmode="numeric"' in page
     assert 'autocomplete="one-time-code"' in page
+    assert 'dir="ltr"' in page
     assert ">OK</button>" in page
 
 
@@ -60,7 +61,7 @@ def test_the_page_says_when_a_new_code_is_possible_and_how_often(challenge: Chal
 
 
 def test_the_page_says_what_to_do_without_the_phone(challenge: Challenge, browser: Client) -> None:
-    assert "I do not have this phone" in text_of(browser.get(URL))
+    assert "I no longer have this phone" in text_of(browser.get(URL))
 
 
 def test_without_a_live_code_it_goes_to_the_checks(browser: Client) -> None:
@@ -137,7 +138,9 @@ def test_a_second_ok_of_a_completed_referral_goes_to_its_request(referral: Assoc
     assert browser.post(URL, {"code": code_for(challenge)})["Location"] == first["Location"]
 
 
-@pytest.mark.parametrize("sent", [{}, {"code": ""}, {"code": "12345"}, {"code": "abcdef"}, {"code": "1234567"}])
+@pytest.mark.parametrize(
+    "sent", [{}, {"code": ""}, {"code": "12345"}, {"code": "abcdef"}, {"code": "1234567"}, {"code": "1" * 41}]
+)
 def test_what_is_no_code_is_422_and_no_try(sent: dict[str, str], challenge: Challenge, browser: Client) -> None:
     response = browser.post(URL, sent)
     assert response.status_code == 422
@@ -151,7 +154,7 @@ def test_a_wrong_code_is_422_and_says_how_many_tries_are_left(
 ) -> None:
     response = browser.post(URL, {"code": wrong(challenge)})
     assert response.status_code == 422
-    assert text_of(response).count("The code is not right. You have 4 tries left") == 2  # summary and field
+    assert text_of(response).count("That code is not correct. You have 4 tries left") == 2  # summary and field
     assert "<title>Error:" in response.content.decode()
     assert wrong(challenge) not in response.content.decode()
     assert operations_of([customer_admin]) == ["code-sent", "code-refused"]
@@ -161,7 +164,9 @@ def test_the_fifth_wrong_code_voids_it_and_leads_to_the_start(challenge: Challen
     for _ in range(5):
         response = browser.post(URL, {"code": wrong(challenge)})
     assert response.status_code == 422
-    assert "Start again" in text_of(response)
+    assert "this code no longer works" in text_of(response)
+    assert f'href="{CHECKS}">Start again</a>' in response.content.decode()
+    assert "Send new code" not in text_of(response)
     assert 'name="code"' not in response.content.decode()
     assert browser.post(URL, {"code": code_for(challenge)}).status_code == 422
     assert not DisassociationRequest.objects.exists()
@@ -175,6 +180,9 @@ def test_the_tenth_wrong_code_locks_with_429(association: Association, customer_
     assert response.status_code == 429
     assert 1700 < int(response["Retry-After"]) <= 1800
     assert "locked until" in text_of(response)
+    assert "You can start again from" in text_of(response)
+    for button in ("Start again", "Send new code", ">OK<"):
+        assert button not in response.content.decode()  # nothing of it is possible now
     assert browser.post(NEW_CODE).status_code == 429
     assert browser.get("/my-partner/").status_code == 200  # the action is locked, not the account
 
@@ -184,9 +192,44 @@ def test_an_expired_code_is_422_and_can_be_sent_again(challenge: Challenge, cust
         browser = browser_of(customer_admin)
         response = browser.post(URL, {"code": code_for(challenge)})
         assert response.status_code == 422
-        assert "The code has expired" in text_of(response)
+        assert "That code has expired" in text_of(response)
+        assert "Send new code" in text_of(response)
+        assert "Start again" not in text_of(response)
+        assert 'name="code"' not in response.content.decode()
         assert browser.post(NEW_CODE).status_code == 303
     assert not DisassociationRequest.objects.exists()
+
+
+def test_an_expired_code_that_cannot_be_sent_again_leads_to_the_start_alone(
+    challenge: Challenge, customer_admin: User, settings: Any
+) -> None:
+    settings.CODE_RESENDS_AN_ATTEMPT = 0
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        response = browser_of(customer_admin).post(URL, {"code": code_for(challenge)})
+    assert response.status_code == 422
+    assert f'href="{CHECKS}">Start again</a>' in response.content.decode()
+    assert "Send new code" not in text_of(response)
+
+
+def test_what_is_no_code_gets_no_error_without_a_field(challenge: Challenge, customer_admin: User) -> None:
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        response = browser_of(customer_admin).post(URL, {"code": "12"})
+    assert response.status_code == 422
+    assert "Enter the 6 digits" not in text_of(response)
+    assert "Send new code" in text_of(response)
+
+
+def test_a_lock_by_other_codes_closes_the_page_until_it_ends(
+    challenge: Challenge, browser: Client, settings: Any
+) -> None:
+    SmsDevice.objects.filter(pk=challenge.device_id).update(
+        throttling_failure_count=settings.CODE_TRIES_AN_HOUR, throttling_failure_timestamp=timezone.now()
+    )
+    response = browser.get(URL)
+    assert response.status_code == 200
+    assert "You can start again from" in text_of(response)
+    assert 'name="code"' not in response.content.decode()
+    assert browser.post(URL, {"code": code_for(challenge)}).status_code == 429
 
 
 def test_a_superseded_code_is_422_and_no_wrong_try(challenge: Challenge, customer_admin: User) -> None:
@@ -241,7 +284,7 @@ def test_a_new_code_too_early_is_429_in_words(challenge: Challenge, browser: Cli
     response = browser.post(NEW_CODE)
     assert response.status_code == 429
     assert 1 <= int(response["Retry-After"]) <= 60
-    assert "A new code can be sent 60 seconds after the one before" in text_of(response)
+    assert "A new code can be sent 60 seconds after the one before. You can ask for a new one from" in text_of(response)
     assert Challenge.objects.count() == 1
 
 
@@ -251,10 +294,16 @@ def test_the_code_can_still_be_entered_on_the_page_of_a_refused_resend(challenge
     assert f'action="{URL}"' in page
 
 
+def test_both_forms_are_sent_once_however_often_they_are_clicked(challenge: Challenge, browser: Client) -> None:
+    page = browser.get(URL).content.decode()
+    assert page.count("data-submit-once") == 2
+    assert "js/submit-once" in page
+
+
 def test_a_new_code_says_that_it_was_sent(challenge: Challenge, customer_admin: User) -> None:
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         response = browser_of(customer_admin).post(NEW_CODE, follow=True)
-    assert "A new code was sent" in text_of(response)
+    assert "We sent you a new code. Your previous code no longer works." in text_of(response)
     assert "You can ask for a new code 2 more times" in text_of(response)
 
 
@@ -264,6 +313,7 @@ def test_after_the_last_resend_the_page_offers_to_start_again(
     settings.CODE_RESENDS_AN_ATTEMPT = 0
     text = text_of(browser_of(customer_admin).get(URL))
     assert "No further code can be sent in this attempt" in text
+    assert "start again once it has expired" in text
     assert "Send new code" not in text
 
 

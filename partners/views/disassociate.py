@@ -12,7 +12,7 @@ from accounts.client_ip import client_ip
 from accounts.models import Operation
 from accounts.performing import performs
 from accounts.verification import Issued
-from accounts.views.codes import too_many_codes
+from accounts.views.codes import refuse_code
 from accounts.views.responses import see_other
 from partners.associations import current_association
 from partners.eligibility import Answer
@@ -22,6 +22,8 @@ from partners.operations import Blocked, start_disassociation
 from partners.presentation.check_page import blocked_page, ready_page
 from partners.presentation.reader import Reader
 from partners.reading import check_account
+
+CODE_PAGE = "partners/verify.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +72,7 @@ def _start(request: HttpRequest, association: Association) -> HttpResponse:
             return see_other("partners:verify")
         case Blocked(answers=answers):
             return blocked(request, association, answers)
-    return too_many_codes(request, outcome)
+    return refuse_code(request, CODE_PAGE, None, outcome, association=association)
 
 
 def _checks(request: HttpRequest, association: Association, form: DisassociateForm, status: int = 200) -> HttpResponse:

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import sessions
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
 from accounts.client_ip import client_ip
-from accounts.models import Challenge, Operation, Purpose, Tenant
+from accounts.forms.code import CodeForm
+from accounts.models import Operation, Purpose, Tenant
 from accounts.performing import performs
 from accounts.verification import (
     AlreadyUsed,
-    Expired,
+    CodeRefusal,
     Issued,
     Limited,
     Locked,
     NoChallenge,
-    Superseded,
-    Voided,
-    Wrong,
     live_challenge,
     newest_open,
 )
-from accounts.views.responses import retry_after, see_other
+from accounts.views.codes import new_code_sent, refuse_code, show_code_page
+from accounts.views.responses import see_other
 from partners.associations import associations_of, current_association
-from partners.forms.code import CodeForm
 from partners.models import Association, DisassociationRequest
 from partners.operations import Blocked, Lost, Submitted, resend_code, submit_disassociation
 from partners.operations.submit import Outcome
-from partners.presentation.code_page import code_page, refusal_words
-from partners.presentation.reader import Reader
-from partners.views.disassociate import blocked
+from partners.views.disassociate import CODE_PAGE, blocked
 from partners.views.responses import too_late
-
-Refusal = Wrong | Expired | Superseded | Voided | Locked | Limited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +42,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     challenge = live_challenge(signed_in(request), Purpose.DISASSOCIATE)
     if association is None or challenge is None:
         return see_other("partners:disassociate")
-    return _page(request, association, CodeForm(), challenge)
+    return show_code_page(request, CODE_PAGE, challenge, association=association)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,13 +53,11 @@ def new_code(request: HttpRequest) -> HttpResponse:
     association = current_association(tenant_of(request))
     if request.method != "POST" or association is None:
         return see_other("partners:verify")
-    outcome = resend_code(actor=signed_in(request), association=association, ip=client_ip(request))
-    match outcome:
+    match resend_code(actor=signed_in(request), association=association, ip=client_ip(request)):
         case Issued():
-            messages.success(request, _("A new code was sent. The code before is void."))
-            return see_other("partners:verify")
-        case Limited() | Locked():
-            return _refused(request, association, CodeForm({}), outcome)
+            return new_code_sent(request, "partners:verify")
+        case Limited() | Locked() as answer:
+            return _refused(request, association, answer)
     return see_other("partners:disassociate")
 
 
@@ -79,17 +68,17 @@ def _submit(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid():
         challenge = newest_open(signed_in(request), Purpose.DISASSOCIATE)
-        return _page(request, association, form, challenge, status=422)
+        return show_code_page(request, CODE_PAGE, challenge, form, association=association)
     outcome = submit_disassociation(
         actor=signed_in(request),
         association=association,
         code=form.cleaned_data["code"],
         ip=client_ip(request),
     )
-    return _answer(request, association, form, outcome)
+    return _answer(request, association, outcome)
 
 
-def _answer(request: HttpRequest, association: Association, form: CodeForm, outcome: Outcome) -> HttpResponse:
+def _answer(request: HttpRequest, association: Association, outcome: Outcome) -> HttpResponse:
     match outcome:
         case Submitted(request=made):
             return _submitted(request, made)
@@ -101,7 +90,7 @@ def _answer(request: HttpRequest, association: Association, form: CodeForm, outc
             return too_late(request, found)
         case NoChallenge() | AlreadyUsed():
             return see_other("partners:disassociate")
-    return _refused(request, association, form, outcome)
+    return _refused(request, association, outcome)
 
 
 def _submitted(request: HttpRequest, made: DisassociationRequest) -> HttpResponse:
@@ -110,28 +99,9 @@ def _submitted(request: HttpRequest, made: DisassociationRequest) -> HttpRespons
     return see_other("partners:request", made.reference)
 
 
-def _refused(request: HttpRequest, association: Association, form: CodeForm, answer: Refusal) -> HttpResponse:
-    """The code page with the words of the refusal: 429 and when it is possible again for a limit, else 422."""
-    is_of_code = isinstance(answer, Wrong | Superseded)
-    form.refuse(refusal_words(answer), at_field=is_of_code)
+def _refused(request: HttpRequest, association: Association, answer: CodeRefusal) -> HttpResponse:
     challenge = newest_open(signed_in(request), Purpose.DISASSOCIATE)
-    if not isinstance(answer, Limited | Locked):
-        return _page(request, association, form, challenge, status=422)
-    response = _page(request, association, form, challenge, status=429, locked=isinstance(answer, Locked))
-    return retry_after(response, answer.until if isinstance(answer, Locked) else answer.retry_at)
-
-
-def _page(
-    request: HttpRequest,
-    association: Association,
-    form: CodeForm,
-    challenge: Challenge | None,
-    *,
-    status: int = 200,
-    locked: bool = False,
-) -> HttpResponse:
-    page = code_page(association, challenge, Reader.of(signed_in(request)), locked=locked)
-    return render(request, "partners/verify.html", {"page": page, "form": form}, status=status)
+    return refuse_code(request, CODE_PAGE, challenge, answer, association=association)
 
 
 def _association_of_code(customer: Tenant) -> Association | None:

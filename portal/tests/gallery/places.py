@@ -93,6 +93,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
         sent(VERIFY, 422, code="000004"),
         Place(VERIFY),
     ),
+    "of-late": (sent(VERIFY, 422, code="000000"),),
+    "of-barred": (sent(CHECK, 429, **CONFIRM), sent(NUMBER, 429, **NEW_NUMBER)),
     "customer-open-request": (
         Place("/my-partner/"),
         Place("/my-partner/process/"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.models import FactFeed, FactKind, Notification, Tenant, User
+from accounts.models import Challenge, FactFeed, FactKind, Notification, SmsDevice, Tenant, User
 from accounts.tests.factories import (
     ArrearsFactory,
     CustomerFactory,
@@ -23,7 +23,7 @@ from accounts.tests.factories import (
 from partners.models import Association, DisassociationRequest, Partner, Status
 from partners.operations import approve, cancel, complete, grant, reject, withdraw
 from partners.tests.factories import AssociationFactory, RequestFactory
-from partners.tests.way import submit
+from partners.tests.way import start, submit
 from portal.demo import cast, world
 
 LONG_NAME = "Weltumspannendverwaltungsgesellschaft für Einkauf, Beteiligungen und gemeinsame Beschaffung mbH & Co. KG"
@@ -107,10 +107,20 @@ class Gallery:
         OrderFactory.create_batch(60, tenant=many)
         for word in ("locked", "newcomer"):
             self._customer(word)
+        self._codes()
         lonely = UserFactory(username="lonely-partner", tenant=PartnerTenantFactory(name="Lonely Partner"))
         _sign_in_as_in_the_demo(lonely)
         Group.objects.create(name="Clerks")
         Notification.objects.filter(channel="email").update(state=Notification.State.FAILED, last_error="SMTP 550")
+
+    def _codes(self) -> None:
+        """A code that has expired, and somebody who may enter none."""
+        late, barred = self._customer("late"), self._customer("barred")
+        start(User.objects.get(username="of-late"), late)
+        Challenge.objects.filter(user__tenant=late.customer).update(expires_at=timezone.now())
+        SmsDevice.objects.filter(user__tenant=barred.customer).update(
+            throttling_failure_count=settings.CODE_TRIES_AN_HOUR, throttling_failure_timestamp=timezone.now()
+        )
 
 
 def _change(request: DisassociationRequest, **values: object) -> None:
