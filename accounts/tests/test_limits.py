@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connections
+from django.utils import timezone
 
 from accounts.codes import code_for
 from accounts.models import Challenge, Event, Notification, OperationLogEntry, Purpose, SmsDevice, User
@@ -24,7 +25,6 @@ from accounts.verification import (
     Voided,
     Wrong,
     code_page,
-    locked_until,
 )
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,11 @@ def resend_times(challenge: Challenge) -> tuple[int, datetime | None]:
 
 
 # Messages
+
+
+def locked_until(user: User) -> datetime | None:
+    device = SmsDevice.objects.get(user=user)
+    return device.locked_until if device.is_locked(timezone.now()) else None
 
 
 def test_a_resend_waits_sixty_seconds(user: User, clock: Any) -> None:

@@ -25,7 +25,7 @@ from accounts.verification.answers import (
 )
 from accounts.verification.code_page import CodePage, Resend, code_page
 from accounts.verification.issuing import issue, resend
-from accounts.verification.reading import live_challenge, locked_until, newest_open
+from accounts.verification.reading import live_challenge, newest_open
 from accounts.verification.redeeming import record_result, redeem, spend
 from accounts.verification.words import refusal_words
 
@@ -53,7 +53,6 @@ __all__ = [
     "is_worth_sending",
     "issue",
     "live_challenge",
-    "locked_until",
     "newest_open",
     "number_for",
     "record_result",

@@ -1,12 +1,10 @@
-"""Reads the code of a user: the one that can be entered, the newest that nothing ended, and the lock."""
+"""Reads the code of a user: the one that can be entered, and the newest that nothing ended."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.utils import timezone
 
-from accounts.models import Challenge, Purpose, SmsDevice, User
+from accounts.models import Challenge, Purpose, User
 
 
 def live_challenge(user: User, *purposes: Purpose) -> Challenge | None:
@@ -19,9 +17,3 @@ def newest_open(user: User, *purposes: Purpose) -> Challenge | None:
     """Return the newest code of these purposes while nothing ended it. It may have expired."""
     found = Challenge.objects.open().filter(user=user, purpose__in=purposes).select_related("device", "user")
     return found.order_by("-created_at").first()
-
-
-def locked_until(user: User) -> datetime | None:
-    """Return when code entry is possible again, or None if it is now."""
-    device = SmsDevice.objects.filter(user=user).first()
-    return device.locked_until if device is not None and device.is_locked(timezone.now()) else None
