@@ -14,7 +14,7 @@ from partners.focus.batch import Batch
 from partners.focus.gathering import Customer
 from partners.models import Association, Partner
 from partners.operations import begin
-from partners.operations.telling import association_scope
+from partners.operations.scopes import association_scope
 
 REASON = "imported"
 

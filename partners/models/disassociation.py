@@ -148,6 +148,10 @@ class DisassociationRequest(models.Model):
         """The side that decides."""
         return Side(self.initiator).opposite
 
+    def takes_effect_after(self, at: datetime) -> bool:
+        """True where the association ends on a date that has not come at `at`. Without a date it ends at once."""
+        return self.effective_at is not None and self.effective_at > at
+
     def move(self, to: Status, **changes: object) -> bool:
         """Change the status by compare-and-swap, with `changes` in the same UPDATE.
 

@@ -3,15 +3,17 @@
 Every verb is one durable transaction that holds its state, its log entry and its outbox rows together.
 """
 
+from partners.operations.approve import approve
 from partners.operations.associate import AlreadyAssociated, Associated, associate, begin
+from partners.operations.cancel import cancel
 from partners.operations.complete import complete
-from partners.operations.decide import approve, refuse_rejection, reject
 from partners.operations.grant import grant
 from partners.operations.outcomes import Blocked, Done, Lost, Submitted
+from partners.operations.reject import reject
 from partners.operations.seen import mark_seen
 from partners.operations.start import resend_code, start_disassociation
 from partners.operations.submit import submit_disassociation
-from partners.operations.withdraw import cancel, may_withdraw, withdraw
+from partners.operations.withdraw import may_withdraw, withdraw
 
 __all__ = [
     "AlreadyAssociated",
@@ -28,7 +30,6 @@ __all__ = [
     "grant",
     "mark_seen",
     "may_withdraw",
-    "refuse_rejection",
     "reject",
     "resend_code",
     "start_disassociation",

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import operation_log
+from accounts.access import require_staff
 from accounts.models import Operation, Side, Tenant, User
 from partners.models import Association, Partner
-from partners.operations.telling import association_scope
+from partners.operations.scopes import association_scope
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,7 @@ def associate(
     *, actor: User, customer: Tenant, partner: Partner, model: str, reason: str
 ) -> Associated | AlreadyAssociated:
     """Begin an association on behalf of the vendor."""
-    if actor.tenant is not None or not actor.is_staff:
-        raise PermissionDenied
-    if not reason.strip():
-        raise ValueError("An association made by staff has a reason.")
+    reason = require_staff(actor, reason)
     with transaction.atomic(durable=True):
         # The customer's row is the lock: it has no active association yet that could be one.
         Tenant.objects.select_for_update(no_key=True).get(pk=customer.pk)
@@ -40,7 +37,7 @@ def associate(
         if found is not None:
             return AlreadyAssociated(found)
         return Associated(
-            begin(actor=actor, side=Side.VENDOR, customer=customer, partner=partner, model=model, reason=reason.strip())
+            begin(actor=actor, side=Side.VENDOR, customer=customer, partner=partner, model=model, reason=reason)
         )
 
 

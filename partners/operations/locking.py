@@ -1,6 +1,6 @@
 """Takes the locks in the one order that every operation keeps: association, then request."""
 
-from accounts.access import NotAllowed
+from accounts.access import NotAllowed, require_staff
 from accounts.models import Side, User
 from partners.models import Association, DisassociationRequest
 from partners.requests import request_with_both_sides
@@ -34,4 +34,12 @@ def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> 
         side = None
     if side is None or side not in allowed:
         raise NotAllowed(request.reference)
+    return side
+
+
+def deciding_side(actor: User, request: DisassociationRequest, reason: str) -> Side:
+    """Return the side on which `actor` decides: the counterparty, or the vendor on its behalf, who gives a reason."""
+    side = acting_side(actor, request, request.counterparty, Side.VENDOR)
+    if side == Side.VENDOR:
+        require_staff(actor, reason)
     return side

@@ -12,7 +12,7 @@ from accounts.verification import Issued, Limited, Locked, NoChallenge, NoNumber
 from partners.eligibility import AnswerResult
 from partners.models import Association
 from partners.operations.outcomes import Blocked
-from partners.operations.telling import association_scope
+from partners.operations.scopes import association_scope
 from partners.reading import Checks, check_account
 
 

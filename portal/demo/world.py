@@ -26,7 +26,7 @@ from accounts.models import (
     User,
 )
 from partners.models import Association, Partner
-from partners.operations.telling import association_scope
+from partners.operations.scopes import association_scope
 from portal.demo import cast, history
 
 

@@ -18,6 +18,8 @@ from partners.tests.machine.cast import NUMBERS
 DECISIONS = {"approved", "rejected"}
 STEPS = {"requested", "approved", "rejected", "withdrawn", "cancelled", "expired", "completed"}
 RESULTS = STEPS - {"requested", "expired"}
+# No request has a later date here: its completion is notified in place of the approval, or what blocks it.
+SILENT = "approved"
 VERIFY_EVERY = 10
 REFUSALS_AN_HOUR = 20
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -44,6 +46,7 @@ class Books:
         _an_association_ends_by_its_request(requests)
         _the_limit_was_kept(requests)
         _everybody_is_told_once(entries)
+        _one_result_a_person_and_channel()
         _nothing_secret_is_written(entries)
         if self.looks % VERIFY_EVERY == 0:
             chains_verify()
@@ -121,7 +124,7 @@ def _everybody_is_told_once(entries: Sequence[OperationLogEntry]) -> None:
     told = Counter(Notification.objects.values_list("event", "subject", "recipient", "channel", "ordinal"))
     assert max(told.values(), default=0) <= 1, f"Told twice: {[key for key, n in told.items() if n > 1]}"
     for entry in entries:
-        if entry.operation not in STEPS or entry.result != "done" or entry.remark_word == "no-consent-needed":
+        if entry.operation not in STEPS - {SILENT} or entry.result != "done":
             continue
         people = User.objects.filter(tenant__in=[entry.customer_id, entry.partner_id], role="administrator")
         proven = set(SmsDevice.objects.filter(confirmed=True).values_list("user", flat=True))
@@ -133,6 +136,13 @@ def _everybody_is_told_once(entries: Sequence[OperationLogEntry]) -> None:
             if (way != "sms" or user.pk in proven) and (way != "email" or not user.email.endswith(".invalid"))
         }
         assert due <= told.keys(), f"Not told of {entry}: {due - told.keys()}"
+
+
+def _one_result_a_person_and_channel() -> None:
+    """A request has one result for each person and channel, and an approval is not one."""
+    sent = Counter(Notification.objects.filter(event__in=RESULTS).values_list("subject", "recipient", "channel"))
+    assert max(sent.values(), default=0) <= 1, f"Two results: {[key for key, n in sent.items() if n > 1]}"
+    assert not Notification.objects.filter(event=SILENT).exists()
 
 
 def _nothing_secret_is_written(entries: Sequence[OperationLogEntry]) -> None:

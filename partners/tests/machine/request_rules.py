@@ -27,7 +27,6 @@ from partners.operations import (
     complete,
     grant,
     mark_seen,
-    refuse_rejection,
     reject,
     resend_code,
     start_disassociation,
@@ -169,21 +168,10 @@ class RequestRules(Stage):
         actor = self.cast.user_about(who, request)
         if not reason.strip():
             self.refuses(reject, actor=actor, request=request, reason=reason)
-            self._record_bad_reason(actor, request)
             return
         allowed = oracle.may_decide(actor, request, reason)
         answer = self.act(reject, allowed=allowed, actor=actor, request=request, reason=reason)
         _ends_as(answer, request, "rejected", request.status == "pending")
-
-    def _record_bad_reason(self, actor: User, request: DisassociationRequest) -> None:
-        """What a form without a reason leaves behind: an entry, and no decision."""
-        allowed = oracle.side_of(actor, request.association) in {"customer", "partner"} - {request.initiator}
-        before = request.status
-        answer = self.act(refuse_rejection, allowed=allowed, actor=actor, request=request)
-        request.refresh_from_db()
-        assert request.status == before
-        if allowed and not isinstance(answer, Interrupted):
-            assert isinstance(answer, Lost) == (before != "pending"), answer
 
     @rule(pick=PICK, who=st.sampled_from(WITHDRAWERS))
     def withdraw(self, pick: int, who: Who) -> None:
