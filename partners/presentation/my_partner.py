@@ -48,7 +48,6 @@ class MyPartner:
     is_reseller: bool
     billing: Billing
     open_request: OpenRequest | None
-    waiting: int  # requests of the partner that this customer decides
     request_limit: int
     window_months: int
     next_request_at: datetime | None
@@ -73,7 +72,6 @@ def my_partner_of(association: Association, standing: Standing, reader: Reader) 
         is_reseller=is_reseller,
         billing=_billing(association, is_reseller),
         open_request=opened,
-        waiting=1 if opened and opened.may_decide else 0,
         request_limit=standing.rules.policy.request_limit,
         window_months=standing.rules.policy.request_window_months,
         next_request_at=standing.next_request_at,

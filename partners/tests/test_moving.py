@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.log_rows import rows_for
 from accounts.models import Notification, Operation, OperationLogEntry, Side, User
+from accounts.operation_log import append
 from partners.models import TRANSITIONS, Association, DisassociationRequest, IllegalTransition, Status
 from partners.operations.moving import MOVES, moved, too_late
+from partners.operations.scopes import request_scope
 from partners.tests.factories import RequestFactory
 
 NOTHING_EXPIRES = {Status.EXPIRED}
@@ -32,6 +35,15 @@ def move(request: DisassociationRequest, to: Status, actor: User, **given: Any) 
 def test_every_status_that_a_request_is_moved_to_has_its_operation_and_its_event() -> None:
     assert set(MOVES) == set().union(*TRANSITIONS.values()) - NOTHING_EXPIRES
     assert all(operation.value == event.value for operation, event in MOVES.values())
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_log_calls_a_status_what_the_pages_call_it(request_: DisassociationRequest, status: Status) -> None:
+    scope = request_scope(request_, side=Side.SYSTEM, actor=None)
+    entry = append(scope, Operation.SEEN, status_before=Status.PENDING, status_after=status)
+    [row] = rows_for(request_.customer, [entry])
+    request_.status = status
+    assert (row.before, row.after) == (str(Status.PENDING.label), request_.get_status_display())
 
 
 @pytest.mark.parametrize("to", CLOSING)
