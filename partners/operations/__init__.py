@@ -1,10 +1,12 @@
 """The product's verbs, one module each. Side-neutral: who acts decides on which side.
 
-Every verb is one durable transaction that holds its state, its log entry and its outbox rows together.
+Every verb is one durable transaction that holds its state, its log entry and its outbox rows together. Those of
+association.py run inside such a transaction.
 """
 
 from partners.operations.approve import approve
-from partners.operations.associate import AlreadyAssociated, Associated, associate, begin
+from partners.operations.associate import AlreadyAssociated, Associated, associate
+from partners.operations.association import begin_association, change_model, end_association
 from partners.operations.cancel import cancel
 from partners.operations.complete import complete
 from partners.operations.grant import grant
@@ -24,9 +26,11 @@ __all__ = [
     "Submitted",
     "approve",
     "associate",
-    "begin",
+    "begin_association",
     "cancel",
+    "change_model",
     "complete",
+    "end_association",
     "grant",
     "mark_seen",
     "may_withdraw",

@@ -8,7 +8,7 @@ from accounts.models import Operation, Side, User
 from partners.eligibility import Answer, blockers
 from partners.models import DisassociationRequest, Status
 from partners.operations.complete import end
-from partners.operations.locking import deciding_side, lock_request
+from partners.operations.locking import deciding_side, lock_to_end
 from partners.operations.moving import moved, too_late
 from partners.operations.outcomes import Blocked, Done, Lost
 from partners.operations.scopes import request_scope
@@ -21,7 +21,7 @@ def approve(*, actor: User, request: DisassociationRequest, reason: str = "") ->
     Checks that fail leave the request pending.
     """
     with transaction.atomic(durable=True):
-        locked, now = lock_request(request), timezone.now()
+        locked, now = lock_to_end(request), timezone.now()
         side = deciding_side(actor, locked, reason)
         if locked.status != Status.PENDING:
             return too_late(locked, Operation.APPROVED, side=side, actor=actor)

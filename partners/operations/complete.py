@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts import operation_log
 from accounts.models import Event, Operation, Result, Side
 from partners.eligibility import Answer, blockers
-from partners.models import Association, DisassociationRequest, Status
-from partners.operations.locking import lock_request
+from partners.models import DisassociationRequest, Status
+from partners.operations.association import end_association
+from partners.operations.locking import lock_to_end
 from partners.operations.moving import moved
 from partners.operations.notices import notify_both_sides
 from partners.operations.outcomes import Blocked, Done, Lost
@@ -25,7 +26,7 @@ def complete(*, request: DisassociationRequest, now: datetime | None = None) -> 
     Lost: the request is not approved (any more), or its date has not come; nothing was done.
     """
     with transaction.atomic(durable=True):
-        locked, now = lock_request(request), now or timezone.now()
+        locked, now = lock_to_end(request), now or timezone.now()
         if locked.status != Status.APPROVED or locked.takes_effect_after(now):
             return Lost(locked)
         answers = decision_checks([locked], now)[locked.pk]
@@ -36,9 +37,12 @@ def complete(*, request: DisassociationRequest, now: datetime | None = None) -> 
 
 
 def end(request: DisassociationRequest, now: datetime) -> Done:
-    """End the association of an approved request inside the caller's transaction; its checks have just passed."""
-    Association.objects.active().filter(pk=request.association_id).update(ended_at=now, ended_by=request.initiator)
-    return moved(request, Status.COMPLETED, side=Side.SYSTEM, actor=None, at=now, blocked_by=[])
+    """End the association of a request that is approved, locked to end, and has passed its checks just now."""
+    limit = end_association(association=request.association, side=Side(request.initiator), at=now)
+    remark, data = ("credit-limit-ended", {"limit": str(limit)}) if limit else ("", {})
+    return moved(
+        request, Status.COMPLETED, side=Side.SYSTEM, actor=None, at=now, remark=remark, data=data, blocked_by=[]
+    )
 
 
 def _postpone(request: DisassociationRequest, found: tuple[Answer, ...], now: datetime) -> None:

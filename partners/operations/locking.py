@@ -1,7 +1,7 @@
-"""Takes the locks in the one order that every operation keeps: association, then request."""
+"""Takes the locks in the one order that every operation keeps: customer (where facts change), association, request."""
 
 from accounts.access import NotAllowed, require_staff
-from accounts.models import Side, User
+from accounts.models import Side, Tenant, User
 from partners.models import Association, DisassociationRequest
 from partners.requests import request_with_both_sides
 
@@ -19,6 +19,12 @@ def lock_request(request: DisassociationRequest) -> DisassociationRequest:
     Association.objects.select_for_update(no_key=True).get(pk=request.association_id)
     DisassociationRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     return request_with_both_sides(request.pk)
+
+
+def lock_to_end(request: DisassociationRequest) -> DisassociationRequest:
+    """Lock the customer before: with its association the credit limit ends, a fact that is written under this lock."""
+    Tenant.objects.select_for_update(no_key=True).get(pk=request.customer_id)
+    return lock_request(request)
 
 
 def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> Side:

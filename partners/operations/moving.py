@@ -1,5 +1,6 @@
 """The one shape of a move of a request: the row, its one log entry and its one notice, in the caller's transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,12 +32,14 @@ def moved(
     actor: User | None,
     reason: str = "",
     remark: str = "",
+    data: Mapping[str, Any] | None = None,
     at: datetime | None = None,
     **changes: Any,
 ) -> Done:
     """Move a request that the caller has locked and may move, at `at` (now, unless it is given).
 
-    `changes` are columns beside those that follow from `to`; `remark` is a word for the entry in place of the reason.
+    `changes` are columns beside those that follow from `to`; `remark`, with its `data`, is what
+    the entry says in place of the reason.
     """
     before, at = request.status, at or timezone.now()
     if not request.move(to, **_columns(to, side, reason, at), **changes):
@@ -47,7 +50,7 @@ def moved(
         operation,
         status_before=before,
         status_after=to,
-        **_said(remark, reason),
+        **_said(remark, data, reason),
     )
     if _is_announced(request, at):
         notify_both_sides(event, request, entry=entry)
@@ -69,11 +72,10 @@ def _columns(to: Status, side: Side, reason: str, at: datetime) -> dict[str, Any
     return columns
 
 
-def _said(remark: str, reason: str) -> dict[str, Any]:
-    """The remark of the entry, with its data."""
-    if reason and not remark:
-        return {"remark": "reason", "reason": reason}
-    return {"remark": remark}
+def _said(remark: str, data: Mapping[str, Any] | None, reason: str) -> dict[str, Any]:
+    if remark:
+        return {"remark": remark, **(data or {})}
+    return {"remark": "reason", "reason": reason} if reason else {}
 
 
 def _is_announced(request: DisassociationRequest, at: datetime) -> bool:

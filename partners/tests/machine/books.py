@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from accounts.codes import code_for
 from accounts.management.commands.verify_operation_log import Command as Verifier
-from accounts.models import Challenge, Notification, OperationLogEntry, SmsDevice, User
+from accounts.models import Arrears, Challenge, FactFeed, Notification, OperationLogEntry, SmsDevice, User
 from partners.models import Association, DisassociationRequest, Grant
 from partners.tests.machine import oracle
 from partners.tests.machine.cast import NUMBERS
@@ -44,6 +44,7 @@ class Books:
         assert max(self.decided.values(), default=0) <= 1, f"Decided twice: {self.decided}"
         _one_is_open(requests)
         _an_association_ends_by_its_request(requests)
+        _no_credit_outlives_its_association(entries)
         _the_limit_was_kept(requests)
         _everybody_is_told_once(entries)
         _one_result_a_person_and_channel()
@@ -89,14 +90,22 @@ def _one_is_open(requests: Sequence[DisassociationRequest]) -> None:
 
 
 def _an_association_ends_by_its_request(requests: Sequence[DisassociationRequest]) -> None:
-    """No completed request with an active association; none ends but by one completed request."""
+    """No completed request with an active association; none ends but by one completed request, or by an import."""
     completed = sorted(row.association_id for row in requests if row.status == "completed")
-    ended = sorted(Association.objects.exclude(ended_at=None).values_list("pk", flat=True))
+    ended = sorted(Association.objects.exclude(ended_at=None).exclude(ended_by="vendor").values_list("pk", flat=True))
     assert completed == ended, f"Completed: {completed}, ended: {ended}"
     still_open = [
         row.reference for row in requests if row.association.ended_at and row.status in {"pending", "approved"}
     ]
     assert not still_open, f"Open on an ended association: {still_open}"
+
+
+def _no_credit_outlives_its_association(entries: Sequence[OperationLogEntry]) -> None:
+    """An association that ended leaves no credit limit, except where another system keeps it."""
+    for entry in (entry for entry in entries if entry.operation == "completed"):
+        left = Arrears.objects.filter(tenant=entry.customer_id, credit_limit__gt=0)
+        fed = FactFeed.objects.filter(tenant=entry.customer_id, kind="arrears", keeper="external")
+        assert fed.exists() or not left.exists(), f"{entry} left {left}"
 
 
 def _the_limit_was_kept(requests: Sequence[DisassociationRequest]) -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from accounts.codes import code_for
-from accounts.models import Challenge, Operation, OperationLogEntry, Purpose, Side, User
+from accounts.models import Challenge, Operation, OperationLogEntry, Purpose, Side, Tenant, User
 from accounts.verification import Issued, Limited, Locked
-from partners.models import Association, DisassociationRequest
+from partners.models import Association, DisassociationRequest, Partner
 from partners.operations import (
     AlreadyAssociated,
     Associated,
@@ -22,9 +22,11 @@ from partners.operations import (
     Submitted,
     approve,
     associate,
-    begin,
+    begin_association,
     cancel,
+    change_model,
     complete,
+    end_association,
     grant,
     mark_seen,
     reject,
@@ -256,7 +258,26 @@ class RequestRules(Stage):
             return
         chosen = self.cast.partners[partner % len(self.cast.partners)]
         with transaction.atomic():
-            begin(actor=None, side=Side.VENDOR, customer=customer, partner=chosen, model=model, reason="imported")
+            self._begin(customer, chosen, model)
+
+    @rule(pick=PICK, partner=PICK, model=st.sampled_from(["reseller", "referral"]))
+    def adopt_another_association(self, pick: int, partner: int, model: str) -> None:
+        """As an import with `--adopt` does: another model or another partner, while no request is open."""
+        association = self.association(pick)
+        opened = DisassociationRequest.objects.filter(association=association, status__in=["pending", "approved"])
+        if association.ended_at or opened.exists():
+            return
+        chosen = self.cast.partners[partner % len(self.cast.partners)]
+        with transaction.atomic():
+            if association.partner_id != chosen.pk:
+                end_association(association=association, side=Side.VENDOR, at=self.now)
+                self._begin(association.customer, chosen, model)
+            elif association.model != model:
+                change_model(association=association, model=model)
+
+    def _begin(self, customer: Tenant, partner: Partner, model: str) -> None:
+        reason = "imported"
+        begin_association(actor=None, side=Side.VENDOR, customer=customer, partner=partner, model=model, reason=reason)
 
 
 def code_of(actor: User, purpose: Purpose, kind: str) -> str:

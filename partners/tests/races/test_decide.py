@@ -9,7 +9,7 @@ from unittest import mock
 from django.db import OperationalError
 from django.utils import timezone
 
-from accounts.models import Event, Operation, Result, User
+from accounts.models import Event, Operation, Result, Tenant, User
 from accounts.notifications.outbox import RESULT_CHANNELS
 from accounts.tests.factories import StaffFactory
 from accounts.tests.races.books import assert_one_done, assert_told_once, results
@@ -19,7 +19,7 @@ from partners.models import Association, DisassociationRequest, Status
 from partners.operations import Done, Lost, approve, cancel, complete, mark_seen, reject, withdraw
 from partners.tests.factories import RequestFactory, administrator_with_number
 
-LOCKS: tuple[Any, ...] = (Association, DisassociationRequest)
+LOCKS: tuple[Any, ...] = (Tenant, Association, DisassociationRequest)
 LOSERS = CALLERS - 1
 ENDS = (Operation.APPROVED, Operation.REJECTED, Operation.WITHDRAWN, Operation.CANCELLED)
 EVENT_OF = {
