@@ -1,4 +1,7 @@
-"""Who may open a page: one decorator a kind of page. Anonymous people are sent to login by middleware."""
+"""Who may open a page, one decorator a kind of page, and what only vendor staff may do.
+
+Anonymous people are sent to login by middleware.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -31,6 +34,13 @@ def tenant_of(request: HttpRequest) -> Tenant:
     if tenant is None:
         raise RuntimeError("A page of a tenant was opened by somebody without a tenant.")
     return tenant
+
+
+def require_staff(actor: User, reason: str) -> str:
+    """Return the stripped reason of vendor staff for an act that only they do. Refuse everybody else, and no reason."""
+    if actor.tenant is not None or not actor.is_staff or not reason.strip():
+        raise PermissionDenied("Only vendor staff do this, and they give a reason.")
+    return reason.strip()
 
 
 def _allow(rule: Callable[[User], bool]) -> Callable[[View], View]:

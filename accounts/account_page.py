@@ -25,6 +25,7 @@ class CustomerAccount:
     """What only a customer has."""
 
     partner: Tenant | None
+    has_reseller: bool  # without one there is no credit limit
     arrears: Arrears | None
     membership: MemberAccount | None
     holdings: Holdings
@@ -53,8 +54,10 @@ def number_shown(user: User) -> NumberShown | None:
 
 
 def _customer_account(tenant: Tenant, now: datetime) -> CustomerAccount:
+    current = current_partner(tenant)
     return CustomerAccount(
-        partner=current_partner(tenant),
+        partner=current.tenant if current else None,
+        has_reseller=current is not None and current.is_reseller,
         arrears=related_or_none(tenant, "arrears"),
         membership=related_or_none(tenant, "membership"),
         holdings=holdings.load(tenant, now),

@@ -1,16 +1,24 @@
 """Which partner a customer is associated with: asked here, answered from above.
 
 accounts knows no associations. The app that does hands in its answer when it starts (`provide`), and accounts asks for
-no more than the partner's tenant.
+no more than the partner's tenant and whether it resells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from accounts.models import Tenant
 
-Reader = Callable[[Tenant], Tenant | None]
+
+@dataclass(frozen=True)
+class CurrentPartner:
+    tenant: Tenant
+    is_reseller: bool
+
+
+Reader = Callable[[Tenant], CurrentPartner | None]
 _readers: list[Reader] = []
 
 
@@ -19,8 +27,8 @@ def provide(reader: Reader) -> None:
     _readers[:] = [reader]
 
 
-def current_partner(customer: Tenant) -> Tenant | None:
-    """Return the tenant of the customer's partner, or None while it is not associated."""
+def current_partner(customer: Tenant) -> CurrentPartner | None:
+    """Return the customer's partner, or None while it is not associated."""
     if not _readers:
         raise LookupError("No app answers which partner a customer has.")
     return _readers[0](customer)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import gettext
 
 from accounts.models import OperationLogEntry, Side, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 from accounts.references import page_of
+from accounts.remarks import name_of
 
 SHOWN = (
     *("at", "operation", "result", "side", "reference", "status_before", "status_after", "remark_word", "remark_data"),
@@ -71,8 +71,8 @@ def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
         operator=_operator(reader, entry),
         reference=entry.reference,
         href=page_of(entry.reference),
-        before=_status(entry.status_before),
-        after=_status(entry.status_after),
+        before=name_of("status", entry.status_before),
+        after=name_of("status", entry.status_after),
         result=entry.result,
         result_label=entry.get_result_display(),
         remark=_remark(reader, entry),
@@ -98,8 +98,3 @@ def _remark(reader: Tenant, entry: OperationLogEntry) -> str:
     """A number, masked as it is, stays with the side of the person that it belongs to."""
     is_own = entry.actor is None or entry.actor.tenant_id == reader.pk
     return entry.remark if is_own or "number" not in entry.remark_data else ""
-
-
-def _status(word: str) -> str:
-    """The label of a status. The words and their translations belong to the models of the app that has them."""
-    return gettext(word.capitalize()) if word else ""

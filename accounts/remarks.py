@@ -26,6 +26,7 @@ REMARKS: dict[str, str | Promise] = {
     "subject-changed": _("What the code was to confirm had changed after it was sent"),
     "checks-block": _("Blocked by: %(checks)s"),
     "no-consent-needed": _("A referral needs no consent"),
+    "credit-limit-ended": _("Credit limit ended: %(limit)s"),
     "too-late": _("Too late: the request was already %(status)s"),
     "associated": _("Model: %(model)s. Reason: %(reason)s"),
     "imported": _("Imported: %(what)s"),

@@ -7,6 +7,7 @@ from functools import cache, partial
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.current_partner import CurrentPartner
 from accounts.models import Order, Tenant
 from accounts.prepared import Prepared
 from partners.models import Association
@@ -46,7 +47,9 @@ def _newest(most: int) -> Prepared:
     return Prepared(partial(_newest_of, most), (("customer", int),))
 
 
-def current_partner(customer: Tenant) -> Tenant | None:
-    """The tenant of the customer's partner: what the account center asks (accounts/current_partner.py)."""
+def current_partner(customer: Tenant) -> CurrentPartner | None:
+    """The customer's partner: what the account center asks (accounts/current_partner.py)."""
     association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
-    return association.partner.tenant if association else None
+    if association is None:
+        return None
+    return CurrentPartner(association.partner.tenant, association.model == Association.Model.RESELLER)

@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Side
-from partners.models import DisassociationRequest, Status
+from partners.models import DisassociationRequest
 
 SHOWN = 99
 
 
 def process_waiting(request: HttpRequest) -> dict[str, Any]:
-    """`process_waiting`, asked only by a page whose view has not given it already."""
+    """`process_waiting`, in one query, asked only by a page that shows it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -22,6 +22,5 @@ def process_waiting(request: HttpRequest) -> dict[str, Any]:
 def _waiting(user: Any) -> int:
     if user.tenant is None or not user.is_administrator:
         return 0
-    other = Side.of(user.tenant).opposite
-    waiting = DisassociationRequest.objects.of_tenant(user.tenant).filter(status=Status.PENDING, initiator=other)
+    waiting = DisassociationRequest.objects.of_tenant(user.tenant).waiting_for(Side.of(user.tenant))
     return waiting[:SHOWN].count()

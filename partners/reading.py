@@ -46,12 +46,6 @@ class Checks:
         return blockers(self.answers)
 
     @property
-    def waiting(self) -> int:
-        """How many requests wait for the side that asks: the open one, where the other side started it."""
-        opened = self.open_request
-        return int(opened is not None and opened.status == Status.PENDING and opened.initiator != self.terms.side)
-
-    @property
     def next_request_at(self) -> datetime | None:
         """When the limit lets the next request start; None when it does not hold anything back now."""
         free_at = self.terms.free_again_at()

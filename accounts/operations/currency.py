@@ -1,4 +1,4 @@
-"""Sets the currency in which a customer is billed."""
+"""Sets the currency in which a customer is billed: the customer does, and so does an import."""
 
 from __future__ import annotations
 
@@ -34,14 +34,20 @@ def set_currency(*, actor: User, currency: str) -> CurrencyAnswer:
     tenant = Tenant.objects.select_for_update(no_key=True).get(pk=cast("int", actor.tenant_id))
     if tenant.currency == currency:
         return CurrencySet(currency)
-    partner = current_partner(tenant) if tenant.currency else None
-    if partner is not None:
+    current = current_partner(tenant) if tenant.currency else None
+    if current is not None:
         append_refusal(
             LogScope.of_actor(actor), Operation.CURRENCY_SET, remark="currency-held", currency=tenant.currency
         )
-        return CurrencyHeld(tenant.currency, partner)
-    before, tenant.currency = tenant.currency, currency
-    tenant.save(update_fields=["currency"])
+        return CurrencyHeld(tenant.currency, current.tenant)
+    before = tenant.currency
+    take_currency(tenant=tenant, currency=currency)
     remark = "currency-changed" if before else "currency-set"
     append(LogScope.of_actor(actor), Operation.CURRENCY_SET, remark=remark, before=before, currency=currency)
     return CurrencySet(currency)
+
+
+def take_currency(*, tenant: Tenant, currency: str) -> None:
+    """Write the currency inside the caller's transaction, which holds the lock of the tenant and appends the entry."""
+    tenant.currency = currency
+    tenant.save(update_fields=["currency"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.access import require_staff
 from accounts.models import Event, Notification, Operation, Side, User
 from accounts.notifications.outbox import queue_again
 from accounts.operation_log import LogScope, append, append_refusal
@@ -30,12 +30,11 @@ def resend_notice(*, actor: User, notification: Notification, reason: str) -> Re
 
     The entry stands in the log of the recipient's own side. A code that could not be sent has ended by now.
     """
-    if not actor.is_staff or not reason.strip():
-        raise PermissionDenied("Vendor staff send a notice again, and say why.")
+    reason = require_staff(actor, reason)
     with transaction.atomic(durable=True):
         is_queued = notification.event != Event.CODE and queue_again(notification, timezone.now())
         if is_queued:
-            _record(actor, notification, reason.strip())
+            _record(actor, notification, reason)
         else:
             _record_refusal(actor, notification)
     notification.refresh_from_db()

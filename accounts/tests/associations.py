@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.tests.factories import PartnerTenantFactory
 
 
-def associate(customer: Any, partner_name: str = "Harbourline Systems") -> None:
+def associate(customer: Any, partner_name: str = "Harbourline Systems", model: str = "reseller") -> None:
     partner = apps.get_model("partners", "Partner").objects.create(tenant=PartnerTenantFactory(name=partner_name))
     apps.get_model("partners", "Association").objects.create(
-        customer=customer, partner=partner, model="reseller", started_at=timezone.now()
+        customer=customer, partner=partner, model=model, started_at=timezone.now()
     )

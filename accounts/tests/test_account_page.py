@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -111,6 +112,27 @@ def test_it_names_the_partner_or_says_that_there_is_none(client: Client) -> None
     associate(user.tenant, "Harbourline Systems")
     assert "Harbourline Systems" in page_of(client, user)
     assert "Not associated" in page_of(client, UserFactory())
+
+
+@pytest.mark.parametrize("model", ["referral", ""])
+def test_without_a_reseller_it_shows_arrears_and_no_credit(client: Client, model: str) -> None:
+    user = UserFactory()
+    ArrearsFactory(tenant=user.tenant)
+    if model:
+        associate(user.tenant, model=model)
+    page = page_of(client, user)
+    assert "EUR 312.48" in page
+    assert "redit" not in page
+    assert "25,000.00" not in page
+
+
+def test_a_reseller_that_grants_no_credit_limit_is_shown_as_that(client: Client) -> None:
+    user = UserFactory()
+    ArrearsFactory(tenant=user.tenant, credit_limit=0, credit_used=0)
+    associate(user.tenant)
+    page = page_of(client, user)
+    assert re.search(r"Credit limit</dt><dd[^>]*>None</dd>", page)
+    assert "Credit used" not in page
 
 
 def test_it_shows_the_own_number_masked(client: Client) -> None:

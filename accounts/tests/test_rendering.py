@@ -57,7 +57,7 @@ def test_no_message_has_a_gap_or_a_stray_placeholder(event: Event, initiator: st
 
 @pytest.mark.parametrize("event", RESULTS)
 def test_a_result_says_who_must_act(event: Event) -> None:
-    assert re.search(r"[Nn]obody has to act|Make sure that a valid payment method", words(event))
+    assert re.search(r"[Nn]obody has to act|You do not need to do anything|Add a payment method", words(event))
 
 
 @pytest.mark.parametrize("event", [*RESULTS, Event.BLOCKED])
@@ -119,8 +119,22 @@ def test_a_rejection_tells_who_and_why() -> None:
     assert "Reason given by Harbourline Systems: An invoice is open" in text
 
 
-def test_a_decision_of_the_vendor_is_told_as_its_own() -> None:
-    assert "Lumenbridge Cloud approved request" in words(Event.APPROVED, decided_by="vendor")
+@pytest.mark.parametrize("event", [Event.APPROVED, Event.COMPLETED])
+def test_a_decision_of_the_vendor_names_the_vendor(event: Event) -> None:
+    assert "Lumenbridge Cloud approved request" in words(event, decided_by="vendor")
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_an_approval_for_a_later_date_names_that_date(channel: Channel) -> None:
+    text = words(Event.APPROVED, channel, effective_at="2025-11-30T23:00:00+00:00")
+    assert "Harbourline Systems approved request" in text
+    assert "1 December 2025, 00:00 (UTC+01:00)" in text
+
+
+def test_an_approval_without_a_date_says_nothing_of_one() -> None:
+    text = words(Event.APPROVED, effective_at="")
+    assert "Harbourline Systems approved request" in text
+    assert " on ." not in text
 
 
 def test_a_withdrawal_is_told_as_that_of_the_side_that_started() -> None:
@@ -130,6 +144,27 @@ def test_a_withdrawal_is_told_as_that_of_the_side_that_started() -> None:
 def test_a_blocked_completion_lists_every_check() -> None:
     text = words(Event.BLOCKED)
     assert "- Orders waiting to be paid\n- Arrears" in text
+
+
+@pytest.mark.parametrize("side", ["customer", "partner"])
+@pytest.mark.parametrize("channel", Channel)
+def test_a_completion_says_who_approved_and_that_the_association_has_ended(channel: Channel, side: str) -> None:
+    text = words(Event.COMPLETED, channel, side)
+    assert "Harbourline Systems approved request" in text
+    assert "has ended" in text
+
+
+def test_a_completion_gives_the_reason_of_the_approval() -> None:
+    assert "Reason given by Harbourline Systems: An invoice is open" in words(Event.COMPLETED)
+    assert "Reason given" not in words(Event.COMPLETED, decision_reason="")
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_the_completion_of_a_referral_says_that_no_consent_was_needed(channel: Channel) -> None:
+    text = words(Event.COMPLETED, channel, decided_by="system", decision_reason="", model="referral")
+    assert f"Request {REFERENCE} needed no consent" in text
+    assert "has ended" in text
+    assert "approved" not in text
 
 
 def test_the_customer_of_a_reseller_hears_who_bills_now() -> None:

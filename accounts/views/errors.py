@@ -78,6 +78,5 @@ def _static(path: str) -> str:
 def _page(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
     user = getattr(request, "user", None)
     shell = "signed_in.html" if user is not None and user.is_authenticated else "signed_out.html"
-    # No count beside Process: an error page asks the database nothing more.
-    context |= {"shell": shell, "reference": reference(), "has_errors": True, "process_waiting": 0}
+    context |= {"shell": shell, "reference": reference(), "has_errors": True}
     return render(request, template or f"errors/{status}.html", context, status=status)

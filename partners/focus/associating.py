@@ -13,8 +13,8 @@ from accounts.operation_log import LogScope
 from partners.focus.batch import Batch
 from partners.focus.gathering import Customer
 from partners.models import Association, Partner
-from partners.operations import begin
-from partners.operations.telling import association_scope
+from partners.operations import begin_association, change_model, end_association
+from partners.operations.scopes import association_scope
 
 REASON = "imported"
 
@@ -38,7 +38,7 @@ def bring_association(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
 
 
 def _begin(batch: Batch, tenant: Tenant, partner: Partner) -> None:
-    begin(
+    begin_association(
         actor=None,
         side=Side.VENDOR,
         customer=tenant,
@@ -64,11 +64,10 @@ def _keep_or_replace(batch: Batch, active: Association, partner: Partner | None)
 
 def _replace(batch: Batch, active: Association, partner: Partner | None, before: str, after: str) -> None:
     scope = association_scope(active, side=Side.VENDOR, actor=None)
-    mine = Association.objects.active().filter(pk=active.pk)
     if partner is not None and active.partner_id == partner.pk:
-        mine.update(model=batch.run.model)
+        change_model(association=active, model=batch.run.model)
     else:
-        mine.update(ended_at=max(batch.run.at, active.started_at), ended_by=Side.VENDOR)
+        end_association(association=active, side=Side.VENDOR, at=max(batch.run.at, active.started_at))
     operation_log.append(scope, Operation.ADOPTED, remark="adopted", what="association", before=before, after=after)
     if partner is not None and active.partner_id != partner.pk:
         _begin(batch, active.customer, partner)

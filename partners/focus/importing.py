@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from accounts import operation_log
 from accounts.models import Operation, Side, Tenant
 from accounts.operation_log import LogScope
+from accounts.operations.currency import take_currency
+from accounts.operations.rename import rename_tenant
 from partners.focus import batch as batches
 from partners.focus.associating import bring_association
 from partners.focus.batch import Batch
@@ -93,8 +95,7 @@ def _bring_name(customer: Customer, tenant: Tenant) -> bool:
     """The vendor's billing is where names come from: the newest one is taken over."""
     if not customer.name or customer.name == tenant.name:
         return False
-    Tenant.objects.filter(pk=tenant.pk).update(name=customer.name)
-    tenant.name = customer.name
+    rename_tenant(tenant=tenant, name=customer.name)
     return True
 
 
@@ -112,8 +113,7 @@ def _bring_currency(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
         operation_log.append(
             _scope(tenant), Operation.ADOPTED, remark="adopted", what="currency", before=before, after=after
         )
-    Tenant.objects.filter(pk=tenant.pk).update(currency=after)
-    tenant.currency = after
+    take_currency(tenant=tenant, currency=after)
     return True
 
 

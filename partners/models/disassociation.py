@@ -43,6 +43,10 @@ class IllegalTransition(ValueError):
     """The code asked for a change of status that TRANSITIONS does not know: a bug, never a user's mistake."""
 
 
+def _waits_for(side: Side) -> Q:
+    return Q(status=Status.PENDING, initiator=side.opposite)
+
+
 class DisassociationRequestQuerySet(models.QuerySet["DisassociationRequest"]):
     def open(self) -> DisassociationRequestQuerySet:
         return self.filter(status__in=OPEN)
@@ -52,6 +56,14 @@ class DisassociationRequestQuerySet(models.QuerySet["DisassociationRequest"]):
         if tenant.is_partner:
             return self.filter(partner__tenant=tenant)
         return self.filter(customer=tenant)
+
+    def waiting_for(self, side: Side) -> DisassociationRequestQuerySet:
+        """Pending, and started by the other side, so that `side` decides."""
+        return self.filter(_waits_for(side))
+
+    def open_for_others(self, side: Side) -> DisassociationRequestQuerySet:
+        """Open, and not for `side` to decide: the other side decides, or the completion is still to come."""
+        return self.filter(_waits_for(side.opposite) | Q(status=Status.APPROVED))
 
     def to_complete(self, at: datetime) -> DisassociationRequestQuerySet:
         """Approved, and due for a try to complete."""
@@ -147,6 +159,14 @@ class DisassociationRequest(models.Model):
     def counterparty(self) -> Side:
         """The side that decides."""
         return Side(self.initiator).opposite
+
+    def waits_for(self, side: Side) -> bool:
+        """True while `side` must decide; of many rows `waiting_for` asks the same."""
+        return self.status == Status.PENDING and self.counterparty == side
+
+    def takes_effect_after(self, at: datetime) -> bool:
+        """True where the association ends on a date that has not come at `at`. Without a date it ends at once."""
+        return self.effective_at is not None and self.effective_at > at
 
     def move(self, to: Status, **changes: object) -> bool:
         """Change the status by compare-and-swap, with `changes` in the same UPDATE.

@@ -1,17 +1,21 @@
 """The product's verbs, one module each. Side-neutral: who acts decides on which side.
 
-Every verb is one durable transaction that holds its state, its log entry and its outbox rows together.
+Every verb is one durable transaction that holds its state, its log entry and its outbox rows together. Those of
+association.py run inside such a transaction.
 """
 
-from partners.operations.associate import AlreadyAssociated, Associated, associate, begin
+from partners.operations.approve import approve
+from partners.operations.associate import AlreadyAssociated, Associated, associate
+from partners.operations.association import begin_association, change_model, end_association
+from partners.operations.cancel import cancel
 from partners.operations.complete import complete
-from partners.operations.decide import approve, refuse_rejection, reject
 from partners.operations.grant import grant
 from partners.operations.outcomes import Blocked, Done, Lost, Submitted
+from partners.operations.reject import reject
 from partners.operations.seen import mark_seen
 from partners.operations.start import resend_code, start_disassociation
 from partners.operations.submit import submit_disassociation
-from partners.operations.withdraw import cancel, may_withdraw, withdraw
+from partners.operations.withdraw import may_withdraw, withdraw
 
 __all__ = [
     "AlreadyAssociated",
@@ -22,13 +26,14 @@ __all__ = [
     "Submitted",
     "approve",
     "associate",
-    "begin",
+    "begin_association",
     "cancel",
+    "change_model",
     "complete",
+    "end_association",
     "grant",
     "mark_seen",
     "may_withdraw",
-    "refuse_rejection",
     "reject",
     "resend_code",
     "start_disassociation",

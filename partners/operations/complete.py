@@ -8,10 +8,13 @@ from django.utils import timezone
 from accounts import operation_log
 from accounts.models import Event, Operation, Result, Side
 from partners.eligibility import Answer, blockers
-from partners.models import Association, DisassociationRequest, Status
-from partners.operations.locking import lock_request
+from partners.models import DisassociationRequest, Status
+from partners.operations.association import end_association
+from partners.operations.locking import lock_to_end
+from partners.operations.moving import moved
+from partners.operations.notices import notify_both_sides
 from partners.operations.outcomes import Blocked, Done, Lost
-from partners.operations.telling import request_scope, tell
+from partners.operations.scopes import request_scope
 from partners.reading import decision_checks
 
 RETRY_AFTER = timedelta(hours=1)
@@ -23,44 +26,37 @@ def complete(*, request: DisassociationRequest, now: datetime | None = None) -> 
     Lost: the request is not approved (any more), or its date has not come; nothing was done.
     """
     with transaction.atomic(durable=True):
-        locked, now = lock_request(request), now or timezone.now()
-        if locked.status != Status.APPROVED or (locked.effective_at and locked.effective_at > now):
+        locked, now = lock_to_end(request), now or timezone.now()
+        if locked.status != Status.APPROVED or locked.takes_effect_after(now):
             return Lost(locked)
         answers = decision_checks([locked], now)[locked.pk]
         if blockers(answers):
             _postpone(locked, blockers(answers), now)
             return Blocked(answers)
-        end(locked, now)
-        return Done(locked)
+        return end(locked, now)
 
 
-def end(request: DisassociationRequest, now: datetime) -> None:
-    """End the association of an approved request inside the caller's transaction; its checks have just passed."""
-    if not request.move(Status.COMPLETED, closed_at=now, complete_at=None, blocked_by=[]):
-        raise RuntimeError("A locked request changed under its lock.")
-    Association.objects.active().filter(pk=request.association_id).update(ended_at=now, ended_by=request.initiator)
-    entry = operation_log.append(
-        request_scope(request, side=Side.SYSTEM, actor=None),
-        Operation.COMPLETED,
-        status_before=Status.APPROVED,
-        status_after=Status.COMPLETED,
+def end(request: DisassociationRequest, now: datetime) -> Done:
+    """End the association of a request that is approved, locked to end, and has passed its checks just now."""
+    limit = end_association(association=request.association, side=Side(request.initiator), at=now)
+    remark, data = ("credit-limit-ended", {"limit": str(limit)}) if limit else ("", {})
+    return moved(
+        request, Status.COMPLETED, side=Side.SYSTEM, actor=None, at=now, remark=remark, data=data, blocked_by=[]
     )
-    tell(Event.COMPLETED, request, entry=entry)
 
 
 def _postpone(request: DisassociationRequest, found: tuple[Answer, ...], now: datetime) -> None:
-    """Stay approved and try again in an hour; both sides are told once per new blocker."""
+    """Stay approved and try again in an hour; both sides are notified once per new blocker."""
     codes = [answer.code for answer in found]
     new = [answer for answer in found if answer.code not in request.blocked_told]
-    told = [*request.blocked_told, *(answer.code for answer in new)]
+    notified = [*request.blocked_told, *(answer.code for answer in new)]
     DisassociationRequest.objects.filter(pk=request.pk).update(
-        blocked_by=codes, blocked_told=told, complete_at=now + RETRY_AFTER
+        blocked_by=codes, blocked_told=notified, complete_at=now + RETRY_AFTER
     )
     if not new:
         return
-    scope = request_scope(request, side=Side.SYSTEM, actor=None)
     operation_log.append(
-        scope,
+        request_scope(request, side=Side.SYSTEM, actor=None),
         Operation.BLOCKED,
         result=Result.FAILED,
         status_before=Status.APPROVED,
@@ -68,4 +64,4 @@ def _postpone(request: DisassociationRequest, found: tuple[Answer, ...], now: da
         remark="checks-block",
         checks=codes,
     )
-    tell(Event.BLOCKED, request, blocked=new, ordinal=len(told))
+    notify_both_sides(Event.BLOCKED, request, blocked=new, ordinal=len(notified))

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import operation_log
+from accounts.access import require_staff
 from accounts.models import Operation, Side, Tenant, User
 from accounts.operation_log import LogScope
 from partners.models import Grant, Policy
@@ -14,16 +14,13 @@ from partners.models import Grant, Policy
 
 def grant(*, actor: User, customer: Tenant, reason: str) -> Grant:
     """Return the grant, good for the policy's number of days, used up by the next request that needs it."""
-    if actor.tenant is not None or not actor.is_staff:
-        raise PermissionDenied
-    if not reason.strip():
-        raise ValueError("A grant has a reason.")
+    reason = require_staff(actor, reason)
     with transaction.atomic(durable=True):
         now = timezone.now()
         expires_at = now + timedelta(days=Policy.current().grant_days)
         granted = Grant.objects.create(
-            customer=customer, granted_by=actor, reason=reason.strip(), created_at=now, expires_at=expires_at
+            customer=customer, granted_by=actor, reason=reason, created_at=now, expires_at=expires_at
         )
         scope = LogScope.of_tenant(customer, side=Side.VENDOR, actor=actor)
-        operation_log.append(scope, Operation.GRANTED, remark="reason", reason=reason.strip())
+        operation_log.append(scope, Operation.GRANTED, remark="reason", reason=reason)
     return granted

@@ -1,7 +1,7 @@
-"""Takes the locks in the one order that every operation keeps: association, then request."""
+"""Takes the locks in the one order that every operation keeps: customer (where facts change), association, request."""
 
-from accounts.access import NotAllowed
-from accounts.models import Side, User
+from accounts.access import NotAllowed, require_staff
+from accounts.models import Side, Tenant, User
 from partners.models import Association, DisassociationRequest
 from partners.requests import request_with_both_sides
 
@@ -21,6 +21,12 @@ def lock_request(request: DisassociationRequest) -> DisassociationRequest:
     return request_with_both_sides(request.pk)
 
 
+def lock_to_end(request: DisassociationRequest) -> DisassociationRequest:
+    """Lock the customer before: with its association the credit limit ends, a fact that is written under this lock."""
+    Tenant.objects.select_for_update(no_key=True).get(pk=request.customer_id)
+    return lock_request(request)
+
+
 def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> Side:
     """Return the side on which `actor` acts, or raise NotAllowed where that side may not.
 
@@ -34,4 +40,12 @@ def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> 
         side = None
     if side is None or side not in allowed:
         raise NotAllowed(request.reference)
+    return side
+
+
+def deciding_side(actor: User, request: DisassociationRequest, reason: str) -> Side:
+    """Return the side on which `actor` decides: the counterparty, or the vendor on its behalf, who gives a reason."""
+    side = acting_side(actor, request, request.counterparty, Side.VENDOR)
+    if side == Side.VENDOR:
+        require_staff(actor, reason)
     return side

@@ -7,7 +7,7 @@ from accounts import operation_log
 from accounts.models import Operation, Side, User
 from partners.models import DisassociationRequest
 from partners.operations.locking import lock_request
-from partners.operations.telling import request_scope
+from partners.operations.scopes import request_scope
 
 
 def mark_seen(*, actor: User, request: DisassociationRequest) -> bool:

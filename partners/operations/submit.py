@@ -1,7 +1,7 @@
 """Submit a disassociation: redeem the code, ask every check again, and make the request, in one commit."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +15,11 @@ from accounts.verification import Accepted, AlreadyUsed, Expired, Locked, NoChal
 from partners.models import Association, DisassociationRequest, Grant, Status
 from partners.operations.complete import complete
 from partners.operations.locking import lock_association
+from partners.operations.moving import moved
+from partners.operations.notices import notify_both_sides
 from partners.operations.outcomes import Blocked, Lost, Submitted
+from partners.operations.scopes import request_scope
 from partners.operations.start import count_remark, evidence_of, require_administrator, subject_of
-from partners.operations.telling import request_scope, tell
 from partners.reading import Checks, check_account
 
 Refusal = Wrong | Expired | Superseded | Voided | Locked | NoChallenge
@@ -110,18 +112,12 @@ def _record(request: DisassociationRequest, actor: User, asked: int) -> None:
         passed=asked,
         total=asked,
     )
-    tell(Event.REQUESTED, request, entry=entry)
+    notify_both_sides(Event.REQUESTED, request, entry=entry)
     if request.association.model == Association.Model.REFERRAL:
-        _approve_by_system(request, request.submitted_at)
+        _approve_by_system(request)
 
 
-def _approve_by_system(request: DisassociationRequest, now: datetime) -> None:
+def _approve_by_system(request: DisassociationRequest) -> None:
     """A referral ends without consent: the partner bills nothing and holds nothing."""
-    request.move(Status.APPROVED, decided_at=now, decided_by=Side.SYSTEM, complete_at=now)
-    operation_log.append(
-        request_scope(request, side=Side.SYSTEM, actor=None),
-        Operation.APPROVED,
-        status_before=Status.PENDING,
-        status_after=Status.APPROVED,
-        remark="no-consent-needed",
-    )
+    at, remark = request.submitted_at, "no-consent-needed"
+    moved(request, Status.APPROVED, side=Side.SYSTEM, actor=None, at=at, remark=remark)

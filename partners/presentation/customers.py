@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from accounts.models import Side, Tenant
-from partners.models import Association, DisassociationRequest, Status
+from partners.models import Association, DisassociationRequest
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _row(tenant: Tenant, opened: DisassociationRequest | None) -> CustomerRow:
         model=str(Association.Model(_annotated(tenant, "association_model")).label),
         since=_annotated(tenant, "associated_at"),
         open_request=opened,
-        waits_for_us=opened is not None and opened.status == Status.PENDING and opened.counterparty == Side.PARTNER,
+        waits_for_us=opened is not None and opened.waits_for(Side.PARTNER),
     )
 
 

@@ -33,7 +33,7 @@ class OpenRequest:
 class Billing:
     billed_by: str
     currency: str
-    credit_limit: Money | None
+    credit_limit: Money | None  # None: no reseller has granted one
     credit_used: Money | None
     arrears: Money | None  # None: nothing is owed
     unpaid_orders: int
@@ -48,7 +48,6 @@ class MyPartner:
     is_reseller: bool
     billing: Billing
     open_request: OpenRequest | None
-    waiting: int  # requests of the partner that this customer decides
     request_limit: int
     window_months: int
     next_request_at: datetime | None
@@ -73,7 +72,6 @@ def my_partner_of(association: Association, standing: Standing, reader: Reader) 
         is_reseller=is_reseller,
         billing=_billing(association, is_reseller),
         open_request=opened,
-        waiting=1 if opened and opened.may_decide else 0,
         request_limit=standing.rules.policy.request_limit,
         window_months=standing.rules.policy.request_window_months,
         next_request_at=standing.next_request_at,
@@ -124,11 +122,12 @@ def _model_note(is_reseller: bool) -> str:
 def _billing(association: Association, is_reseller: bool) -> Billing:
     row = related_or_none(association.customer, "arrears")
     owed = Money(row.amount, row.currency) if row and row.amount > 0 else None
+    has_credit = is_reseller and row is not None and row.credit_limit > 0
     return Billing(
         billed_by=association.partner.tenant.name if is_reseller else settings.VENDOR_NAME,
         currency=association.customer.currency,
-        credit_limit=Money(row.credit_limit, row.currency) if row else None,
-        credit_used=Money(row.credit_used, row.currency) if row else None,
+        credit_limit=Money(row.credit_limit, row.currency) if has_credit else None,
+        credit_used=Money(row.credit_used, row.currency) if has_credit else None,
         arrears=owed,
         unpaid_orders=getattr(association, "unpaid_orders", 0),
     )

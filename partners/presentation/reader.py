@@ -42,4 +42,4 @@ class Reader:
 
     def may_decide(self, request: DisassociationRequest) -> bool:
         """An administrator of the counterparty, while the request waits for a decision."""
-        return self.is_administrator and request.counterparty == self.side and request.status == "pending"
+        return self.is_administrator and request.waits_for(self.side)

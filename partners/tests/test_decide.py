@@ -9,9 +9,17 @@ from django.utils import timezone
 from accounts.models import Channel, Event, Notification, Operation, OperationLogEntry, Result, User
 from accounts.tests.factories import MemberFactory, OrderFactory, UserFactory
 from partners.models import Association, Status
-from partners.operations import Blocked, Done, Lost, approve, reject, withdraw
+from partners.operations import Blocked, Done, Lost, approve, complete, reject, withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 from partners.tests.way import submit
+
+
+def notices_of(event: Event) -> list[tuple[int, str]]:
+    return sorted(Notification.objects.filter(event=event).values_list("recipient", "channel"))
+
+
+def everywhere(*people: User) -> list[tuple[int, str]]:
+    return sorted((user.pk, channel) for user in people for channel in Channel.values)
 
 
 def test_an_approved_request_is_completed_and_ends_the_association(
@@ -42,9 +50,32 @@ def test_results_go_to_every_administrator_of_both_sides_by_sms_too(
     MemberFactory(tenant=association.customer)
     request = submit(customer_admin, association)
     approve(actor=partner_admin, request=request)
-    for event in (Event.APPROVED, Event.COMPLETED):
-        told = Notification.objects.filter(event=event).values_list("recipient", "channel")
-        assert sorted(told) == sorted((u.pk, c) for u in (customer_admin, partner_admin) for c in Channel.values)
+    assert notices_of(Event.COMPLETED) == everywhere(customer_admin, partner_admin)
+
+
+def test_an_approval_that_ends_the_association_at_once_is_one_result(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    request = submit(customer_admin, association)
+    Notification.objects.all().delete()
+    approve(actor=partner_admin, request=request)
+    assert set(Notification.objects.values_list("event", flat=True)) == {Event.COMPLETED}
+    assert OperationLogEntry.objects.filter(operation=Operation.APPROVED, result=Result.DONE).count() == 1
+
+
+def test_an_approval_for_a_later_date_is_one_result_and_its_end_on_that_date_another(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    later = timezone.now() + timedelta(days=3)
+    request = RequestFactory(association=association, effective_at=later, requested_by=customer_admin)
+    answer = approve(actor=partner_admin, request=request)
+    assert isinstance(answer, Done)
+    assert answer.request.status == Status.APPROVED
+    assert notices_of(Event.APPROVED) == everywhere(customer_admin, partner_admin)
+    assert notices_of(Event.COMPLETED) == []
+    assert Notification.objects.filter(event=Event.APPROVED)[0].context["effective_at"] == later.isoformat()
+    assert isinstance(complete(request=request, now=later), Done)
+    assert notices_of(Event.APPROVED) == notices_of(Event.COMPLETED) == everywhere(customer_admin, partner_admin)
 
 
 def test_nobody_of_a_deactivated_tenant_is_told(
@@ -140,9 +171,12 @@ def test_staff_decide_on_behalf_only_with_a_reason(association: Association, cus
     request = submit(customer_admin, association)
     with pytest.raises(PermissionDenied):
         approve(actor=staff, request=request)
-    answer = approve(actor=staff, request=request, reason="The partner closed its business")
+    with pytest.raises(PermissionDenied):
+        reject(actor=staff, request=request, reason="  ")
+    answer = approve(actor=staff, request=request, reason=" The partner closed its business ")
     assert isinstance(answer, Done)
     assert answer.request.decided_by == "vendor"
+    assert answer.request.decision_reason == "The partner closed its business"
     entry = OperationLogEntry.objects.get(operation=Operation.APPROVED)
     assert entry.side == "vendor"
     assert "closed its business" in str(entry.remark)

@@ -48,6 +48,11 @@ def act(request: DisassociationRequest, verb: str) -> str:
     return f"/requests/{request.reference}/{verb}/"
 
 
+def without_chance(page: str) -> str:
+    """The page without the tokens of its forms and the ID of its request."""
+    return re.sub(r'value="\w{64}"|<bdi dir="ltr">[\w-]{32,36}</bdi>', "", page)
+
+
 def form_of(page: str, button: str) -> str:
     """The form that holds the button."""
     (form,) = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if f"{button}</button>" in form]
@@ -188,7 +193,7 @@ def test_whoever_comes_second_is_told_what_happened_by_which_side_and_when(
     request_: DisassociationRequest, partner_admin: User, customer_admin: User
 ) -> None:
     withdraw(actor=customer_admin, request=request_)
-    for verb, fields in (("approve", {}), ("reject", {"reason": "Late."}), ("reject", {})):
+    for verb, fields in (("approve", {}), ("reject", {"reason": "Late."})):
         page = post(partner_admin, act(request_, verb), 409, **fields)
         assert f"{request_.customer.name} withdrew the request" in page
         assert "<time" in page
@@ -239,9 +244,7 @@ def test_members_staff_and_customers_may_not_open_it(request_: DisassociationReq
 def test_foreign_and_unknown_requests_are_not_found(request_: DisassociationRequest) -> None:
     stranger = UserFactory(tenant=PartnerFactory().tenant)
     unknown = DisassociationRequest(reference="D-ZZZZZZZZ")
-    assert re.sub(r"Z{8}|" + request_.reference, "", get(stranger, page_of(unknown), status=404)).count("404") == (
-        get(stranger, page_of(request_), status=404).count("404")
-    )
+    assert without_chance(get(stranger, page_of(unknown), 404)) == without_chance(get(stranger, page_of(request_), 404))
     for found in (request_, unknown):
         post(stranger, act(found, "approve"), 404)
         post(stranger, act(found, "reject"), 404, reason="No.")

@@ -234,19 +234,19 @@ def test_a_post_needs_its_token(customer_admin: User) -> None:
 
 
 @pytest.mark.parametrize("rows", [10, 10_000])
-def test_it_costs_five_queries_whatever_the_number_of_facts(
+def test_it_costs_six_queries_whatever_the_number_of_facts(
     association: Association, customer_admin: User, rows: int, django_assert_max_num_queries: Any
 ) -> None:
     OrderFactory._meta.model.objects.bulk_create(OrderFactory.build_batch(rows, tenant=association.customer))
     start_before = browser_of(customer_admin)
-    with django_assert_max_num_queries(SESSION_AND_USER + 5):
+    with django_assert_max_num_queries(SESSION_AND_USER + 6):
         assert checks_in(start_before.get(URL))["unpaid-orders"] == "fail"
 
 
-def test_a_ready_account_with_a_waiting_code_costs_five_queries(
+def test_a_ready_account_with_a_waiting_code_costs_six_queries(
     association: Association, customer_admin: User, django_assert_max_num_queries: Any
 ) -> None:
     start(customer_admin, association)
     browser = browser_of(customer_admin)
-    with django_assert_max_num_queries(SESSION_AND_USER + 5):
+    with django_assert_max_num_queries(SESSION_AND_USER + 6):
         assert set(checks_in(browser.get(URL)).values()) == {"pass"}

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import (
+    Arrears,
     CommerceContract,
     FactFeed,
     FactKind,
@@ -25,6 +26,7 @@ from accounts.models import (
     Tenant,
     User,
 )
+from accounts.tests.factories import ArrearsFactory
 from partners.models import Association, DisassociationRequest, Partner, Policy, Statement
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +275,25 @@ def test_another_issuer_is_adopted_as_a_logged_operation(importer: Importer) -> 
     assert (old.ended_by, new.partner.tenant.name, new.is_active) == (Side.VENDOR, "Fjordlink", True)
     assert OperationLogEntry.objects.get(operation=Operation.ADOPTED).chain == old.chain
     assert figures_of(importer.again("--adopt")) == ZERO
+
+
+def test_the_credit_limit_ends_with_the_reseller_that_an_import_replaces(importer: Importer) -> None:
+    importer.run({})
+    ArrearsFactory(tenant=the_tenant())
+    importer.run({"InvoiceIssuerName": "Fjordlink"})
+    assert Arrears.objects.get().credit_limit == 25000
+    importer.again("--adopt")
+    assert Arrears.objects.get().credit_limit == 0
+    entry = OperationLogEntry.objects.get(operation=Operation.ADOPTED)
+    assert entry.remark == "association: Harbourline Systems (reseller) replaced by Fjordlink (reseller)"
+
+
+def test_a_dry_run_that_would_adopt_ends_no_credit_limit(importer: Importer) -> None:
+    importer.run({})
+    ArrearsFactory(tenant=the_tenant())
+    importer.run({"InvoiceIssuerName": "Fjordlink"}, options=("--adopt", "--dry-run"))
+    assert Arrears.objects.get().credit_limit == 25000
+    assert Association.objects.get().is_active
 
 
 def test_another_model_is_a_conflict_and_can_be_adopted(importer: Importer) -> None:

@@ -8,7 +8,17 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from partners.models import TRANSITIONS, Association, DisassociationRequest, Grant, IllegalTransition, Policy, Status
+from accounts.models import Side
+from partners.models import (
+    OPEN,
+    TRANSITIONS,
+    Association,
+    DisassociationRequest,
+    Grant,
+    IllegalTransition,
+    Policy,
+    Status,
+)
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
 
 ALL = list(Status)
@@ -44,6 +54,22 @@ def test_a_move_from_a_status_that_is_no_longer_so_does_nothing(association: Ass
     assert request.move(Status.WITHDRAWN, closed_at=timezone.now()) is True
     assert stale.move(Status.APPROVED) is False
     assert DisassociationRequest.objects.get().status == Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("side", [Side.CUSTOMER, Side.PARTNER])
+@pytest.mark.parametrize("initiator", [Side.CUSTOMER, Side.PARTNER])
+@pytest.mark.parametrize("status", ALL)
+def test_a_request_waits_for_the_side_that_did_not_start_it_while_it_is_pending(
+    association: Association, status: Status, initiator: Side, side: Side
+) -> None:
+    closed_at = None if status in OPEN else timezone.now()
+    request = RequestFactory(
+        association=association, status=status, initiator=initiator, closed_at=closed_at, decision_reason="Because"
+    )
+    waits = status == Status.PENDING and side != initiator
+    assert request.waits_for(side) is waits
+    assert DisassociationRequest.objects.waiting_for(side).exists() is waits
+    assert DisassociationRequest.objects.open_for_others(side).exists() is (status in OPEN and not waits)
 
 
 def test_one_request_is_open_per_association(association: Association) -> None:

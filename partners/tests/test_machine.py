@@ -28,15 +28,9 @@ from partners.tests.machine.world_rules import WorldRules
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "20"))
 STEPS = 40
-# They read and answer, or make the scope of an entry; they write nothing.
-NO_VERBS = {
-    "acting_side",
-    "association_scope",
-    "may_withdraw",
-    "request_scope",
-    "set_password_path",
-    "require_administrator",
-}
+# They read and answer, make the scope of an entry, or are the part of a verb that is played under its locks.
+NO_VERBS = {"acting_side", "association_scope", "deciding_side", "may_withdraw", "moved", "request_scope"}
+NO_VERBS |= {"set_password_path", "require_administrator", "too_late"}
 
 
 CUSTOMER, PARTNER = ("customer", "admin"), ("counterparty", "admin")

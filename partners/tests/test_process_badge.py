@@ -6,11 +6,14 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.factories import MemberFactory
 from partners.models import Association
+from partners.operations import reject
 from partners.tests.factories import RequestFactory
+from partners.tests.pages import post
 
 COUNT = '<span class="sidenav__count">'
-PAGES_OF_CUSTOMER = ["/my-partner/", "/my-partner/disassociate/", "/my-partner/process/", "/account/"]
-PAGES_OF_PARTNER = ["/partner/process/", "/partner/customers/", "/partner/operation-log/", "/account/"]
+NOWHERE = "/nowhere/"  # an error page has the same frame
+PAGES_OF_CUSTOMER = ["/my-partner/", "/my-partner/disassociate/", "/my-partner/process/", "/account/", NOWHERE]
+PAGES_OF_PARTNER = ["/partner/process/", "/partner/customers/", "/partner/operation-log/", "/account/", NOWHERE]
 
 
 def badge(user: User, address: str) -> str:
@@ -43,6 +46,19 @@ def test_the_partner_is_shown_the_requests_of_its_customers(
     RequestFactory(association=association)
     RequestFactory()
     assert badge(partner_admin, address) == "1"
+
+
+def test_a_request_that_was_decided_does_not_count(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    reject(actor=partner_admin, request=RequestFactory(association=association), reason="Not yet")
+    assert badge(partner_admin, "/partner/process/") == ""
+
+
+def test_the_page_that_answers_a_form_shows_the_count_as_well(association: Association, partner_admin: User) -> None:
+    request = RequestFactory(association=association)
+    html = post(partner_admin, f"/requests/{request.reference}/reject/", 422, reason="")
+    assert f"{COUNT}1<" in html
 
 
 def test_ones_own_request_does_not_count(association: Association, customer_admin: User) -> None:

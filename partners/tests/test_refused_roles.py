@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Operation, OperationLogEntry, Side, User
+from accounts.models import Notification, Operation, OperationLogEntry, Side, User
 from accounts.operation_log import VENDOR_CHAIN
 from accounts.tests.admin_pages import clerk
 from accounts.tests.factories import MemberFactory, UserFactory
@@ -174,26 +174,26 @@ def test_the_hour_holds_twenty_whatever_was_refused(member: User, request_: Disa
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
-def test_a_rejection_without_a_reason_leaves_an_entry_with_the_request(
+def test_a_rejection_without_a_reason_is_no_operation_and_leaves_nothing(
     request_: DisassociationRequest, partner_admin: User, reason: str
 ) -> None:
     post(partner_admin, act(request_, "reject"), 422, reason=reason)
-    entry = OperationLogEntry.objects.get()
-    assert (entry.operation, entry.result, entry.remark_word) == (Operation.REJECTED, "refused", "bad-reason")
-    assert (entry.chain, entry.side) == (request_.association.chain, Side.PARTNER)
-    assert (entry.actor, entry.reference) == (partner_admin, request_.reference)
+    assert not OperationLogEntry.objects.exists()
+    assert not Notification.objects.exists()
     request_.refresh_from_db()
     assert request_.status == "pending"
 
 
-def test_a_rejection_without_a_reason_that_comes_too_late_says_that(
-    request_: DisassociationRequest, partner_admin: User, customer_admin: User
+@pytest.mark.parametrize("reason", ["", "x" * 501])
+def test_a_rejection_without_a_reason_of_a_decided_request_shows_what_happened_and_leaves_nothing(
+    request_: DisassociationRequest, partner_admin: User, customer_admin: User, reason: str
 ) -> None:
     withdraw(actor=customer_admin, request=request_)
-    page = post(partner_admin, act(request_, "reject"), 409)
+    page = post(partner_admin, act(request_, "reject"), 422, reason=reason)
     assert "withdrew the request" in page
-    entry = OperationLogEntry.objects.get(actor=partner_admin)
-    assert (entry.operation, entry.result, entry.remark_word) == (Operation.REJECTED, "refused", "too-late")
+    assert "There is a problem" not in page
+    assert "<title>Error:" not in page
+    assert not OperationLogEntry.objects.filter(actor=partner_admin).exists()
 
 
 def test_a_member_that_rejects_without_a_reason_is_refused_for_its_role(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Operation, OperationLogEntry, User
 from accounts.tests.factories import CustomerFactory, MemberFactory
-from partners.models import Association, DisassociationRequest
+from partners.models import Association, DisassociationRequest, Grant
 from partners.operations import AlreadyAssociated, Associated, associate, grant, mark_seen, withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 
@@ -20,8 +20,9 @@ def test_a_grant_is_logged_with_its_reason_and_good_for_90_days(staff: User) -> 
 
 
 def test_a_grant_needs_a_reason(staff: User) -> None:
-    with pytest.raises(ValueError, match="reason"):
-        grant(actor=staff, customer=CustomerFactory(), reason="")
+    with pytest.raises(PermissionDenied, match="reason"):
+        grant(actor=staff, customer=CustomerFactory(), reason=" ")
+    assert not Grant.objects.exists()
 
 
 def test_only_staff_grant(association: Association, customer_admin: User) -> None:
@@ -50,6 +51,12 @@ def test_a_partner_is_no_customer(staff: User) -> None:
     partner = PartnerFactory()
     with pytest.raises(ValueError, match="customer"):
         associate(actor=staff, customer=partner.tenant, partner=PartnerFactory(), model="reseller", reason="Wrong")
+
+
+def test_staff_associate_only_with_a_reason(staff: User) -> None:
+    with pytest.raises(PermissionDenied, match="reason"):
+        associate(actor=staff, customer=CustomerFactory(), partner=PartnerFactory(), model="reseller", reason=" ")
+    assert not Association.objects.exists()
 
 
 def test_only_staff_associate(association: Association, partner_admin: User) -> None:

@@ -166,6 +166,16 @@ def test_a_referral_is_approved_by_the_system_and_completed(referral: Associatio
     assert referral.ended_by == "customer"
     done = OperationLogEntry.objects.filter(reference=request.reference).order_by("seq")
     assert [entry.operation for entry in done] == ["requested", "approved", "completed"]
+    assert done[1].remark_word == "no-consent-needed"
+
+
+def test_the_result_of_a_referral_is_its_completion_alone(referral: Association) -> None:
+    admin = administrator_with_number(referral)
+    submit(admin, referral)
+    sent = Notification.objects.filter(recipient=admin).exclude(event=Event.CODE).values_list("event", "channel")
+    assert sorted(sent) == sorted(
+        [*((Event.REQUESTED, way) for way in ("email", "portal")), *((Event.COMPLETED, way) for way in Channel.values)]
+    )
 
 
 def test_the_customer_may_start_again_when_the_months_are_over(

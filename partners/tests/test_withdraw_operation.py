@@ -79,7 +79,7 @@ def test_staff_cancel_with_a_reason_that_the_log_keeps(
 
 
 def test_a_cancellation_needs_a_reason(association: Association, customer_admin: User, staff: User) -> None:
-    with pytest.raises(ValueError, match="reason"):
+    with pytest.raises(PermissionDenied, match="reason"):
         cancel(actor=staff, request=submit(customer_admin, association), reason=" ")
 
 

@@ -62,8 +62,7 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
         return see_other("partners:request", found_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
-        lost = operations.refuse_rejection(actor=signed_in(request), request=found)
-        return too_late(request, lost.request) if lost else _show(request, found, form, status=422)
+        return _show(request, found, form, status=422)
     outcome = operations.reject(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
         return too_late(request, outcome.request)
@@ -90,5 +89,8 @@ def _show(
     if answers is None:
         answers = decision_checks([found], timezone.now())[found.pk] if found.is_open else ()
     decision = decision_of(found, reader, answers)
-    context = {"decision": decision, "form": form, "is_refused": status == 409, "has_errors": status != 200}
+    if not decision.may_decide:  # it was decided meanwhile: the page says what happened, and no error of the form
+        form = RejectForm()
+    has_errors = status != 200 and decision.may_decide
+    context = {"decision": decision, "form": form, "is_refused": status == 409, "has_errors": has_errors}
     return render(request, "partners/decide.html", {**context, "reader": reader}, status=status)

@@ -46,14 +46,11 @@ def blocked(
     *,
     after_code: bool = False,
     status: int = 409,
-    waiting: int | None = None,
 ) -> HttpResponse:
     """The check page with all its blockers. 409 where it answers a form."""
     reader = Reader.of(signed_in(request))
     page = blocked_page(association, answers, reader, timezone.now(), after_code=after_code)
     context = {"page": page, "has_errors": status != 200}
-    if waiting is not None:
-        context["process_waiting"] = waiting
     return render(request, "partners/disassociate.html", context, status=status)
 
 
@@ -79,6 +76,6 @@ def _checks(request: HttpRequest, association: Association, form: DisassociateFo
     reader = Reader.of(signed_in(request))
     checks = check_account(association, actor=signed_in(request), side=reader.side, now=timezone.now())
     if checks.blockers:
-        return blocked(request, association, checks.answers, status=status, waiting=checks.waiting)
-    context = {"page": ready_page(association, checks, reader), "form": form, "process_waiting": checks.waiting}
+        return blocked(request, association, checks.answers, status=status)
+    context = {"page": ready_page(association, checks, reader), "form": form}
     return render(request, "partners/disassociate_ready.html", context, status=status)

@@ -1,6 +1,7 @@
 """My Partner: the partner, the association, and everything that can be done about it."""
 
 from functools import partial
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -31,10 +32,12 @@ def my_partner(request: HttpRequest) -> HttpResponse:
 def _page(reader: Reader, customer: Tenant) -> Page:
     now, rows = timezone.now(), associations_of(customer, SHOWN_FORMER + 1)
     active = rows.pop(0) if rows and rows[0].is_active else None
-    context = {"reader": reader, "former": [former_partner_of(row, reader) for row in rows[:SHOWN_FORMER]]}
+    context: dict[str, Any] = {
+        "reader": reader,
+        "former": [former_partner_of(row, reader) for row in rows[:SHOWN_FORMER]],
+    }
     if active is None:
         return Page("partners/my_partner_none.html", context, holds_until=now)
     found = standing(active, now)
-    page = my_partner_of(active, found, reader)
-    context |= {"page": page, "process_waiting": page.waiting}
+    context["page"] = my_partner_of(active, found, reader)
     return Page("partners/my_partner.html", context, holds_until(found, now))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import administrators_only, partner_page, signed_in, tenant_of
 from accounts.keyset import Page, page_of
 from accounts.models import Side
-from partners.models import DisassociationRequest, Status
+from partners.models import DisassociationRequest
 from partners.presentation.listing import Listing, listing_of
 from partners.presentation.partner_process import rows_of
 from partners.presentation.reader import Reader
@@ -21,12 +20,8 @@ from partners.reading import decision_checks
 from partners.requests import with_both_sides
 
 SHOWN_FOR = timedelta(days=90)
-# Each list has its own cursor in the address; the lists that grow are ranges of an index.
-LISTS = {
-    "waiting": (Q(status=Status.PENDING, initiator=Side.CUSTOMER), ("due_at", "id")),
-    "others": (Q(status=Status.PENDING, initiator=Side.PARTNER) | Q(status=Status.APPROVED), ("due_at", "id")),
-    "closed": (Q(closed_at__isnull=False), ("-closed_at", "-id")),
-}
+# Each list has its own cursor in the address and is a range of an index.
+ORDERS = {"waiting": ("due_at", "id"), "others": ("due_at", "id"), "closed": ("-closed_at", "-id")}
 
 
 @require_safe
@@ -35,18 +30,21 @@ LISTS = {
 def partner_process(request: HttpRequest) -> HttpResponse:
     """Show what waits for a decision with its checks as they are now, what waits for others, and what is over."""
     now, reader = timezone.now(), Reader.of(signed_in(request))
-    pages = {name: _page(request, name) for name in LISTS}
+    pages = {name: _page(request, name, now) for name in ORDERS}
     answers = decision_checks(pages["waiting"].rows, now)
     lists: dict[str, Listing] = {
         name: listing_of(request, name, page, rows_of(page.rows, reader, now, answers)) for name, page in pages.items()
     }
-    return render(request, "partners/partner_process.html", {**lists, "process_waiting": lists["waiting"].total})
+    return render(request, "partners/partner_process.html", lists)
 
 
-def _page(request: HttpRequest, name: str) -> Page[DisassociationRequest]:
+def _page(request: HttpRequest, name: str, now: datetime) -> Page[DisassociationRequest]:
     tenant = tenant_of(request)
-    condition, order = LISTS[name]
-    rows = with_both_sides(DisassociationRequest.objects.of_tenant(tenant)).filter(condition)
-    if name == "closed":
-        rows = rows.filter(closed_at__gte=timezone.now() - SHOWN_FOR)
-    return page_of(rows, cursor=request.GET.get(name, ""), order=order, filters=f"{name}:{tenant.pk}")
+    own = DisassociationRequest.objects.of_tenant(tenant)
+    rows = {
+        "waiting": own.waiting_for(Side.PARTNER),
+        "others": own.open_for_others(Side.PARTNER),
+        "closed": own.filter(closed_at__gte=now - SHOWN_FOR),
+    }
+    cursor, filters = request.GET.get(name, ""), f"{name}:{tenant.pk}"
+    return page_of(with_both_sides(rows[name]), cursor=cursor, order=ORDERS[name], filters=filters)

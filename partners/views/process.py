@@ -25,14 +25,12 @@ def process(request: HttpRequest) -> HttpResponse:
     """Show what waits for a decision, with its checks as they are now, and what is over."""
     reader, customer = Reader.of(signed_in(request)), tenant_of(request)
     opened = list(with_both_sides(_of_partner(customer).open()))
-    waiting = [row for row in opened if reader.may_decide(row)]
     closed = with_both_sides(_of_partner(customer).exclude(status__in=OPEN))
     page = page_of(closed, cursor=request.GET.get("cursor", ""), order=ORDER, filters=f"process:{customer.pk}")
     context = {
         "opened": rows_of(opened, reader, decision_checks(opened, timezone.now())),
         "closed": rows_of(page.rows, reader),
         "page": page,
-        "process_waiting": len(waiting),
     }
     return render(request, "partners/process.html", context)
 

@@ -8,7 +8,8 @@ from typing import Any
 from accounts import operation_log
 from accounts.models import Event, Operation, Side, Tenant, User
 from partners.models import Association, DisassociationRequest, Policy, Statement, Status
-from partners.operations.telling import request_scope, tell
+from partners.operations.notices import notify_both_sides
+from partners.operations.scopes import request_scope
 from portal.demo import cast
 
 
@@ -81,7 +82,7 @@ def _record(request: DisassociationRequest, past: Past, at: datetime, now: datet
     scope = request_scope(request, side=past.initiator, actor=request.requested_by)
     operation_log.append(scope, Operation.REQUESTED, at=at, status_after=Status.PENDING)
     if past.status == Status.PENDING:
-        tell(Event.REQUESTED, request)
+        notify_both_sides(Event.REQUESTED, request)
         return
     other = User.objects.administrators_of(request.customer, request.partner.tenant).exclude(
         tenant=request.requested_by.tenant

@@ -26,7 +26,8 @@ from accounts.models import (
     User,
 )
 from partners.models import Association, Partner
-from partners.operations.telling import association_scope
+from partners.operations import end_association
+from partners.operations.scopes import association_scope
 from portal.demo import cast, history
 
 
@@ -125,8 +126,7 @@ class _World:
 
     def _former(self, tenant: Tenant, partner: Partner) -> None:
         association = self._association(tenant, partner, Association.Model.REFERRAL, self.ago(days=1400))
-        association.ended_at, association.ended_by = self.ago(days=640), Side.CUSTOMER
-        association.save()
+        end_association(association=association, side=Side.CUSTOMER, at=self.ago(days=640))
         scope = association_scope(association, side=Side.SYSTEM, actor=None)
         operation_log.append(scope, Operation.COMPLETED, at=self.ago(days=640), status_after="completed")
 

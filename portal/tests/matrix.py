@@ -228,13 +228,13 @@ ODD  /requests/D-UNKNOWN/approve/                           L      405    405   
 POST /requests/D-UNKNOWN/approve/                           L      404    404    404    404    404    404    404    404    404    403+   403+   L      L
 READ /requests/D-PENDING/reject/                            L      303    303    404    404    404    404    303    303    404    403    403    L      L
 ODD  /requests/D-PENDING/reject/                            L      405    405    405    405    405    405    405    405    405    405    405    L      L
-POST /requests/D-PENDING/reject/                            L      403+   403+   404    404    404    404    422+   403+   404    403+   403+   L      L
+POST /requests/D-PENDING/reject/                            L      403+   403+   404    404    404    404    422    403+   404    403+   403+   L      L
 POST /requests/D-PENDING/reject/ :reason                    L      403+   403+   404    404    404    404    303!   403+   404    403+   403+   L      L
-POST /requests/D-THEIRS/reject/                             L      404    404    404    404    404    422+   404    404    403+   403+   403+   L      L
+POST /requests/D-THEIRS/reject/                             L      404    404    404    404    404    422    404    404    403+   403+   403+   L      L
 POST /requests/D-THEIRS/reject/ :reason                     L      404    404    404    404    404    303!   404    404    403+   403+   403+   L      L
 POST /requests/D-APPROVED/reject/ :reason                   L      404    404    404    404    404    404    403+   403+   404    403+   403+   L      L
 POST /requests/D-LATER/reject/ :reason                      L      404    404    404    404    404    404    403+   403+   404    403+   403+   L      L
-POST /requests/D-COMPLETED/reject/                          L      403+   403+   404    404    404    404    404    404    409+   403+   403+   L      L
+POST /requests/D-COMPLETED/reject/                          L      403+   403+   404    404    404    404    404    404    422    403+   403+   L      L
 POST /requests/D-COMPLETED/reject/ :reason                  L      403+   403+   404    404    404    404    404    404    409+   403+   403+   L      L
 POST /requests/D-REJECTED/reject/ :reason                   L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L
 POST /requests/D-WITHDRAWN/reject/ :reason                  L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L

@@ -76,10 +76,15 @@ def newest_statement() -> Statement:
     return max(Statement.objects.all(), key=lambda statement: statement.version)
 
 
+def asked_of(association: Association) -> set[str]:
+    """The checks of a start, by the model that the association has now."""
+    policy = newest_policy()
+    return set(policy.reseller_checks if association.model == "reseller" else policy.referral_checks)
+
+
 def start_blockers(association: Association, actor: User, side: str, now: datetime) -> set[str]:
     """The checks that must not pass when `actor` starts a request now."""
-    policy = newest_policy()
-    asked = set(policy.reseller_checks if association.model == "reseller" else policy.referral_checks)
+    policy, asked = newest_policy(), asked_of(association)
     found = fact_blockers(association.customer_id, asked, policy, now)
     if DisassociationRequest.objects.filter(association=association, status__in=["pending", "approved"]).exists():
         found.add("open-request")
@@ -153,6 +158,7 @@ def must_submit(association: Association, actor: User, side: str, challenge: Cha
         confirmed["association"] == association.pk,
         confirmed["policy"] == newest_policy().version,
         confirmed["statement"] == newest_statement().version,
+        {code for code, _answer in confirmed["answers"]} == asked_of(association),
     )
     return all(same) and association.ended_at is None and not start_blockers(association, actor, side, now)
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from accounts.codes import code_for
-from accounts.models import Challenge, Operation, OperationLogEntry, Purpose, Side, User
+from accounts.models import Challenge, Operation, OperationLogEntry, Purpose, Side, Tenant, User
 from accounts.verification import Issued, Limited, Locked
-from partners.models import Association, DisassociationRequest
+from partners.models import Association, DisassociationRequest, Partner
 from partners.operations import (
     AlreadyAssociated,
     Associated,
@@ -22,12 +22,13 @@ from partners.operations import (
     Submitted,
     approve,
     associate,
-    begin,
+    begin_association,
     cancel,
+    change_model,
     complete,
+    end_association,
     grant,
     mark_seen,
-    refuse_rejection,
     reject,
     resend_code,
     start_disassociation,
@@ -169,21 +170,10 @@ class RequestRules(Stage):
         actor = self.cast.user_about(who, request)
         if not reason.strip():
             self.refuses(reject, actor=actor, request=request, reason=reason)
-            self._record_bad_reason(actor, request)
             return
         allowed = oracle.may_decide(actor, request, reason)
         answer = self.act(reject, allowed=allowed, actor=actor, request=request, reason=reason)
         _ends_as(answer, request, "rejected", request.status == "pending")
-
-    def _record_bad_reason(self, actor: User, request: DisassociationRequest) -> None:
-        """What a form without a reason leaves behind: an entry, and no decision."""
-        allowed = oracle.side_of(actor, request.association) in {"customer", "partner"} - {request.initiator}
-        before = request.status
-        answer = self.act(refuse_rejection, allowed=allowed, actor=actor, request=request)
-        request.refresh_from_db()
-        assert request.status == before
-        if allowed and not isinstance(answer, Interrupted):
-            assert isinstance(answer, Lost) == (before != "pending"), answer
 
     @rule(pick=PICK, who=st.sampled_from(WITHDRAWERS))
     def withdraw(self, pick: int, who: Who) -> None:
@@ -268,7 +258,26 @@ class RequestRules(Stage):
             return
         chosen = self.cast.partners[partner % len(self.cast.partners)]
         with transaction.atomic():
-            begin(actor=None, side=Side.VENDOR, customer=customer, partner=chosen, model=model, reason="imported")
+            self._begin(customer, chosen, model)
+
+    @rule(pick=PICK, partner=PICK, model=st.sampled_from(["reseller", "referral"]))
+    def adopt_another_association(self, pick: int, partner: int, model: str) -> None:
+        """As an import with `--adopt` does: another model or another partner, while no request is open."""
+        association = self.association(pick)
+        opened = DisassociationRequest.objects.filter(association=association, status__in=["pending", "approved"])
+        if association.ended_at or opened.exists():
+            return
+        chosen = self.cast.partners[partner % len(self.cast.partners)]
+        with transaction.atomic():
+            if association.partner_id != chosen.pk:
+                end_association(association=association, side=Side.VENDOR, at=self.now)
+                self._begin(association.customer, chosen, model)
+            elif association.model != model:
+                change_model(association=association, model=model)
+
+    def _begin(self, customer: Tenant, partner: Partner, model: str) -> None:
+        reason = "imported"
+        begin_association(actor=None, side=Side.VENDOR, customer=customer, partner=partner, model=model, reason=reason)
 
 
 def code_of(actor: User, purpose: Purpose, kind: str) -> str:

@@ -140,7 +140,7 @@ class Stage(RuleBasedStateMachine):
         return answer
 
     def refuses(self, verb: Callable[..., object], **arguments: Any) -> None:
-        """The verb raises ValueError on arguments that no form lets through, and writes nothing."""
+        """The verb raises on arguments that no form lets through, and writes nothing."""
         before = Snapshot.take()
         try:
             verb(**arguments)

@@ -26,7 +26,7 @@ from accounts.models import (
 )
 from accounts.operations.records import save_record
 from partners.clock import tick
-from partners.models import DisassociationRequest, Policy, Statement
+from partners.models import Association, DisassociationRequest, Policy, Statement
 from partners.operations import grant, withdraw
 from partners.operations.new_version import put_in_force
 from partners.tests.machine import oracle
@@ -201,7 +201,9 @@ class WorldRules(RequestRules):
     def _owe(self, tenant: Tenant, amount: Decimal) -> None:
         row = Arrears.objects.filter(tenant=tenant).first() or Arrears(tenant=tenant, currency="EUR")
         row.amount = amount
-        self.save(row, "amount")
+        if Association.objects.filter(customer=tenant, ended_at=None, model="reseller").exists():
+            row.credit_limit = Decimal(25000)
+        self.save(row, "amount", "credit_limit")
 
     def _attach(self, tenant: Tenant, *, as_master: bool, pick: int) -> None:
         other = self.customer(pick + 1)

@@ -36,7 +36,8 @@ from accounts.models import (
 )
 from accounts.notifications.deliver import deliver_channel
 from accounts.operations.create_login import create_login
-from accounts.operations.currency import set_currency
+from accounts.operations.credit_limit import clear_credit_limit
+from accounts.operations.currency import set_currency, take_currency
 from accounts.operations.export_log import export_log
 from accounts.operations.mark_read import mark_read
 from accounts.operations.mobile_number import (
@@ -50,10 +51,12 @@ from accounts.operations.password import change_password, note_refused_change, s
 from accounts.operations.password_link import claim_password_link
 from accounts.operations.records import record_password_link, save_record
 from accounts.operations.refuse import refuse_by_role
+from accounts.operations.rename import rename_tenant
 from accounts.operations.resend_notice import resend_notice
 from accounts.tests.code_entry import not_the_code_of
 from accounts.tests.factories import (
     PASSWORD,
+    ArrearsFactory,
     CustomerFactory,
     FactFeedFactory,
     SmsDeviceFactory,
@@ -70,12 +73,13 @@ from partners.models import Association, DisassociationRequest, Policy, Status
 from partners.operations import (
     approve,
     associate,
-    begin,
+    begin_association,
     cancel,
+    change_model,
     complete,
+    end_association,
     grant,
     mark_seen,
-    refuse_rejection,
     reject,
     resend_code,
     start_disassociation,
@@ -135,6 +139,7 @@ def submitting(code_of: Callable[[Challenge], str] = code_for, model: str = "res
 
 def deciding(verb: Any, status: Status = Status.PENDING, **given: Any) -> Call:
     request = RequestFactory(status=status, closed_at=None if status == Status.PENDING else timezone.now())
+    with_credit(request.customer)
     return partial(verb, actor=partner_of(request), request=request, **given)
 
 
@@ -150,6 +155,7 @@ def cancelling() -> Call:
 def completing() -> Call:
     now = timezone.now()
     request = RequestFactory(status=Status.APPROVED, decided_at=now, decided_by="partner", complete_at=now)
+    with_credit(request.customer)
     return partial(complete, request=request)
 
 
@@ -161,7 +167,7 @@ def associating() -> Call:
 
 def beginning() -> Call:
     call = partial(
-        begin,
+        begin_association,
         actor=None,
         side=Side.VENDOR,
         customer=CustomerFactory(),
@@ -170,6 +176,36 @@ def beginning() -> Call:
         reason="-",
     )
     return transaction.atomic(call)
+
+
+def with_credit(customer: Tenant) -> Tenant:
+    ArrearsFactory(tenant=customer, amount=0)
+    return customer
+
+
+def under_lock(customer: Tenant, call: Call) -> Call:
+    """The call in a transaction that has locked the customer, as its callers do."""
+
+    def locked() -> None:
+        Tenant.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        call()
+
+    return transaction.atomic(locked)
+
+
+def changing_association(verb: Any, **given: Any) -> Call:
+    association = AssociationFactory()
+    return under_lock(with_credit(association.customer), partial(verb, association=association, **given))
+
+
+def changing_tenant(verb: Any, **given: Any) -> Call:
+    tenant = CustomerFactory()
+    return under_lock(tenant, partial(verb, tenant=tenant, **given))
+
+
+def clearing_credit() -> Call:
+    customer = with_credit(CustomerFactory())
+    return under_lock(customer, partial(clear_credit_limit, customer_id=customer.pk))
 
 
 def granting() -> Call:
@@ -216,6 +252,7 @@ def resending_a_notice() -> Call:
 def importing(adopts: bool) -> Call:
     """Two customers: one is renamed, gets a currency, a contract and another partner; one is new."""
     association = AssociationFactory(customer__currency="")
+    with_credit(association.customer)
     for kind in FactKind:
         FactFeedFactory(
             tenant=association.customer, kind=kind, keeper=FactFeed.Keeper.EXTERNAL, synced_at=timezone.now()
@@ -239,13 +276,17 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
     "approve": (approve, partial(deciding, approve)),
     "approve too late": (approve, partial(deciding, approve, Status.WITHDRAWN)),
     "reject": (reject, partial(deciding, reject, reason="No")),
-    "reject without a reason": (refuse_rejection, partial(deciding, refuse_rejection)),
     "see": (mark_seen, partial(deciding, mark_seen)),
     "withdraw": (withdraw, withdrawing),
     "cancel": (cancel, cancelling),
     "complete": (complete, completing),
     "associate": (associate, associating),
-    "begin": (begin, beginning),
+    "begin an association": (begin_association, beginning),
+    "end an association": (
+        end_association,
+        partial(changing_association, end_association, side=Side.VENDOR, at=timezone.now()),
+    ),
+    "change the model": (change_model, partial(changing_association, change_model, model="referral")),
     "grant": (grant, granting),
     "put in force": (put_in_force, putting_in_force),
     "save a fact": (save_record, saving_a_feed),
@@ -259,6 +300,9 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
         create_login,
         lambda: partial(create_login, actor=None, tenant=CustomerFactory(), role="member", username="kim"),
     ),
+    "take a currency": (take_currency, partial(changing_tenant, take_currency, currency="USD")),
+    "rename a tenant": (rename_tenant, partial(changing_tenant, rename_tenant, name="Another name")),
+    "clear the credit limit": (clear_credit_limit, clearing_credit),
     "set the currency": (set_currency, lambda: partial(set_currency, actor=UserFactory(), currency="USD")),
     "export": (export_log, lambda: partial(export_log, actor=UserFactory(), filters="")),
     "mark read": (mark_read, lambda: partial(mark_read, actor=UserFactory(), until=timezone.now())),

@@ -34,7 +34,7 @@ ENDS = {
     "pending": End("pending", ("requested",), ()),
     "rejected": End("rejected", ("requested", "rejected"), ("rejected",)),
     "withdrawn": End("withdrawn", ("requested", "withdrawn"), ("withdrawn",)),
-    "approved": End("completed", ("requested", "approved", "completed"), ("approved", "completed")),
+    "approved": End("completed", ("requested", "approved", "completed"), ("completed",)),
     "referral": End("completed", ("requested", "approved", "completed"), ("completed",)),
 }
 

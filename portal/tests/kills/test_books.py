@@ -107,6 +107,13 @@ def test_a_notice_that_was_never_written_is_found(books: Books) -> None:
     assert "notice ('completed'" in faults(*books)
 
 
+def test_an_approval_that_was_announced_beside_its_completion_is_found(books: Books) -> None:
+    row = Notification.objects.filter(event="completed", channel="portal")[0]
+    row.pk, row.event, row.idempotency_key = None, "approved", "approved:twice"
+    row.save(force_insert=True)
+    assert "notice ('approved'" in faults(*books)
+
+
 def test_a_notice_that_still_waits_is_found(books: Books) -> None:
     Notification.objects.filter(channel="email").update(state="queued", sent_at=None)
     assert "is queued after 1 tries" in faults(*books)

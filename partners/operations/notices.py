@@ -1,4 +1,4 @@
-"""How every operation on a request is recorded and told: the log's scope and the notice of it."""
+"""The notice of a request: one event to every administrator of both sides, results by text message, too."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,31 +7,16 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.models import Event, OperationLogEntry, Side, User
+from accounts.models import Event, OperationLogEntry, User
 from accounts.notifications.outbox import OTHER_CHANNELS, RESULT_CHANNELS, notify
-from accounts.operation_log import LogScope
 from accounts.prepared import Prepared
 from partners.eligibility import Answer
-from partners.models import Association, DisassociationRequest
+from partners.models import DisassociationRequest
 
 RESULTS = frozenset({Event.APPROVED, Event.REJECTED, Event.WITHDRAWN, Event.CANCELLED, Event.COMPLETED})
 
 
-def association_scope(association: Association, *, side: Side, actor: User | None) -> LogScope:
-    """The scope of an entry about an association without a request."""
-    return LogScope(association.chain, side, actor, association.customer, association.partner.tenant)
-
-
-def request_scope(request: DisassociationRequest, *, side: Side, actor: User | None) -> LogScope:
-    return LogScope(request.association.chain, side, actor, request.customer, request.partner.tenant, request.reference)
-
-
-def reason_remark(reason: str) -> dict[str, Any]:
-    """The remark of an entry that may have a reason."""
-    return {"remark": "reason", "reason": reason} if reason else {}
-
-
-def tell(
+def notify_both_sides(
     event: Event,
     request: DisassociationRequest,
     *,
@@ -39,7 +24,7 @@ def tell(
     blocked: Iterable[Answer] = (),
     ordinal: int = 0,
 ) -> None:
-    """Queue the notice of `event` to every administrator of both sides; results go by SMS, too."""
+    """Queue the notice of `event` inside the caller's transaction. `entry`: what its fingerprint proves."""
     notify(
         event,
         subject=request.reference,
@@ -74,6 +59,7 @@ def _context(
         "decided_by": str(request.decided_by),
         "submitted_at": request.submitted_at.isoformat(),
         "due_at": request.due_at.isoformat(),
+        "effective_at": request.effective_at.isoformat() if request.effective_at else "",
         "blockers": [answer.code for answer in blocked],
         "log_hash": entry.hash if entry else "",
         "url": settings.PUBLIC_URL + reverse("partners:request", args=[request.reference]),

@@ -1,0 +1,38 @@
+"""Approve a request: an administrator of the counterparty does, or vendor staff on its behalf, with a reason."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import operation_log
+from accounts.models import Operation, Side, User
+from partners.eligibility import Answer, blockers
+from partners.models import DisassociationRequest, Status
+from partners.operations.complete import end
+from partners.operations.locking import deciding_side, lock_to_end
+from partners.operations.moving import moved, too_late
+from partners.operations.outcomes import Blocked, Done, Lost
+from partners.operations.scopes import request_scope
+from partners.reading import decision_checks
+
+
+def approve(*, actor: User, request: DisassociationRequest, reason: str = "") -> Done | Blocked | Lost:
+    """Approve, when the repeated checks all pass, and end the association, unless it has a later date.
+
+    Checks that fail leave the request pending.
+    """
+    with transaction.atomic(durable=True):
+        locked, now = lock_to_end(request), timezone.now()
+        side = deciding_side(actor, locked, reason)
+        if locked.status != Status.PENDING:
+            return too_late(locked, Operation.APPROVED, side=side, actor=actor)
+        answers = decision_checks([locked], now)[locked.pk]
+        if blockers(answers):
+            return _blocked(locked, answers, side, actor)
+        approved = moved(locked, Status.APPROVED, side=side, actor=actor, reason=reason.strip(), at=now)
+        return approved if locked.takes_effect_after(now) else end(locked, now)
+
+
+def _blocked(request: DisassociationRequest, answers: tuple[Answer, ...], side: Side, actor: User) -> Blocked:
+    scope, codes = request_scope(request, side=side, actor=actor), [answer.code for answer in blockers(answers)]
+    operation_log.append_refusal(scope, Operation.APPROVED, remark="checks-block", checks=codes)
+    return Blocked(answers)

@@ -1,0 +1,83 @@
+"""The one shape of a move of a request: the row, its one log entry and its one notice, in the caller's transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import operation_log
+from accounts.models import Event, Operation, Side, User
+from partners.models import OPEN, DisassociationRequest, Status
+from partners.operations.notices import notify_both_sides
+from partners.operations.outcomes import Done, Lost
+from partners.operations.scopes import request_scope
+
+# For each status that a request is moved to: the operation of its entry, the event of its notice.
+MOVES: dict[Status, tuple[Operation, Event]] = {
+    Status.APPROVED: (Operation.APPROVED, Event.APPROVED),
+    Status.REJECTED: (Operation.REJECTED, Event.REJECTED),
+    Status.WITHDRAWN: (Operation.WITHDRAWN, Event.WITHDRAWN),
+    Status.CANCELLED: (Operation.CANCELLED, Event.CANCELLED),
+    Status.COMPLETED: (Operation.COMPLETED, Event.COMPLETED),
+}
+DECISIONS = frozenset({Status.APPROVED, Status.REJECTED, Status.CANCELLED})
+
+
+def moved(
+    request: DisassociationRequest,
+    to: Status,
+    *,
+    side: Side,
+    actor: User | None,
+    reason: str = "",
+    remark: str = "",
+    data: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    **changes: Any,
+) -> Done:
+    """Move a request that the caller has locked and may move, at `at` (now, unless it is given).
+
+    `changes` are columns beside those that follow from `to`; `remark`, with its `data`, is what
+    the entry says in place of the reason.
+    """
+    before, at = request.status, at or timezone.now()
+    if not request.move(to, **_columns(to, side, reason, at), **changes):
+        raise RuntimeError("A locked request changed under its lock.")
+    operation, event = MOVES[to]
+    entry = operation_log.append(
+        request_scope(request, side=side, actor=actor),
+        operation,
+        status_before=before,
+        status_after=to,
+        **_said(remark, data, reason),
+    )
+    if _is_announced(request, at):
+        notify_both_sides(event, request, entry=entry)
+    return Done(request)
+
+
+def too_late(request: DisassociationRequest, operation: Operation, *, side: Side, actor: User) -> Lost:
+    """Somebody was first: one refused entry, and the request as it now stands for the answer."""
+    scope = request_scope(request, side=side, actor=actor)
+    operation_log.append_refusal(scope, operation, remark="too-late", status=str(request.status))
+    return Lost(request)
+
+
+def _columns(to: Status, side: Side, reason: str, at: datetime) -> dict[str, Any]:
+    """What follows from the new status."""
+    columns: dict[str, Any] = {"complete_at": at} if to in OPEN else {"complete_at": None, "closed_at": at}
+    if to in DECISIONS:
+        columns |= {"decided_at": at, "decided_by": side, "decision_reason": reason}
+    return columns
+
+
+def _said(remark: str, data: Mapping[str, Any] | None, reason: str) -> dict[str, Any]:
+    if remark:
+        return {"remark": remark, **(data or {})}
+    return {"remark": "reason", "reason": reason} if reason else {}
+
+
+def _is_announced(request: DisassociationRequest, at: datetime) -> bool:
+    """One event, one notice: an approval whose completion is due now is announced by that, or by what blocks it."""
+    return request.status != Status.APPROVED or request.takes_effect_after(at)
