@@ -60,7 +60,7 @@ def _filled(wording: _Wording, values: dict[str, Value]) -> Any:
 
 
 @cache
-def _wording(prepared: Prepared, vendor: str) -> _Wording:
+def _wording(prepared: Prepared, vendor: str) -> _Wording:  # noqa: ARG001 - a key of the cache
     """Word it with one set of values, then with each value changed alone: the params that differ are its places."""
     first = {name: _sample(kind, number) for number, (name, kind) in enumerate(prepared.kinds)}
     queryset, compiler, sql, params = _worded(prepared, first)

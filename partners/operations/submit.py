@@ -26,7 +26,7 @@ Refusal = Wrong | Expired | Superseded | Voided | Locked | NoChallenge
 Outcome = Submitted | AlreadyUsed | Refusal | Blocked | Lost
 
 
-def submit_disassociation(*, actor: User, association: Association, code: str, ip: str | None) -> Outcome:
+def submit_disassociation(*, actor: User, association: Association, code: str) -> Outcome:
     """Make the request that the code confirms. A referral, which needs no consent, is approved and completed."""
     with transaction.atomic(durable=True):
         locked = lock_association(association.pk)

@@ -105,12 +105,12 @@ def _withdrawn(request: DisassociationRequest, reader: Reader) -> State:
     return State("info", "info", title, _("The association goes on."), _closed(request))
 
 
-def _expired(request: DisassociationRequest, reader: Reader) -> State:
+def _expired(request: DisassociationRequest, _reader: Reader) -> State:
     text = _("Nobody decided it in time. The association goes on. The request does not count for the request limit.")
     return State("warn", "clock", _("The request expired"), text, _closed(request))
 
 
-def _cancelled(request: DisassociationRequest, reader: Reader) -> State:
+def _cancelled(request: DisassociationRequest, _reader: Reader) -> State:
     title = _("%(who)s cancelled the request") % {"who": settings.VENDOR_NAME}
     text = _("The association goes on. The request does not count for the request limit.")
     return State("warn", "info", title, text, _closed(request), request.decision_reason)

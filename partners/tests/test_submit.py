@@ -29,7 +29,7 @@ IP = "192.0.2.1"
 
 
 def enter(actor: User, association: Association, code: str) -> object:
-    return submit_disassociation(actor=actor, association=association, code=code, ip=IP)
+    return submit_disassociation(actor=actor, association=association, code=code)
 
 
 def wrong_code(challenge: Challenge) -> str:

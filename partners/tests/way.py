@@ -15,6 +15,6 @@ def start(actor: User, association: Association, reason: str = "") -> Challenge:
 
 def submit(actor: User, association: Association, reason: str = "") -> DisassociationRequest:
     challenge = start(actor, association, reason)
-    answer = submit_disassociation(actor=actor, association=association, code=code_for(challenge), ip="192.0.2.1")
+    answer = submit_disassociation(actor=actor, association=association, code=code_for(challenge))
     assert isinstance(answer, Submitted), answer
     return answer.request

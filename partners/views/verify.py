@@ -69,12 +69,7 @@ def _submit(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         challenge = newest_open(signed_in(request), Purpose.DISASSOCIATE)
         return show_code_page(request, CODE_PAGE, challenge, form, association=association)
-    outcome = submit_disassociation(
-        actor=signed_in(request),
-        association=association,
-        code=form.cleaned_data["code"],
-        ip=client_ip(request),
-    )
+    outcome = submit_disassociation(actor=signed_in(request), association=association, code=form.cleaned_data["code"])
     return _answer(request, association, outcome)
 
 

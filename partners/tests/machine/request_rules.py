@@ -131,9 +131,7 @@ class RequestRules(Stage):
         is_right = challenge is not None and code == code_for(challenge)
         must = is_right and not oracle.is_locked(actor, self.now)
         must = must and oracle.must_submit(association, actor, side, challenge, self.now)
-        answer = self.act(
-            submit_disassociation, allowed=bool(side), actor=actor, association=association, code=code, ip=IP
-        )
+        answer = self.act(submit_disassociation, allowed=bool(side), actor=actor, association=association, code=code)
         if isinstance(answer, Denied | Interrupted):
             return
         assert isinstance(answer, Submitted) == must, f"{answer}, where a request must be made: {must}"

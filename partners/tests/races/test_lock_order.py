@@ -132,7 +132,7 @@ def submitting(code_of: Callable[[Challenge], str] = code_for, model: str = "res
 
     def submit() -> None:
         for code in codes:
-            submit_disassociation(actor=actor, association=association, code=code, ip=None)
+            submit_disassociation(actor=actor, association=association, code=code)
 
     return submit
 

@@ -34,7 +34,7 @@ BEFORE_THE_REQUEST: tuple[str, ...] = on_this_database(
 def submission(admin: User, association: Association, reason: str = "") -> Call:
     """What enters the code that was sent to this administrator."""
     code = code_for(start(admin, association, reason))
-    return partial(submit_disassociation, actor=admin, association=association, code=code, ip=None)
+    return partial(submit_disassociation, actor=admin, association=association, code=code)
 
 
 def chain_of_customer(association: Association) -> str:
