@@ -21,7 +21,7 @@ LOSERS = CALLERS - 1
 FAULTS = (IntegrityError, OperationalError)
 
 
-def append(user: User) -> OperationLogEntry:
+def append_entry(user: User) -> OperationLogEntry:
     with transaction.atomic():
         return operation_log.append(LogScope.of_actor(user), Operation.SEEN)
 
@@ -40,15 +40,15 @@ def seqs(user: User) -> list[int]:
 @in_rounds
 def test_eight_entries_at_once_begin_a_chain_in_order(race: Race) -> None:
     user = UserFactory()
-    race(*[partial(append, user)] * CALLERS)
+    race(*[partial(append_entry, user)] * CALLERS)
     assert seqs(user) == [*range(1, CALLERS + 1)]
 
 
 @in_rounds
 def test_eight_entries_at_once_continue_a_chain_in_order(race: Race) -> None:
     user = UserFactory()
-    append(user)
-    race(*[partial(append, user)] * CALLERS)
+    append_entry(user)
+    race(*[partial(append_entry, user)] * CALLERS)
     assert seqs(user) == [*range(1, CALLERS + 2)]
 
 
@@ -71,9 +71,9 @@ def test_the_same_refusal_eight_times_at_once_is_one_entry(race: Race) -> None:
 
 def test_the_constraint_alone_keeps_a_chain_whole_and_loses_the_entries(race: Race) -> None:
     user = UserFactory()
-    append(user)
+    append_entry(user)
     with without_locks(race, ChainHead):
-        answers = race(*[partial(append, user)] * CALLERS, faults=FAULTS)
+        answers = race(*[partial(append_entry, user)] * CALLERS, faults=FAULTS)
     lost = on_this_database(postgresql=IntegrityError, sqlite=OperationalError)
     assert kinds(answers) == {OperationLogEntry: 1, lost: LOSERS}
     assert seqs(user) == [1, 2]
@@ -84,18 +84,18 @@ def test_a_new_chain_loses_entries_without_the_lock(race: Race) -> None:
     """The head's primary key keeps one caller in front; those behind it read the same head, and all but one break."""
     user = UserFactory()
     with without_locks(race, ChainHead, words=(f'INSERT INTO "{ENTRIES}"',), parties=3, patience=3):
-        answers = race(*[partial(append, user)] * CALLERS, faults=FAULTS)
+        answers = race(*[partial(append_entry, user)] * CALLERS, faults=FAULTS)
     assert len(seqs(user)) < CALLERS
     assert kinds(answers)[OperationLogEntry] == len(seqs(user))
 
 
 def test_without_lock_and_constraint_the_chain_is_broken_and_the_verifier_says_so(race: Race) -> None:
     user = UserFactory()
-    append(user)
+    append_entry(user)
     with without_constraint(OperationLogEntry, "operation_log_seq_is_unique_in_its_chain"):
         append_only.remove(connection=transaction.get_connection())
         with without_locks(race, ChainHead):
-            race(*[partial(append, user)] * CALLERS, faults=FAULTS)
+            race(*[partial(append_entry, user)] * CALLERS, faults=FAULTS)
         if on_this_database(postgresql=True, sqlite=False):
             assert seqs(user) == [1] + [2] * CALLERS
             with pytest.raises(CommandError, match="Broken chains: 1"):
