@@ -16,7 +16,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase
 
-from accounts import append_only
+from accounts.log import triggers
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,11 +25,11 @@ def _flush_past_the_triggers() -> Iterator[None]:
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(self: TransactionTestCase) -> None:
-        append_only.remove(connection)
+        triggers.remove(connection)
         try:
             flush(self)
         finally:
-            append_only.install(connection)
+            triggers.install(connection)
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
     yield

@@ -44,8 +44,8 @@ class PortalSite(AdminSite):
         a day or a number that no calendar and no column holds. Methods that no page of the admin knows are refused
         instead of being answered like GET. A form that a role may not send leaves its entry in the log.
         """
+        from accounts.denials import performs
         from accounts.models import Operation
-        from accounts.performing import performs
 
         guarded = super().admin_view(view, cacheable)
 

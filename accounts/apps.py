@@ -21,17 +21,17 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import (
-            remarks,
+        from accounts.log import sentences
+        from accounts.log.triggers import install_after_migrate
+        from accounts.models import Channel, Event, User
+        from accounts.sign_in import (
             sessions,  # noqa: F401  its receiver stamps every sign-in
             sign_in_log,  # noqa: F401  its receivers log it
         )
-        from accounts.append_only import install_after_migrate
-        from accounts.models import Channel, Event, User
 
-        remarks.provide_models(self.get_models())
-        remarks.provide("role", dict(User.Role.choices))
-        remarks.provide("notice", dict(Event.choices))
-        remarks.provide("channel", dict(Channel.choices))
-        remarks.provide("what", IMPORTED)
+        sentences.provide_models(self.get_models())
+        sentences.provide("role", dict(User.Role.choices))
+        sentences.provide("notice", dict(Event.choices))
+        sentences.provide("channel", dict(Channel.choices))
+        sentences.provide("what", IMPORTED)
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="operation log triggers")

@@ -13,11 +13,15 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import current_partner, navigation, references, remarks, tones
-        from partners import associations, eligibility
+        from accounts import references
+        from accounts.billing import current_partner
+        from accounts.frame import navigation, tones
+        from accounts.log import sentences
+        from partners import eligibility
         from partners.models import Association, Status
         from partners.navigation import CUSTOMER, PARTNER
         from partners.presentation.tones import TONES
+        from partners.queries import associations
 
         post_migrate.connect(make_first_versions, sender=self)
         navigation.provide("customer", CUSTOMER)
@@ -25,7 +29,7 @@ class PartnersConfig(AppConfig):
         references.provide_page("partners:request")
         tones.provide(TONES)
         current_partner.provide(associations.current_partner)
-        remarks.provide_models(self.get_models())
-        remarks.provide("checks", {check.code: check.title for check in eligibility.CHECKS})
-        remarks.provide("model", dict(Association.Model.choices))
-        remarks.provide("status", dict(Status.choices))
+        sentences.provide_models(self.get_models())
+        sentences.provide("checks", {check.code: check.title for check in eligibility.CHECKS})
+        sentences.provide("model", dict(Association.Model.choices))
+        sentences.provide("status", dict(Status.choices))

@@ -9,10 +9,10 @@ from datetime import datetime
 import structlog
 from django.utils import timezone
 
-from accounts import leftovers
 from accounts.models import Notification
 from accounts.notifications import wake
 from accounts.notifications.deliver import deliver_due
+from accounts.sign_in import expiry
 from partners.models import DisassociationRequest
 from partners.operations import Done, complete
 
@@ -49,7 +49,7 @@ def beat() -> None:
 def upkeep(now: datetime) -> int:
     """Do what needs no provider: complete what is due at `now`, forget what is over. Return how many were completed."""
     completed = complete_due(now)
-    leftovers.forget()
+    expiry.forget()
     return completed
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.frame.navigation import Place, Section
 from accounts.models import User
-from accounts.navigation import Place, Section
 
 
 def _home_of_partner(user: User) -> str:

@@ -70,9 +70,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.sessions.SessionExpiryMiddleware",
-    "accounts.sessions.SignInRequiredMiddleware",
-    "accounts.wrong_method.WrongMethodMiddleware",
+    "accounts.sign_in.sessions.SessionExpiryMiddleware",
+    "accounts.sign_in.sessions.SignInRequiredMiddleware",
+    "accounts.views.wrong_method.WrongMethodMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -89,7 +89,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context_processors.page",
+                "accounts.frame.context_processors.page",
                 "partners.context_processors.process_waiting",
             ]
         },
@@ -104,13 +104,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
-# Rendered pages (accounts/kept_pages.py), a few megabytes in each web process. Nothing that must last is in a cache.
+# Rendered pages (accounts/page_cache.py), a few megabytes in each web process. Nothing that must last is in a cache.
 LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 500}}
 CACHES = {"default": LOCAL, "pages": {**LOCAL, "LOCATION": "pages"}}
 
 # Signing in. Sessions and counters stand in the database, so that no broker's restart signs anybody out.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.backends.AccountBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
@@ -120,9 +120,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.password_rules.KnownWordValidator"},
+    {"NAME": "accounts.sign_in.password_rules.KnownWordValidator"},
 ]
-AXES_HANDLER = "accounts.throttle.ThrottleHandler"
+AXES_HANDLER = "accounts.sign_in.throttle.ThrottleHandler"
 AXES_FAILURE_LIMIT = 5  # of a name from one address
 LOGIN_FAILURES_OF_ADDRESS = LOGIN_FAILURES_OF_NAME = 50  # of an address with any names, of a name from any addresses
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -131,7 +131,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "accounts.views.login.locked_out"
-AXES_USERNAME_CALLABLE = "accounts.backends.attempted_name"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.backends.attempted_name"
 AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.client_ip"
 # A failed try is kept with its form, the password masked: that of the mobile number holds a number as well.
 AXES_SENSITIVE_PARAMETERS = [

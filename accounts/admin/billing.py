@@ -10,7 +10,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.kinds import LoggedAdmin
+from accounts.admin.model_admins import LoggedAdmin
 from accounts.models import (
     Arrears,
     CommerceContract,

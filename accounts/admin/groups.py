@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from accounts.access import signed_in
-from accounts.admin.kinds import LoggedAdmin
+from accounts.admin.model_admins import LoggedAdmin
 
 admin.site.unregister(Group)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.kinds import ReadOnlyAdmin
+from accounts.admin.model_admins import ReadOnlyAdmin
 from accounts.models import ChainHead, OperationLogEntry
 
 

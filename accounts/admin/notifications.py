@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.admin.alerts import COUNTED_TO, Alert, alert
-from accounts.admin.kinds import ReadOnlyAdmin
+from accounts.admin.model_admins import ReadOnlyAdmin
 from accounts.admin.reasons import ReasonedAdmin, Said, Verb, done, refused
 from accounts.models import Event, Notification, User
 from accounts.operations.resend_notice import Resent, resend_notice

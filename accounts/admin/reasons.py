@@ -21,7 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import signed_in
-from accounts.admin.kinds import AnyAdmin
+from accounts.admin.model_admins import AnyAdmin
 from accounts.models import User
 from accounts.views.responses import see_path
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in
-from accounts.admin.kinds import LoggedAdmin
+from accounts.admin.model_admins import LoggedAdmin
 from accounts.admin.passwords import SEND_LINK, SET_PASSWORD
 from accounts.admin.reasons import ReasonedAdmin
 from accounts.forms.staff_user import ChangeUserForm, NewUserForm

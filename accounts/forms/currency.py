@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.currencies import CURRENCIES
+from accounts.billing.currencies import CURRENCIES
 
 CHOICES = [("", _("Choose a currency")), *((code, code) for code in CURRENCIES)]
 

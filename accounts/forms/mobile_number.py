@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType, ValidationResult
 
-from accounts.backends import knows_password
 from accounts.forms.code import CodeForm
 from accounts.models import Purpose
+from accounts.sign_in.backends import knows_password
 
 # Neither receives text messages, or makes the vendor pay for each. A range that the library does not know yet may pass:
 # the code proves the number.

@@ -15,10 +15,10 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.backends import knows_password
 from accounts.models import User
 from accounts.operations.password import change_password, set_password_by_link
 from accounts.operations.password_link import claim_password_link
+from accounts.sign_in.backends import knows_password
 
 
 def link_hours() -> int:

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.log.sentences import render
 from accounts.models.tenant import Tenant
 from accounts.models.user import User
 from accounts.models.vocabulary import ATTEMPTS, Operation, Result, Side
-from accounts.remarks import render
 
 
 class AppendOnlyError(TypeError):

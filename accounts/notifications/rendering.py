@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from accounts import codes
 from accounts.dates import moment_words
+from accounts.log.sentences import name_of
 from accounts.models import Notification, Side
 from accounts.notifications.channels import CHANNELS
 from accounts.notifications.message import Message, public_host
-from accounts.remarks import name_of
 
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
 _CODE_LIKE = re.compile(r"\d{6,}")

@@ -12,9 +12,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from accounts import operation_log
+from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant, User
-from accounts.operation_log import LogScope
 
 # RFC 2606: a name that reaches nobody, for a login whose e-mail address is not known.
 NO_MAILBOX = "no-mailbox.invalid"
@@ -42,7 +41,7 @@ def create_login(
     with transaction.atomic(durable=True):
         user.save(force_insert=True)
         scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=actor)
-        operation_log.append(scope, Operation.RECORD_CHANGED, remark="login-created", username=username, role=role)
+        append(scope, Operation.RECORD_CHANGED, remark="login-created", username=username, role=role)
     return LoginCreated(user)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from accounts.billing.money import Money
 from accounts.models import Arrears, FactFeed, FactKind
-from accounts.money import Money
 
 
 def clear_credit_limit(*, customer_id: int) -> Money | None:

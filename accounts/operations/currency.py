@@ -7,9 +7,9 @@ from typing import TypeAlias, cast
 
 from django.db import transaction
 
-from accounts.current_partner import current_partner
+from accounts.billing.current_partner import current_partner
+from accounts.log.append import LogScope, append, append_refusal
 from accounts.models import Operation, Tenant, User
-from accounts.operation_log import LogScope, append, append_refusal
 
 
 @dataclass(frozen=True)

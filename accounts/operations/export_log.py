@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from accounts.log.append import LogScope, append
 from accounts.models import Operation, OperationLogEntry, User
-from accounts.operation_log import LogScope, append
 
 
 @transaction.atomic(durable=True)

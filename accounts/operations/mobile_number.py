@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from accounts import verification
 from accounts.codes import number_for
+from accounts.log.append import LogScope, append, append_refusal
 from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Event, Operation, Purpose, SmsDevice, User
 from accounts.notifications import outbox
-from accounts.operation_log import LogScope, append, append_refusal
 from accounts.verification import Accepted, IssueAnswer, RedeemAnswer, ResendAnswer
 from accounts.verification.locking import lock_device
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from accounts.log.append import LogScope, append, append_refusal
 from accounts.models import Operation, User
-from accounts.operation_log import LogScope, append, append_refusal
 
 
 @transaction.atomic(durable=True)

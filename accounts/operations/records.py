@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.db.models import Model
 
+from accounts.log.append import LogScope, append
 from accounts.models import MemberAccount, Operation, Side, Tenant, User
-from accounts.operation_log import LogScope, append
 
 KEYS = ("key", "username", "number", "kind", "version", "name")
 

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import require_staff
+from accounts.log.append import LogScope, append, append_refusal
 from accounts.models import Event, Notification, Operation, Side, User
 from accounts.notifications.outbox import queue_again
-from accounts.operation_log import LogScope, append, append_refusal
 
 
 @dataclass(frozen=True)

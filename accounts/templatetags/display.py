@@ -18,10 +18,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import masking
+from accounts.billing.money import Money
 from accounts.dates import days_left, stamp, time_element, utc_offset
+from accounts.frame.tones import tone_of
 from accounts.models import Side
-from accounts.money import Money
-from accounts.tones import tone_of
 
 register = template.Library()
 

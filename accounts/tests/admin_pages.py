@@ -13,7 +13,7 @@ from accounts.tests.factories import StaffFactory
 
 def client_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="accounts.backends.AccountBackend")
+    client.force_login(user, backend="accounts.sign_in.backends.AccountBackend")
     return client
 
 

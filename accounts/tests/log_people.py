@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from accounts.log.append import LogScope, append
 from accounts.models import Operation, OperationLogEntry, Result, Side, Tenant, User
-from accounts.operation_log import LogScope, append
 
 NOON = datetime(2025, 11, 13, 12, 0, tzinfo=UTC)
 

@@ -35,7 +35,7 @@ URL = "/account/"
 
 
 def page_of(client: Client, user: User) -> str:
-    client.force_login(user, backend="accounts.backends.AccountBackend")
+    client.force_login(user, backend="accounts.sign_in.backends.AccountBackend")
     response = client.get(URL)
     assert response.status_code == 200
     return response.content.decode()
@@ -71,7 +71,7 @@ def test_it_shows_the_facts_that_the_checks_read(client: Client) -> None:
 def test_it_takes_five_queries_beside_session_and_user(client: Client, many: int) -> None:
     user = SmsDeviceFactory().user
     give_everything(user.tenant, many)
-    client.force_login(user, backend="accounts.backends.AccountBackend")
+    client.force_login(user, backend="accounts.sign_in.backends.AccountBackend")
     client.get(URL)
     with CaptureQueriesContext(connection) as queries:
         client.get(URL)
@@ -180,7 +180,7 @@ def test_a_member_reads_but_has_no_form_for_the_currency(client: Client) -> None
 
 
 def test_staff_are_refused(client: Client) -> None:
-    client.force_login(StaffFactory(), backend="accounts.backends.AccountBackend")
+    client.force_login(StaffFactory(), backend="accounts.sign_in.backends.AccountBackend")
     assert client.get(URL).status_code == 403
 
 

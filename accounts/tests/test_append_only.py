@@ -8,7 +8,7 @@ import pytest
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, connection, transaction
 
-from accounts import append_only
+from accounts.log import triggers
 from accounts.models import OperationLogEntry
 from accounts.tests.log_people import World, world
 
@@ -23,16 +23,16 @@ def run(sql: str, *values: Any) -> None:
 
 
 def wanted() -> set[str]:
-    return set(append_only.POSTGRESQL if connection.vendor == "postgresql" else append_only.SQLITE)
+    return set(triggers.POSTGRESQL if connection.vendor == "postgresql" else triggers.SQLITE)
 
 
 def test_the_triggers_are_on_the_table_of_the_model() -> None:
-    assert append_only.TABLE == TABLE
+    assert triggers.TABLE == TABLE
 
 
 @pytest.mark.django_db
 def test_the_triggers_are_there_after_migrate() -> None:
-    assert append_only.installed(connection) == wanted()
+    assert triggers.installed(connection) == wanted()
 
 
 @pytest.mark.parametrize("column", [field.column for field in OperationLogEntry._meta.concrete_fields])
@@ -73,22 +73,22 @@ def test_entries_can_still_be_appended(world: World) -> None:
 
 @pytest.mark.django_db
 def test_installing_twice_changes_nothing() -> None:
-    append_only.install(connection)
-    append_only.install(connection)
-    assert append_only.installed(connection) == wanted()
+    triggers.install(connection)
+    triggers.install(connection)
+    assert triggers.installed(connection) == wanted()
 
 
 @pytest.mark.django_db
 def test_a_migrate_puts_back_what_a_remade_table_lost() -> None:
-    append_only.remove(connection)
-    assert append_only.installed(connection) == set()
+    triggers.remove(connection)
+    assert triggers.installed(connection) == set()
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
-    assert append_only.installed(connection) == wanted()
+    assert triggers.installed(connection) == wanted()
 
 
 def test_removing_lets_a_test_flush_pass(world: World) -> None:
     world.append()
-    append_only.remove(connection)
-    append_only.remove(connection)
+    triggers.remove(connection)
+    triggers.remove(connection)
     run(f"DELETE FROM {TABLE}")
     assert not OperationLogEntry.objects.exists()

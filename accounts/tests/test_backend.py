@@ -7,8 +7,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.backends import AccountBackend, attempted_name
 from accounts.models import Channel, Event, Notification, User
+from accounts.sign_in.backends import AccountBackend, attempted_name
 from accounts.tests.factories import PASSWORD, PartnerTenantFactory, StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from accounts.log.append import LogScope, append
 from accounts.models import ChainHead, Operation, OperationLogEntry, Side
-from accounts.operation_log import LogScope, append
 
 CALLERS = 8
 SCOPE = LogScope("association:1", Side.SYSTEM, None, None, None)

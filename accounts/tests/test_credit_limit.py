@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from accounts.billing.money import Money
 from accounts.models import Arrears, FactFeed, FactKind
-from accounts.money import Money
 from accounts.operations.credit_limit import clear_credit_limit
 from accounts.tests.factories import ArrearsFactory, CustomerFactory, FactFeedFactory
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.currencies import CURRENCIES
+from accounts.billing.currencies import CURRENCIES
 from accounts.models import OperationLogEntry, Tenant, User
 from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency
 from accounts.tests.associations import associate
@@ -18,7 +18,7 @@ URL = "/account/currency/"
 
 
 def post(client: Client, user: User, currency: str) -> Any:
-    client.force_login(user, backend="accounts.backends.AccountBackend")
+    client.force_login(user, backend="accounts.sign_in.backends.AccountBackend")
     return client.post(URL, {"currency": currency})
 
 
@@ -106,7 +106,7 @@ def test_nobody_else_is_changed(client: Client) -> None:
 
 
 def test_it_is_a_post(client: Client) -> None:
-    client.force_login(UserFactory(), backend="accounts.backends.AccountBackend")
+    client.force_login(UserFactory(), backend="accounts.sign_in.backends.AccountBackend")
     assert client.get(URL).status_code == 405
 
 

@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from accounts import face
+from accounts.billing.money import Money
+from accounts.frame import branding
 from accounts.models import Side, User
-from accounts.money import Money
 from accounts.tests.factories import MemberFactory, PartnerTenantFactory, UserFactory
 
 MakeUser = Callable[[], User]
@@ -171,16 +171,16 @@ def test_without_an_accent_there_is_no_second_stylesheet(client: Client) -> None
 
 @pytest.mark.parametrize("accent", ["red", "#12345", "#12345g", "#123456}body{display:none", "#123456\n", ""])
 def test_what_is_no_colour_makes_no_stylesheet(accent: str) -> None:
-    assert face.stylesheet(accent) == ""
+    assert branding.stylesheet(accent) == ""
 
 
 @pytest.mark.parametrize("accent", ["#000000", "#ffffff", "#777777", "#ffcc00", "#0a7d4b", "#e4002b", "#101418"])
 def test_every_accent_is_seen_and_the_text_on_it_is_read(accent: str) -> None:
-    colour = face.parse(accent)
-    for surface, towards in ((face.WHITE, face.BLACK), (face.NIGHT, face.WHITE)):
-        shown = face.visible_on(surface, colour, towards)
-        assert face.contrast(shown, surface) >= face.AA_SHAPE
-        assert face.contrast(shown, face.on(shown)) >= face.AA_TEXT
+    colour = branding.parse(accent)
+    for surface, towards in ((branding.WHITE, branding.BLACK), (branding.NIGHT, branding.WHITE)):
+        shown = branding.visible_on(surface, colour, towards)
+        assert branding.contrast(shown, surface) >= branding.AA_SHAPE
+        assert branding.contrast(shown, branding.on(shown)) >= branding.AA_TEXT
 
 
 def test_a_good_accent_is_taken_as_it_is(client: Client, settings: Settings) -> None:

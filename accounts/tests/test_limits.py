@@ -15,17 +15,7 @@ from accounts.codes import code_for
 from accounts.models import Challenge, Event, Notification, OperationLogEntry, Purpose, SmsDevice, User
 from accounts.tests.code_entry import IP, ask, ask_again, challenge_of, enter, enter_wrong, not_the_code_of
 from accounts.tests.factories import SmsDeviceFactory
-from accounts.verification import (
-    Accepted,
-    AlreadyUsed,
-    Issued,
-    Limited,
-    LimitWord,
-    Locked,
-    Voided,
-    Wrong,
-    code_page,
-)
+from accounts.verification import Accepted, AlreadyUsed, Issued, Limited, LimitWord, Locked, Voided, Wrong, code_page
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2025, 11, 3, 12, 0, tzinfo=UTC)

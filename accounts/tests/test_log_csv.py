@@ -13,11 +13,11 @@ from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test import Client
 
-from accounts import csv_export
-from accounts.csv_export import guarded, stream
-from accounts.log_rows import readable_by
+from accounts.log import csv_export
+from accounts.log.append import LogScope
+from accounts.log.csv_export import guarded, stream
+from accounts.log.rows import readable_by
 from accounts.models import Operation, OperationLogEntry, Result, Side, User
-from accounts.operation_log import LogScope
 from accounts.tests.log_people import NOON, World, make_world, many, world
 
 __all__ = ["world"]

@@ -52,7 +52,7 @@ def newcomer(clock: Any) -> User:
 
 
 def sign_in(client: Client, user: User) -> Client:
-    client.force_login(user, backend="accounts.backends.AccountBackend")
+    client.force_login(user, backend="accounts.sign_in.backends.AccountBackend")
     return client
 
 

@@ -11,9 +11,9 @@ import time_machine
 from django.db import transaction
 from django.utils import translation
 
+from accounts.log.append import LogScope, append, append_refusal, columns, link
+from accounts.log.sentences import REMARKS, render
 from accounts.models import ATTEMPTS, AppendOnlyError, ChainHead, Operation, OperationLogEntry, Result, Side
-from accounts.operation_log import LogScope, append, append_refusal, columns, link
-from accounts.remarks import REMARKS, render
 from accounts.tests.log_people import NOON, World, world
 
 __all__ = ["world"]

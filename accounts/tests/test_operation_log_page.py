@@ -11,8 +11,8 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 
+from accounts.log.append import LogScope
 from accounts.models import ATTEMPTS, Operation, OperationLogEntry, Result, Side, User
-from accounts.operation_log import LogScope
 from accounts.tests.log_people import NOON, World, many, world
 
 __all__ = ["world"]

@@ -114,7 +114,7 @@ def test_strangers_are_sent_to_the_login(client: Client) -> None:
 def test_a_change_needs_its_token() -> None:
     client = Client(enforce_csrf_checks=True)
     user = UserFactory()
-    client.force_login(user, backend="accounts.backends.AccountBackend")
+    client.force_login(user, backend="accounts.sign_in.backends.AccountBackend")
     assert change(client).status_code == 403
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import facts
+from accounts.billing import facts
 from accounts.models import FactFeed, Order, ReservedInstance, Tenant, User
 from accounts.prepared import Prepared
 from accounts.tests.factories import (

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.sessions import rotate
+from accounts.sign_in.sessions import rotate
 from accounts.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

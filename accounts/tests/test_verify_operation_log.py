@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts import append_only
+from accounts.log import triggers
+from accounts.log.append import canonical_text, link
 from accounts.management.commands import verify_operation_log as command
 from accounts.models import ChainHead, Operation, OperationLogEntry
-from accounts.operation_log import canonical_text, link
 from accounts.tests.log_people import World, many, world
 
 __all__ = ["world"]
@@ -44,7 +44,7 @@ FORGED = {
 def chained(db: None, request: pytest.FixtureRequest) -> World:
     """Five entries in one chain, two in another; the triggers are off. Dropped first: rows that wait for their
     foreign keys to be checked would keep PostgreSQL from it."""
-    append_only.remove(connection)
+    triggers.remove(connection)
     world: World = request.getfixturevalue("world")
     for _ in range(5):
         world.append(

@@ -5,7 +5,9 @@ transaction; `redeem`, `spend` and `record_result` run inside the caller's.
 """
 
 from accounts.codes import code_for, is_worth_sending, number_for
-from accounts.verification.answers import (
+from accounts.verification.code_page import CodePage, Resend, code_page
+from accounts.verification.issuing import issue, resend
+from accounts.verification.outcomes import (
     Accepted,
     AlreadyUsed,
     CodeRefusal,
@@ -23,8 +25,6 @@ from accounts.verification.answers import (
     Voided,
     Wrong,
 )
-from accounts.verification.code_page import CodePage, Resend, code_page
-from accounts.verification.issuing import issue, resend
 from accounts.verification.reading import live_challenge, newest_open
 from accounts.verification.redeeming import record_result, redeem, spend
 from accounts.verification.words import refusal_words

@@ -18,12 +18,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import codes
+from accounts.log.append import LogScope, append, append_refusal
 from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Notification, Operation, Purpose, SmsDevice, User
 from accounts.notifications import outbox
-from accounts.operation_log import LogScope, append, append_refusal
 from accounts.verification import limits
-from accounts.verification.answers import (
+from accounts.verification.locking import lock_device, lock_open_challenge
+from accounts.verification.outcomes import (
     IssueAnswer,
     Issued,
     Limited,
@@ -32,7 +33,6 @@ from accounts.verification.answers import (
     NoNumber,
     ResendAnswer,
 )
-from accounts.verification.locking import lock_device, lock_open_challenge
 
 _Refused = TypeVar("_Refused", Limited, Locked, NoNumber, NoChallenge)
 _REMARKS: dict[type, str] = {Locked: "code-entry-locked", NoNumber: "no-number", NoChallenge: "no-code-to-renew"}

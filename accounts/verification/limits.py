@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import Challenge, SmsDevice, User
-from accounts.verification.answers import Limited, LimitWord
+from accounts.verification.outcomes import Limited, LimitWord
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

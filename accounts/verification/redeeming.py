@@ -10,11 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import codes
+from accounts.log.append import LogScope, append, append_refusal
 from accounts.models import Challenge, Event, Operation, Purpose, Result, SmsDevice, User
 from accounts.notifications import outbox
-from accounts.operation_log import LogScope, append, append_refusal
 from accounts.verification import limits
-from accounts.verification.answers import (
+from accounts.verification.locking import lock_device, lock_open_challenge
+from accounts.verification.outcomes import (
     Accepted,
     AlreadyUsed,
     Expired,
@@ -25,7 +26,6 @@ from accounts.verification.answers import (
     Voided,
     Wrong,
 )
-from accounts.verification.locking import lock_device, lock_open_challenge
 
 _Answer = TypeVar("_Answer", NoChallenge, Locked, Voided, Expired, Superseded)
 

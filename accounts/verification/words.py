@@ -9,7 +9,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _, ngettext
 
 from accounts.dates import moment_words
-from accounts.verification.answers import CodeRefusal, Expired, Limited, Locked, Superseded, Voided, Wrong
+from accounts.verification.outcomes import CodeRefusal, Expired, Limited, Locked, Superseded, Voided, Wrong
 
 SOON = timedelta(minutes=2)
 

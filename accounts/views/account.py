@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of, tenant_page
-from accounts.account_page import account_page
+from accounts.billing.account_page import account_page
+from accounts.denials import performs
 from accounts.forms.currency import CurrencyForm
 from accounts.models import Operation
 from accounts.operations.currency import CurrencyHeld, set_currency
-from accounts.performing import performs
 from accounts.views.responses import see_other
 
 

@@ -8,9 +8,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
-from accounts import face
 from accounts.access import signed_in
-from accounts.navigation import home_of
+from accounts.frame import branding
+from accounts.frame.navigation import home_of
 
 
 @require_safe
@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86400)
 def face_css(_request: HttpRequest) -> HttpResponse:
     """The accent as a stylesheet of our own origin, since the content policy allows no other."""
-    return HttpResponse(face.stylesheet(settings.ACCENT), content_type="text/css; charset=utf-8")
+    return HttpResponse(branding.stylesheet(settings.ACCENT), content_type="text/css; charset=utf-8")
 
 
 @login_not_required

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms.login import LoginForm
-from accounts.throttle import is_locked_for_all, locked_until
+from accounts.sign_in.throttle import is_locked_for_all, locked_until
 from accounts.views.errors import too_many_requests
 from accounts.views.responses import see_other, see_path
 

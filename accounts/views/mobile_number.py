@@ -10,8 +10,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import signed_in, tenant_page
-from accounts.account_page import number_shown
+from accounts.billing.account_page import number_shown
 from accounts.client_ip import client_ip
+from accounts.denials import performs
 from accounts.forms.mobile_number import NumberCodeForm, NumberForm
 from accounts.models import Operation, Purpose
 from accounts.operations.mobile_number import (
@@ -26,8 +27,7 @@ from accounts.operations.mobile_number import (
     resend_number_code,
     start_number_change,
 )
-from accounts.performing import performs
-from accounts.sessions import rotate
+from accounts.sign_in.sessions import rotate
 from accounts.verification import CodeRefusal, Issued, Limited, Locked, live_challenge, newest_open
 from accounts.views.codes import new_code_sent, refuse_code, show_code_page
 from accounts.views.responses import see_other

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import signed_in, tenant_page
 from accounts.forms.inbox import MarkReadForm
-from accounts.inbox import entries
 from accounts.keyset import page_of
 from accounts.models import Notification
+from accounts.notifications.inbox import entries
 from accounts.operations.mark_read import mark_read
 from accounts.views.responses import see_other
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, partner_page, signed_in, tenant_of
-from accounts.csv_export import stream
+from accounts.denials import performs
 from accounts.forms.log_filter import LogFilter
 from accounts.keyset import page_of
-from accounts.log_rows import readable_by, rows_for
+from accounts.log.csv_export import stream
+from accounts.log.rows import readable_by, rows_for
 from accounts.models import Operation, Tenant
 from accounts.operations.export_log import export_log
-from accounts.performing import performs
 
 TEMPLATE = "accounts/operation_log.html"
 

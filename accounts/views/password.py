@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_page
-from accounts.backends import AccountBackend
+from accounts.denials import performs
 from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm, link_hours
 from accounts.models import Operation
 from accounts.operations.password import note_refused_change
-from accounts.performing import performs
+from accounts.sign_in.backends import AccountBackend
 from accounts.views.responses import see_path
 
 

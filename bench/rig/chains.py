@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from accounts.log.append import canonical_text, link
 from accounts.models import OperationLogEntry
-from accounts.operation_log import canonical_text, link
 from bench.rig.holdings import reference
 from bench.rig.population import Customer, Rows, World
 

@@ -13,9 +13,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.sessions import SEEN, STARTED
+from accounts.sign_in.sessions import SEEN, STARTED
 
-PORTAL = "accounts.backends.AccountBackend"
+PORTAL = "accounts.sign_in.backends.AccountBackend"
 STICK = "django.contrib.auth.backends.ModelBackend"
 CSRF_SECRET = "b" * 32  # flows.lua posts it
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accounts.forms.log_filter import LogFilter
 from accounts.keyset import page_of
-from accounts.log_rows import readable_by
+from accounts.log.rows import readable_by
 from accounts.models import Order, Tenant
 from bench.rig.population import LARGE_PARTNER, MIDDLE_PARTNER
 from partners.models import DisassociationRequest

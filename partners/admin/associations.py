@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.kinds import ReadOnlyAdmin
+from accounts.admin.model_admins import ReadOnlyAdmin
 from accounts.admin.reasons import ReasonedAdmin
 from partners.models import Association, Grant
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.kinds import LoggedAdmin
+from accounts.admin.model_admins import LoggedAdmin
 from accounts.admin.reasons import ReasonedAdmin
 from accounts.models import Tenant
 from partners.models import Partner

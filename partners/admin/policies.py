@@ -9,10 +9,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.access import signed_in
-from accounts.admin.kinds import LoggedAdmin
+from accounts.admin.model_admins import LoggedAdmin
 from partners.forms.versions import PolicyForm, StatementForm
 from partners.models import Policy, Statement
-from partners.operations.new_version import put_in_force
+from partners.operations.put_in_force import put_in_force
 
 
 class VersionedAdmin(LoggedAdmin):

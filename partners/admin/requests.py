@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.admin.alerts import COUNTED_TO, Alert, alert
-from accounts.admin.kinds import ReadOnlyAdmin
+from accounts.admin.model_admins import ReadOnlyAdmin
 from accounts.admin.reasons import ReasonedAdmin
 from partners.admin.verbs import APPROVE, CANCEL, REJECT
 from partners.eligibility import title_of

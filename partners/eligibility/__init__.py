@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from accounts.facts import AccountFacts
+from accounts.billing.facts import AccountFacts
 from partners.eligibility.answer import Answer, AnswerResult, blockers
 from partners.eligibility.billing import BILLING
 from partners.eligibility.check import Check

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.billing.money import Money
 from accounts.models import Side
-from accounts.money import Money
 
 SHOWN_ROWS = 20
 

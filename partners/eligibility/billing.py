@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
+from accounts.billing.facts import AccountFacts
+from accounts.billing.money import Money
 from accounts.dates import day_words
-from accounts.facts import AccountFacts
 from accounts.models import FactKind, Side
-from accounts.money import Money
 from partners.eligibility.answer import Evidence, Link
 from partners.eligibility.check import Check, Finding, Passed
 from partners.eligibility.freshness import stale

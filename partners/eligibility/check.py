@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from accounts.facts import AccountFacts
+from accounts.billing.facts import AccountFacts
 from accounts.models import Side
 from partners.eligibility.answer import Answer, AnswerResult, Evidence, Link
 from partners.eligibility.terms import Terms

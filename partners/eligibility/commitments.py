@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
+from accounts.billing.facts import AccountFacts, TermFact
 from accounts.dates import moment_words
-from accounts.facts import AccountFacts, TermFact
 from accounts.models import FactKind, Side
 from partners.eligibility.answer import Evidence, Link
 from partners.eligibility.check import Check, Finding, Passed

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _, ngettext
 
+from accounts.billing.facts import AccountFacts
 from accounts.dates import moment_words
-from accounts.facts import AccountFacts
 from accounts.models import FactFeed, FactKind, Side
 from partners.eligibility.answer import AnswerResult
 from partners.eligibility.check import Finding

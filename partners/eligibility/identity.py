@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from accounts.billing.facts import AccountFacts
 from accounts.dates import moment_words
-from accounts.facts import AccountFacts
 from accounts.models import Side
 from partners.eligibility.answer import Link
 from partners.eligibility.check import Check, Data, Finding, Passed

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.facts import AccountFacts
+from accounts.billing.facts import AccountFacts
 from accounts.models import Side
 from partners.eligibility.check import Check, Finding, Passed
 from partners.eligibility.commitments import support_plans

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from accounts import operation_log
+from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
-from accounts.operation_log import LogScope
 from partners.focus.batch import Batch
 from partners.focus.gathering import Customer
 from partners.models import Association, Partner
@@ -68,7 +67,7 @@ def _replace(batch: Batch, active: Association, partner: Partner | None, before:
         change_model(association=active, model=batch.run.model)
     else:
         end_association(association=active, side=Side.VENDOR, at=max(batch.run.at, active.started_at))
-    operation_log.append(scope, Operation.ADOPTED, remark="adopted", what="association", before=before, after=after)
+    append(scope, Operation.ADOPTED, remark="adopted", what="association", before=before, after=after)
     if partner is not None and active.partner_id != partner.pk:
         _begin(batch, active.customer, partner)
 
@@ -78,7 +77,7 @@ def _stay_ended_or_begin(batch: Batch, tenant: Tenant, partner: Partner) -> bool
     _report(batch, tenant, _("ended"), after, batch.run.adopts)
     if batch.run.adopts:
         scope = LogScope(f"tenant:{tenant.pk}", Side.VENDOR, None, tenant, partner.tenant)
-        operation_log.append(scope, Operation.ADOPTED, remark="adopted", what="association", before="-", after=after)
+        append(scope, Operation.ADOPTED, remark="adopted", what="association", before="-", after=after)
         _begin(batch, tenant, partner)
     return batch.run.adopts
 

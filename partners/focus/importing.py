@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import operation_log
+from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
-from accounts.operation_log import LogScope
 from accounts.operations.currency import take_currency
 from accounts.operations.rename import rename_tenant
 from partners.focus import batch as batches
@@ -62,7 +61,7 @@ def _create_partners(issuers: Sequence[str]) -> int:
         created += 1
         if is_new:
             scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
-            operation_log.append(scope, Operation.RECORD_CHANGED, remark="imported", what=["account"])
+            append(scope, Operation.RECORD_CHANGED, remark="imported", what=["account"])
     return created
 
 
@@ -85,7 +84,7 @@ def _bring(batch: Batch, customer: Customer) -> None:
     }
     recorded = [what for what, is_changed in changes.items() if is_changed and what != "currency"]
     if recorded:
-        operation_log.append(_scope(tenant), Operation.RECORD_CHANGED, remark="imported", what=recorded)
+        append(_scope(tenant), Operation.RECORD_CHANGED, remark="imported", what=recorded)
     is_associated = bring_association(batch, customer, tenant)
     batch.report.figures.tenants_created += is_new
     batch.report.figures.tenants_updated += not is_new and (any(changes.values()) or is_associated)
@@ -105,14 +104,12 @@ def _bring_currency(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
     if not after or before == after:
         return False
     if not before:
-        operation_log.append(_scope(tenant), Operation.CURRENCY_SET, remark="imported", what=[after])
+        append(_scope(tenant), Operation.CURRENCY_SET, remark="imported", what=[after])
     else:
         _report_currency(batch, tenant, after)
         if not batch.run.adopts:
             return False
-        operation_log.append(
-            _scope(tenant), Operation.ADOPTED, remark="adopted", what="currency", before=before, after=after
-        )
+        append(_scope(tenant), Operation.ADOPTED, remark="adopted", what="currency", before=before, after=after)
     take_currency(tenant=tenant, currency=after)
     return True
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from partners.focus.reader import Problem, UnreadableFile
+from partners.focus.records import Problem, UnreadableFile
 
 ISSUER_PREFIX = "issuer:"
 MAX_KEY = MAX_NAME = 200

@@ -10,9 +10,9 @@ from partners.operations.association import begin_association, change_model, end
 from partners.operations.cancel import cancel
 from partners.operations.complete import complete
 from partners.operations.grant import grant
+from partners.operations.mark_seen import mark_seen
 from partners.operations.outcomes import Blocked, Done, Lost, Submitted
 from partners.operations.reject import reject
-from partners.operations.seen import mark_seen
 from partners.operations.start import resend_code, start_disassociation
 from partners.operations.submit import submit_disassociation
 from partners.operations.withdraw import may_withdraw, withdraw

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import operation_log
+from accounts.log.append import append_refusal
 from accounts.models import Operation, Side, User
 from partners.eligibility import Answer, blockers
 from partners.models import DisassociationRequest, Status
@@ -12,7 +12,7 @@ from partners.operations.locking import deciding_side, lock_to_end
 from partners.operations.moving import moved, too_late
 from partners.operations.outcomes import Blocked, Done, Lost
 from partners.operations.scopes import request_scope
-from partners.reading import decision_checks
+from partners.queries.checks import decision_checks
 
 
 def approve(*, actor: User, request: DisassociationRequest, reason: str = "") -> Done | Blocked | Lost:
@@ -34,5 +34,5 @@ def approve(*, actor: User, request: DisassociationRequest, reason: str = "") ->
 
 def _blocked(request: DisassociationRequest, answers: tuple[Answer, ...], side: Side, actor: User) -> Blocked:
     scope, codes = request_scope(request, side=side, actor=actor), [answer.code for answer in blockers(answers)]
-    operation_log.append_refusal(scope, Operation.APPROVED, remark="checks-block", checks=codes)
+    append_refusal(scope, Operation.APPROVED, remark="checks-block", checks=codes)
     return Blocked(answers)

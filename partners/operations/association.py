@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from accounts import operation_log
+from accounts.billing.money import Money
+from accounts.log.append import append
 from accounts.models import Operation, Side, Tenant, User
-from accounts.money import Money
 from accounts.operations.credit_limit import clear_credit_limit
 from partners.models import Association, Partner
 from partners.operations.scopes import association_scope
@@ -32,7 +32,7 @@ def begin_association(
         customer=customer, partner=partner, model=model, started_at=at or timezone.now()
     )
     scope = association_scope(association, side=side, actor=actor)
-    operation_log.append(scope, Operation.ASSOCIATED, remark="associated", model=model, reason=reason)
+    append(scope, Operation.ASSOCIATED, remark="associated", model=model, reason=reason)
     return association
 
 

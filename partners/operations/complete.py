@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import operation_log
+from accounts.log.append import append
 from accounts.models import Event, Operation, Result, Side
 from partners.eligibility import Answer, blockers
 from partners.models import DisassociationRequest, Status
@@ -15,7 +15,7 @@ from partners.operations.moving import moved
 from partners.operations.notices import notify_both_sides
 from partners.operations.outcomes import Blocked, Done, Lost
 from partners.operations.scopes import request_scope
-from partners.reading import decision_checks
+from partners.queries.checks import decision_checks
 
 RETRY_AFTER = timedelta(hours=1)
 
@@ -55,7 +55,7 @@ def _postpone(request: DisassociationRequest, found: tuple[Answer, ...], now: da
     )
     if not new:
         return
-    operation_log.append(
+    append(
         request_scope(request, side=Side.SYSTEM, actor=None),
         Operation.BLOCKED,
         result=Result.FAILED,

@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import operation_log
 from accounts.access import require_staff
+from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant, User
-from accounts.operation_log import LogScope
 from partners.models import Grant, Policy
 
 
@@ -22,5 +21,5 @@ def grant(*, actor: User, customer: Tenant, reason: str) -> Grant:
             customer=customer, granted_by=actor, reason=reason, created_at=now, expires_at=expires_at
         )
         scope = LogScope.of_tenant(customer, side=Side.VENDOR, actor=actor)
-        operation_log.append(scope, Operation.GRANTED, remark="reason", reason=reason)
+        append(scope, Operation.GRANTED, remark="reason", reason=reason)
     return granted

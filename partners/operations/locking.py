@@ -3,7 +3,7 @@
 from accounts.access import NotAllowed, require_staff
 from accounts.models import Side, Tenant, User
 from partners.models import Association, DisassociationRequest
-from partners.requests import request_with_both_sides
+from partners.queries.requests import request_with_both_sides
 
 
 def lock_association(pk: int) -> Association:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import operation_log
+from accounts.log.append import append, append_refusal
 from accounts.models import Event, Operation, Side, User
 from partners.models import OPEN, DisassociationRequest, Status
 from partners.operations.notices import notify_both_sides
@@ -45,7 +45,7 @@ def moved(
     if not request.move(to, **_columns(to, side, reason, at), **changes):
         raise RuntimeError("A locked request changed under its lock.")
     operation, event = MOVES[to]
-    entry = operation_log.append(
+    entry = append(
         request_scope(request, side=side, actor=actor),
         operation,
         status_before=before,
@@ -60,7 +60,7 @@ def moved(
 def too_late(request: DisassociationRequest, operation: Operation, *, side: Side, actor: User) -> Lost:
     """Somebody was first: one refused entry, and the request as it now stands for the answer."""
     scope = request_scope(request, side=side, actor=actor)
-    operation_log.append_refusal(scope, operation, remark="too-late", status=str(request.status))
+    append_refusal(scope, operation, remark="too-late", status=str(request.status))
     return Lost(request)
 
 

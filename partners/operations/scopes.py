@@ -1,7 +1,7 @@
 """The log scope of an association and of a request: the association's chain, which both sides read."""
 
+from accounts.log.append import LogScope
 from accounts.models import Side, User
-from accounts.operation_log import LogScope
 from partners.models import Association, DisassociationRequest
 
 

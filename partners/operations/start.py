@@ -6,14 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import operation_log, verification
+from accounts import verification
+from accounts.log.append import LogScope, append_refusal
 from accounts.models import Operation, Purpose, Side, User
-from accounts.operation_log import LogScope
 from accounts.verification import Issued, Limited, Locked, NoChallenge, NoNumber
 from partners.eligibility import AnswerResult
 from partners.models import Association
 from partners.operations.outcomes import Blocked
-from partners.reading import Checks, check_account
+from partners.queries.checks import Checks, check_account
 
 
 def start_disassociation(
@@ -88,4 +88,4 @@ def count_remark(checks: Checks) -> dict[str, Any]:
 def _record_blocked(actor: User, checks: Checks) -> None:
     with transaction.atomic(durable=True):
         scope = LogScope.of_actor(actor)
-        operation_log.append_refusal(scope, Operation.BLOCKED, remark="checks-failed", **count_remark(checks))
+        append_refusal(scope, Operation.BLOCKED, remark="checks-failed", **count_remark(checks))

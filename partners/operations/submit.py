@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import operation_log, verification
+from accounts import verification
+from accounts.log.append import LogScope, append, append_refusal
 from accounts.masking import mask_phone
 from accounts.models import Challenge, Event, Operation, Purpose, Side, User
-from accounts.operation_log import LogScope
 from accounts.verification import Accepted, AlreadyUsed, Expired, Locked, NoChallenge, Superseded, Voided, Wrong
 from partners.models import Association, DisassociationRequest, Grant, Status
 from partners.operations.complete import complete
@@ -20,7 +20,7 @@ from partners.operations.notices import notify_both_sides
 from partners.operations.outcomes import Blocked, Lost, Submitted
 from partners.operations.scopes import request_scope
 from partners.operations.start import count_remark, evidence_of, require_administrator, subject_of
-from partners.reading import Checks, check_account
+from partners.queries.checks import Checks, check_account
 
 Refusal = Wrong | Expired | Superseded | Voided | Locked | NoChallenge
 Outcome = Submitted | AlreadyUsed | Refusal | Blocked | Lost
@@ -58,7 +58,7 @@ def _refuse(actor: User, challenge: Challenge, checks: Checks) -> Blocked | Lost
     verification.spend(challenge)
     blocking = count_remark(checks)["checks"]
     word = "checks-changed" if blocking else "subject-changed"
-    operation_log.append_refusal(LogScope.of_actor(actor), Operation.BLOCKED, remark=word, checks=blocking)
+    append_refusal(LogScope.of_actor(actor), Operation.BLOCKED, remark=word, checks=blocking)
     if checks.open_request is not None:
         return Lost(checks.open_request)
     return Blocked(checks.answers, after_code=True)
@@ -67,7 +67,7 @@ def _refuse(actor: User, challenge: Challenge, checks: Checks) -> Blocked | Lost
 def _refuse_another(actor: User, challenge: Challenge) -> Blocked:
     """The code was for an association that ended meanwhile: it is spent, too."""
     verification.spend(challenge)
-    operation_log.append_refusal(LogScope.of_actor(actor), Operation.BLOCKED, remark="subject-changed")
+    append_refusal(LogScope.of_actor(actor), Operation.BLOCKED, remark="subject-changed")
     return Blocked((), after_code=True)
 
 
@@ -104,7 +104,7 @@ def _use_grant(checks: Checks, request: DisassociationRequest) -> None:
 
 
 def _record(request: DisassociationRequest, actor: User, asked: int) -> None:
-    entry = operation_log.append(
+    entry = append(
         request_scope(request, side=Side(request.initiator), actor=actor),
         Operation.REQUESTED,
         status_after=Status.PENDING,

@@ -13,7 +13,7 @@ from accounts.models import Side
 from partners.eligibility import Answer, AnswerResult, blockers
 from partners.models import Association
 from partners.presentation.reader import Reader
-from partners.reading import Checks
+from partners.queries.checks import Checks
 
 
 @dataclass(frozen=True)

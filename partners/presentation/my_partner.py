@@ -9,15 +9,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.facts import related_or_none
+from accounts.billing.facts import related_or_none
+from accounts.billing.money import Money
 from accounts.models import Tenant
-from accounts.money import Money
 from partners.models import Association, DisassociationRequest
 from partners.operations import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import State, state_of
 from partners.presentation.timeline import Step, timeline_of
-from partners.reading import Standing
+from partners.queries.checks import Standing
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from partners.operations import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import State, state_of, stored_answers
 from partners.presentation.timeline import Step, timeline_of
-from partners.rules import vendor_zone
+from partners.queries.rules import vendor_zone
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.tests.admin_pages import clerk, client_of, form_of, newest_entry, page, said
 from accounts.tests.factories import StaffFactory
 from partners.models import Policy, Statement
-from partners.operations.new_version import put_in_force
+from partners.operations.put_in_force import put_in_force
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts.facts import AccountFacts, ArrearsFact, Feed, MemberFact, OrderFact, TermFact
+from accounts.billing.facts import AccountFacts, ArrearsFact, Feed, MemberFact, OrderFact, TermFact
+from accounts.billing.money import Money
 from accounts.models import FactKind, Side
-from accounts.money import Money
 from partners.eligibility import (
     CHECKS,
     START_ONLY,

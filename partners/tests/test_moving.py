@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.log_rows import rows_for
+from accounts.log.append import append
+from accounts.log.rows import rows_for
 from accounts.models import Notification, Operation, OperationLogEntry, Side, User
-from accounts.operation_log import append
 from partners.models import TRANSITIONS, Association, DisassociationRequest, IllegalTransition, Status
 from partners.operations.moving import MOVES, moved, too_late
 from partners.operations.scopes import request_scope

@@ -19,7 +19,7 @@ from accounts.forms.log_filter import LogFilter
 from accounts.models import Event, Operation
 from partners.forms.versions import PolicyForm
 from partners.models import DisassociationRequest, Policy, Status
-from partners.operations.new_version import OWN
+from partners.operations.put_in_force import OWN
 
 WAITING = {
     "policy": {"timeout_action", "hard_stop_days", "hard_stop_completes"},

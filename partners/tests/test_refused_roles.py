@@ -8,8 +8,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from accounts.log.append import VENDOR_CHAIN
 from accounts.models import Notification, Operation, OperationLogEntry, Side, User
-from accounts.operation_log import VENDOR_CHAIN
 from accounts.tests.admin_pages import clerk
 from accounts.tests.factories import MemberFactory, UserFactory
 from partners.models import Association, DisassociationRequest

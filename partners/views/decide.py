@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import NotAllowed, administrators_only, partner_page, signed_in, tenant_page
+from accounts.denials import performs
 from accounts.models import Operation
-from accounts.performing import performs
 from accounts.views.responses import see_other
 from partners import operations
 from partners.eligibility import Answer
@@ -22,7 +22,7 @@ from partners.models import DisassociationRequest
 from partners.operations import Blocked, Lost
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
-from partners.reading import decision_checks
+from partners.queries.checks import decision_checks
 from partners.views.request import found_or_404
 from partners.views.responses import too_late
 

@@ -9,19 +9,19 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
 from accounts.client_ip import client_ip
+from accounts.denials import performs
 from accounts.models import Operation
-from accounts.performing import performs
 from accounts.verification import Issued
 from accounts.views.codes import refuse_code
 from accounts.views.responses import see_other
-from partners.associations import current_association
 from partners.eligibility import Answer
 from partners.forms.disassociate import DisassociateForm
 from partners.models import Association
 from partners.operations import Blocked, start_disassociation
 from partners.presentation.check_page import blocked_page, ready_page
 from partners.presentation.reader import Reader
-from partners.reading import check_account
+from partners.queries.associations import current_association
+from partners.queries.checks import check_account
 
 CODE_PAGE = "partners/verify.html"
 

@@ -7,15 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import kept_pages
+from accounts import page_cache
 from accounts.access import customer_page, signed_in, tenant_of
-from accounts.kept_pages import Page
 from accounts.models import Tenant
-from partners.associations import associations_of
+from accounts.page_cache import Page
 from partners.presentation.my_partner import former_partner_of, holds_until, my_partner_of
 from partners.presentation.reader import Reader
-from partners.reading import standing
-from partners.version import association_version
+from partners.queries.associations import associations_of
+from partners.queries.checks import standing
+from partners.queries.page_key import association_version
 
 SHOWN_FORMER = 20  # the operation log knows them all
 
@@ -26,7 +26,7 @@ def my_partner(request: HttpRequest) -> HttpResponse:
     """Show the association, or that there is none."""
     reader, customer = Reader.of(signed_in(request)), tenant_of(request)
     version = association_version(customer)
-    return kept_pages.answer(request, version=version, make=partial(_page, reader, customer))
+    return page_cache.answer(request, version=version, make=partial(_page, reader, customer))
 
 
 def _page(reader: Reader, customer: Tenant) -> Page:

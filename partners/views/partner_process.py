@@ -16,8 +16,8 @@ from partners.models import DisassociationRequest
 from partners.presentation.listing import Listing, listing_of
 from partners.presentation.partner_process import rows_of
 from partners.presentation.reader import Reader
-from partners.reading import decision_checks
-from partners.requests import with_both_sides
+from partners.queries.checks import decision_checks
+from partners.queries.requests import with_both_sides
 
 SHOWN_FOR = timedelta(days=90)
 # Each list has its own cursor in the address and is a range of an index.

@@ -12,8 +12,8 @@ from partners.models import OPEN
 from partners.models.disassociation import DisassociationRequest, DisassociationRequestQuerySet
 from partners.presentation.process_page import rows_of
 from partners.presentation.reader import Reader
-from partners.reading import decision_checks
-from partners.requests import with_both_sides
+from partners.queries.checks import decision_checks
+from partners.queries.requests import with_both_sides
 
 ORDER = ("-submitted_at", "-id")
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_of, tenant_page
+from accounts.denials import performs
 from accounts.models import Operation
 from accounts.notifications.receipts import receipts
-from accounts.performing import performs
 from accounts.views.responses import see_other
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
@@ -20,8 +20,8 @@ from partners.operations import Lost, mark_seen, withdraw as withdraw_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page
-from partners.reading import decision_checks
-from partners.requests import with_both_sides
+from partners.queries.checks import decision_checks
+from partners.queries.requests import with_both_sides
 from partners.views.responses import too_late
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from accounts import sessions
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
 from accounts.client_ip import client_ip
+from accounts.denials import performs
 from accounts.forms.code import CodeForm
 from accounts.models import Operation, Purpose, Tenant
-from accounts.performing import performs
+from accounts.sign_in import sessions
 from accounts.verification import (
     AlreadyUsed,
     CodeRefusal,
@@ -23,10 +23,10 @@ from accounts.verification import (
 )
 from accounts.views.codes import new_code_sent, refuse_code, show_code_page
 from accounts.views.responses import see_other
-from partners.associations import associations_of, current_association
 from partners.models import Association, DisassociationRequest
 from partners.operations import Blocked, Lost, Submitted, resend_code, submit_disassociation
 from partners.operations.submit import Outcome
+from partners.queries.associations import associations_of, current_association
 from partners.views.disassociate import CODE_PAGE, blocked
 from partners.views.responses import too_late
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts import operation_log
+from accounts.log.append import append
 from accounts.models import Event, Operation, Side, Tenant, User
 from partners.models import Association, DisassociationRequest, Policy, Statement, Status
 from partners.operations.notices import notify_both_sides
@@ -80,14 +80,14 @@ def _decision(past: Past, now: datetime) -> dict[str, Any]:
 
 def _record(request: DisassociationRequest, past: Past, at: datetime, now: datetime) -> None:
     scope = request_scope(request, side=past.initiator, actor=request.requested_by)
-    operation_log.append(scope, Operation.REQUESTED, at=at, status_after=Status.PENDING)
+    append(scope, Operation.REQUESTED, at=at, status_after=Status.PENDING)
     if past.status == Status.PENDING:
         notify_both_sides(Event.REQUESTED, request)
         return
     other = User.objects.administrators_of(request.customer, request.partner.tenant).exclude(
         tenant=request.requested_by.tenant
     )[0]
-    operation_log.append(
+    append(
         request_scope(request, side=request.counterparty, actor=other),
         Operation.REJECTED,
         at=now - timedelta(days=past.decided),

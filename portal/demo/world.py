@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import operation_log
+from accounts.log.append import append
 from accounts.models import (
     Arrears,
     CommerceContract,
@@ -119,16 +119,14 @@ class _World:
     def _association(self, tenant: Tenant, partner: Partner, model: str, at: datetime) -> Association:
         association = Association.objects.create(customer=tenant, partner=partner, model=model, started_at=at)
         scope = association_scope(association, side=Side.VENDOR, actor=None)
-        operation_log.append(
-            scope, Operation.ASSOCIATED, at=at, remark="associated", model=model, reason="Contract signed"
-        )
+        append(scope, Operation.ASSOCIATED, at=at, remark="associated", model=model, reason="Contract signed")
         return association
 
     def _former(self, tenant: Tenant, partner: Partner) -> None:
         association = self._association(tenant, partner, Association.Model.REFERRAL, self.ago(days=1400))
         end_association(association=association, side=Side.CUSTOMER, at=self.ago(days=640))
         scope = association_scope(association, side=Side.SYSTEM, actor=None)
-        operation_log.append(scope, Operation.COMPLETED, at=self.ago(days=640), status_after="completed")
+        append(scope, Operation.COMPLETED, at=self.ago(days=640), status_after="completed")
 
     def _facts(self, tenant: Tenant, blockers: tuple[str, ...]) -> None:
         """The portal keeps the demo's facts; every customer has a credit limit, some have what blocks them."""

@@ -53,7 +53,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 def sign_in(world: World, db: None) -> Any:
     def client_of(user: int) -> Client:
         client = Client()
-        client.force_login(User.objects.get(pk=user), backend="accounts.backends.AccountBackend")
+        client.force_login(User.objects.get(pk=user), backend="accounts.sign_in.backends.AccountBackend")
         return client
 
     return client_of

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts import append_only
+from accounts.log import triggers
 from accounts.models import OperationLogEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,6 +33,6 @@ def test_each_transactional_test_meets_an_empty_log(turn: int) -> None:
 @pytest.mark.parametrize("turn", [1, 2])
 def test_the_triggers_are_back_after_a_flush(turn: int) -> None:
     entry = _entry()
-    assert append_only.installed(connection)
+    assert triggers.installed(connection)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_operationlogentry WHERE id = %s", [entry.pk])

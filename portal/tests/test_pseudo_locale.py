@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.signals import template_rendered
 from pytest_django import Settings
 
+from accounts.log.append import VENDOR_CHAIN
 from accounts.models import (
     CommerceContract,
     Notification,
@@ -23,7 +24,6 @@ from accounts.models import (
     Tenant,
     User,
 )
-from accounts.operation_log import VENDOR_CHAIN
 from partners.models import DisassociationRequest, Grant, Statement
 from portal.tests.gallery import pseudo
 from portal.tests.gallery.admin_places import admin_places
@@ -66,7 +66,7 @@ def browser_of(username: str, place: Place) -> Client:
     client = Client(raise_request_exception=False, enforce_csrf_checks=not place.has_token)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = pseudo.CODE
     if username:
-        client.force_login(User.objects.get(username=username), backend="accounts.backends.AccountBackend")
+        client.force_login(User.objects.get(username=username), backend="accounts.sign_in.backends.AccountBackend")
     return client
 
 

@@ -18,9 +18,9 @@ from django.test import Client
 from django.utils import timezone, translation
 from pytest_django import Settings
 
-from accounts import remarks
+from accounts.billing.facts import Feed
 from accounts.dates import day_words, moment_words
-from accounts.facts import Feed
+from accounts.log import sentences
 from accounts.models import Challenge, Channel, FactKind, Notification, Purpose, SmsDevice, User
 from accounts.notifications.rendering import render
 from accounts.tests.factories import UserFactory
@@ -84,18 +84,18 @@ def test_the_mail_of_the_password_reset_has_no_plain_word() -> None:
 
 def test_no_remark_of_the_log_has_a_plain_word() -> None:
     with translation.override(pseudo.CODE):
-        assert plain_in(*(remarks.render(word, {}) for word in remarks.REMARKS)) == []
+        assert plain_in(*(sentences.render(word, {}) for word in sentences.REMARKS)) == []
 
 
 def test_no_name_of_a_word_in_a_remark_is_plain() -> None:
     known = [
         (kind, word)
-        for kind, names in remarks._NAMES.items()
+        for kind, names in sentences._NAMES.items()
         for word in names
         if word.removeprefix("smsdevice.") not in NOT_OURS
     ]
     with translation.override(pseudo.CODE):
-        assert plain_in(*(remarks.name_of(kind, word) for kind, word in known), data={"ID"}) == []
+        assert plain_in(*(sentences.name_of(kind, word) for kind, word in known), data={"ID"}) == []
 
 
 def test_no_check_says_a_plain_word() -> None:

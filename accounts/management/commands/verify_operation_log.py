@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, Subquery
 
+from accounts.log.append import columns, link
 from accounts.models import ChainHead, OperationLogEntry
-from accounts.operation_log import columns, link
 
 ALTERED = "an entry was altered: its content does not match its hash"
 MISSING = "an entry is missing"

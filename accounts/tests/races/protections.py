@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import Model, QuerySet
 
-from accounts import append_only
+from accounts.log import triggers
 from accounts.tests.races.racing import CALLERS, Race
 from accounts.verification import limits
 
@@ -109,7 +109,7 @@ def without_constraint(model: type[Model], name: str) -> Iterator[None]:
         _flush()
         with connection.schema_editor() as editor:
             editor.add_constraint(model, constraint)
-        append_only.install(connection)
+        triggers.install(connection)
 
 
 @contextmanager
@@ -127,13 +127,13 @@ def without_uniqueness(model: type[Model], name: str) -> Iterator[None]:
         _flush()
         with connection.schema_editor() as editor:
             editor.alter_field(model, loose, field)
-        append_only.install(connection)
+        triggers.install(connection)
 
 
 def _flush() -> None:
-    append_only.remove(connection)
+    triggers.remove(connection)
     call_command("flush", interactive=False, verbosity=0)
-    append_only.install(connection)
+    triggers.install(connection)
 
 
 def on_this_database(*, postgresql: Any, sqlite: Any) -> Any:

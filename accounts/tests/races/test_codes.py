@@ -9,9 +9,9 @@ from django.db import IntegrityError, OperationalError
 from pytest_django import Settings
 
 from accounts.codes import code_for
+from accounts.log.append import LogScope
 from accounts.models import Challenge, Notification, Operation, OperationLogEntry, SmsDevice, User
 from accounts.models.challenge import ChallengeQuerySet
-from accounts.operation_log import LogScope
 from accounts.tests.code_entry import ask, ask_again, challenge_of, enter, not_the_code_of
 from accounts.tests.factories import SmsDeviceFactory
 from accounts.tests.races.books import assert_one_done, results

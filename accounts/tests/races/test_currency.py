@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import OperationalError
 
+from accounts.log.append import LogScope
 from accounts.models import Operation, OperationLogEntry, Tenant, User
-from accounts.operation_log import LogScope
 from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency
 from accounts.tests.associations import associate
 from accounts.tests.factories import CustomerFactory, UserFactory

@@ -14,11 +14,11 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.log.append import LogScope
 from accounts.models import Channel, Event as Told, Notification, Operation, User
 from accounts.models.notification import NotificationQuerySet
 from accounts.notifications import deliver, outbox
 from accounts.notifications.deliver import BATCH, SENDERS, deliver_channel
-from accounts.operation_log import LogScope
 from accounts.operations.resend_notice import NotFailed, Resent, resend_notice
 from accounts.sms import memory
 from accounts.tests.factories import SmsDeviceFactory, StaffFactory

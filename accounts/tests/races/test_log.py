@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError
 from django.db import IntegrityError, OperationalError, transaction
 
-from accounts import append_only, operation_log
+from accounts.log import triggers
+from accounts.log.append import REFUSALS_AN_HOUR, LogScope, append, append_refusal
 from accounts.models import ChainHead, Operation, OperationLogEntry, User
-from accounts.operation_log import REFUSALS_AN_HOUR, LogScope
 from accounts.tests.factories import UserFactory
 from accounts.tests.races.books import assert_chains_verify, results
 from accounts.tests.races.protections import on_this_database, without_constraint, without_locks
@@ -23,13 +23,13 @@ FAULTS = (IntegrityError, OperationalError)
 
 def append_entry(user: User) -> OperationLogEntry:
     with transaction.atomic():
-        return operation_log.append(LogScope.of_actor(user), Operation.SEEN)
+        return append(LogScope.of_actor(user), Operation.SEEN)
 
 
 def refuse(user: User, left: int = 0) -> OperationLogEntry | None:
     with transaction.atomic():
         scope = LogScope.of_actor(user)
-        return operation_log.append_refusal(scope, Operation.CODE_REFUSED, remark="wrong-code", tries_left=left)
+        return append_refusal(scope, Operation.CODE_REFUSED, remark="wrong-code", tries_left=left)
 
 
 def seqs(user: User) -> list[int]:
@@ -93,7 +93,7 @@ def test_without_lock_and_constraint_the_chain_is_broken_and_the_verifier_says_s
     user = UserFactory()
     append_entry(user)
     with without_constraint(OperationLogEntry, "operation_log_seq_is_unique_in_its_chain"):
-        append_only.remove(connection=transaction.get_connection())
+        triggers.remove(connection=transaction.get_connection())
         with without_locks(race, ChainHead):
             race(*[partial(append_entry, user)] * CALLERS, faults=FAULTS)
         if on_this_database(postgresql=True, sqlite=False):

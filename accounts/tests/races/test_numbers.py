@@ -9,10 +9,10 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from accounts.codes import code_for, number_for
+from accounts.log.append import LogScope
 from accounts.models import Challenge, Event, Notification, Operation, Purpose, SmsDevice, User
 from accounts.models.challenge import ChallengeQuerySet
 from accounts.notifications.outbox import OTHER_CHANNELS
-from accounts.operation_log import LogScope
 from accounts.operations.mobile_number import (
     NumberConfirmed,
     Stale,

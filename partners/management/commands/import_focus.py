@@ -18,7 +18,7 @@ from partners.focus.gathering import Customer, Gathering
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.mapping import Columns, columns_of
 from partners.focus.progress import Progress
-from partners.focus.reader import BadRecord, Lines, Records, UnreadableFile, read_header
+from partners.focus.records import BadRecord, Lines, Records, UnreadableFile, read_header
 from partners.focus.run import Figures, Report, Run
 from partners.models import Association
 

@@ -28,7 +28,7 @@ from accounts.operations.records import save_record
 from partners.clock import tick
 from partners.models import Association, DisassociationRequest, Policy, Statement
 from partners.operations import grant, withdraw
-from partners.operations.new_version import put_in_force
+from partners.operations.put_in_force import put_in_force
 from partners.tests.machine import oracle
 from partners.tests.machine.cast import DECIDERS, STARTERS, Who
 from partners.tests.machine.provider import MOODS, provider

@@ -6,15 +6,15 @@ from functools import partial
 
 from django.db import IntegrityError, OperationalError
 
+from accounts.log.append import VENDOR_CHAIN
 from accounts.models import Operation, OperationLogEntry, Tenant
-from accounts.operation_log import VENDOR_CHAIN
 from accounts.tests.factories import CustomerFactory, StaffFactory
 from accounts.tests.races.books import assert_one_done
 from accounts.tests.races.protections import on_this_database, without_constraint, without_locks, without_uniqueness
 from accounts.tests.races.racing import CALLERS, Call, Race, in_rounds, kinds
 from partners.models import Association, Policy
 from partners.operations import AlreadyAssociated, Associated, associate
-from partners.operations.new_version import put_in_force
+from partners.operations.put_in_force import put_in_force
 from partners.tests.factories import PartnerFactory
 
 LOSERS = CALLERS - 1

@@ -86,7 +86,7 @@ from partners.operations import (
     submit_disassociation,
     withdraw,
 )
-from partners.operations.new_version import put_in_force
+from partners.operations.put_in_force import put_in_force
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory, administrator_with_number
 from partners.tests.races.lock_order import LockOrder
 from partners.tests.way import start

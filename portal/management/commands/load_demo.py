@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from accounts import append_only
+from accounts.log import triggers
 from accounts.models import Tenant
 from portal.demo import world
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         self.stderr.write("Loaded the demo world.")
 
     def _delete_everything(self) -> None:
-        append_only.remove(connection)
+        triggers.remove(connection)
         call_command("flush", interactive=False, verbosity=0)
-        append_only.install(connection)
+        triggers.install(connection)
         Path(settings.MESSAGES_FILE).unlink(missing_ok=True)

@@ -28,7 +28,7 @@ SEND = """([address, fields, hasToken]) => {
 def sign_in_at_once(context: BrowserContext, address: str, username: str) -> None:
     """Give the browser a session; the form to sign in has tests of its own."""
     client = Client()
-    client.force_login(User.objects.get(username=username), backend="accounts.backends.AccountBackend")
+    client.force_login(User.objects.get(username=username), backend="accounts.sign_in.backends.AccountBackend")
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": address}])
 

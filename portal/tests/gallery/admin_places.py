@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
 
-from accounts.admin.kinds import AnyAdmin
+from accounts.admin.model_admins import AnyAdmin
 from accounts.admin.reasons import ReasonedAdmin
 from accounts.models import User
 from portal.tests.gallery.places import PASSWORD_FIELDS, Place, sent

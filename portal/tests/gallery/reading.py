@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
-from accounts.currencies import CURRENCIES
+from accounts.billing.currencies import CURRENCIES
 
 # Read aloud or shown by style sheets and scripts.
 ATTRIBUTES = {

@@ -95,7 +95,7 @@ def set_password_link(username: str = "customer-ready") -> str:
 def client_of(role: str, *, enforce_csrf_checks: bool = False) -> Client:
     client = Client(enforce_csrf_checks=enforce_csrf_checks, raise_request_exception=False)
     if role:
-        client.force_login(User.objects.get(username=role), backend="accounts.backends.AccountBackend")
+        client.force_login(User.objects.get(username=role), backend="accounts.sign_in.backends.AccountBackend")
     return client
 
 

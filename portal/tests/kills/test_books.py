@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import append_only
+from accounts.log import triggers
 from accounts.models import Notification, User
 from accounts.notifications.deliver import deliver_due
 from accounts.sms import memory
@@ -65,10 +65,10 @@ def faults(taken: list[Taken], deliveries: list[Delivery]) -> str:
 
 
 def without_triggers(statement: str) -> None:
-    append_only.remove(connection)
+    triggers.remove(connection)
     with connection.cursor() as cursor:
         cursor.execute(statement)
-    append_only.install(connection)
+    triggers.install(connection)
 
 
 def test_books_that_are_right_have_no_fault(books: Books) -> None:

@@ -18,8 +18,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts import append_only
 from accounts.codes import code_for
+from accounts.log import triggers
 from accounts.masking import number_fingerprint
 from accounts.models import Challenge, Notification, OperationLogEntry, SmsDevice, Tenant, User
 from accounts.tests.factories import CustomerFactory, SmsDeviceFactory, StaffFactory, UserFactory
@@ -47,9 +47,9 @@ def walked(blocker: Any, scratch: Path) -> Traces:
         try:
             return Walk(scratch, echo).traces_of_everything()
         finally:
-            append_only.remove(connection)
+            triggers.remove(connection)
             call_command("flush", interactive=False, verbosity=0)
-            append_only.install(connection)
+            triggers.install(connection)
             connection.close()
 
 

@@ -16,8 +16,8 @@ from django.db.models import Max, Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.backends import attempted_name
 from accounts.client_ip import client_ip
+from accounts.sign_in.backends import attempted_name
 
 Credentials = dict[str, Any] | None
 

@@ -7,7 +7,7 @@ from functools import cache, partial
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.current_partner import CurrentPartner
+from accounts.billing.current_partner import CurrentPartner
 from accounts.models import Order, Tenant
 from accounts.prepared import Prepared
 from partners.models import Association
@@ -48,7 +48,7 @@ def _newest(most: int) -> Prepared:
 
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:
-    """The customer's partner: what the account center asks (accounts/current_partner.py)."""
+    """The customer's partner: what the account center asks (accounts/billing/current_partner.py)."""
     association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
     if association is None:
         return None

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import signed_in
 from accounts.admin.paginator import CappedPaginator, PagedList
-from accounts.currencies import CURRENCIES
+from accounts.billing.currencies import CURRENCIES
 from accounts.operations.records import save_record
 
 if TYPE_CHECKING:

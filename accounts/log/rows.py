@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.conf import settings
 
+from accounts.log.sentences import name_of
 from accounts.models import OperationLogEntry, Side, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 from accounts.references import page_of
-from accounts.remarks import name_of
 
 SHOWN = (
     *("at", "operation", "result", "side", "reference", "status_before", "status_after", "remark_word", "remark_data"),

@@ -19,7 +19,7 @@ from accounts.operations.records import save_record
 from accounts.tests.factories import ArrearsFactory, MemberFactory
 from partners.models import Association, DisassociationRequest, Policy
 from partners.operations import approve, associate, cancel, grant, mark_seen, reject, withdraw
-from partners.operations.new_version import put_in_force
+from partners.operations.put_in_force import put_in_force
 from partners.tests.browsing import SESSION_AND_USER, browser_of, text_of
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory, administrator_with_number
 from partners.tests.way import submit

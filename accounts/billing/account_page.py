@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from accounts import holdings
-from accounts.current_partner import current_partner
-from accounts.facts import related_or_none
-from accounts.holdings import Holdings
+from accounts.billing import holdings
+from accounts.billing.current_partner import current_partner
+from accounts.billing.facts import related_or_none
+from accounts.billing.holdings import Holdings
 from accounts.masking import mask_phone
 from accounts.models import Arrears, MemberAccount, SmsDevice, Tenant, User
 

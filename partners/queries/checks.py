@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts import facts
+from accounts.billing import facts
 from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Purpose, Side, SmsDevice, User
 from accounts.prepared import Prepared
@@ -25,8 +25,8 @@ from partners.eligibility import (
     run_checks,
 )
 from partners.models import Association, DisassociationRequest, Policy, Status
-from partners.requests import UNCOUNTED, recent_requests
-from partners.rules import Rules, rules_for, vendor_zone
+from partners.queries.requests import UNCOUNTED, recent_requests
+from partners.queries.rules import Rules, rules_for, vendor_zone
 
 
 @dataclass(frozen=True)

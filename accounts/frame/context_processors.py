@@ -1,6 +1,6 @@
 """What every page needs around its content: the vendor's face, and the chrome of the reader's role.
 
-No query: the user comes with its tenant and its unread count (accounts/backends.py), and an error page that is
+No query: the user comes with its tenant and its unread count (accounts/sign_in/backends.py), and an error page that is
 rendered before the session middleware simply has no chrome.
 """
 
@@ -15,9 +15,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import face
+from accounts.frame import branding
+from accounts.frame.navigation import Group, PlaceLink, groups_for
 from accounts.models import User
-from accounts.navigation import Group, PlaceLink, groups_for
 
 
 @dataclass(frozen=True)
@@ -65,4 +65,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """`face` (the vendor's) and `chrome` (the reader's)."""
     user = getattr(request, "user", None)
     known = user if user is not None and user.is_authenticated else None
-    return {"face": face.face(), "chrome": Chrome(request, known)}
+    return {"face": branding.face(), "chrome": Chrome(request, known)}

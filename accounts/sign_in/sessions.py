@@ -36,7 +36,7 @@ def _now() -> int:
     return int(timezone.now().timestamp())
 
 
-@receiver(user_logged_in, dispatch_uid="accounts.sessions.start")
+@receiver(user_logged_in, dispatch_uid="accounts.sign_in.sessions.start")
 def start(request: HttpRequest, **_kwargs: Any) -> None:
     request.session[STARTED] = request.session[SEEN] = _now()
 
@@ -61,7 +61,7 @@ def _end_soon(key: str, data: dict[str, Any]) -> None:
     Session.objects.create(session_key=key, session_data=kept, expire_date=timezone.now() + GRACE)
 
 
-@receiver(user_logged_out, dispatch_uid="accounts.sessions.end")
+@receiver(user_logged_out, dispatch_uid="accounts.sign_in.sessions.end")
 def end(request: HttpRequest, **_kwargs: Any) -> None:
     """Signing out ends the key before, too, where it still lives."""
     Session.objects.filter(session_key=request.session.get(ROTATED_FROM)).delete()

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from accounts.models import Order, Side, User
 from accounts.tests.factories import CommerceContractFactory, OrderFactory, ReservedInstanceFactory, SupportPlanFactory
-from partners.associations import current_association
 from partners.models import Association, Policy, Statement, Status
 from partners.operations import grant
-from partners.reading import check_account, decision_checks, standing
-from partners.requests import with_both_sides
-from partners.rules import rules_for
+from partners.queries.associations import current_association
+from partners.queries.checks import check_account, decision_checks, standing
+from partners.queries.requests import with_both_sides
+from partners.queries.rules import rules_for
 from partners.tests.factories import RequestFactory
 from partners.tests.way import submit
 

@@ -14,6 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import CharField, DateField, DateTimeField, DecimalField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
+from accounts.billing.money import Money
 from accounts.models import (
     Arrears,
     CommerceContract,
@@ -25,7 +26,6 @@ from accounts.models import (
     SupportPlan,
     Tenant,
 )
-from accounts.money import Money
 from accounts.prepared import Prepared
 
 

@@ -13,7 +13,7 @@ from io import StringIO
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.log_rows import LogRow, rows_for
+from accounts.log.rows import LogRow, rows_for
 from accounts.models import OperationLogEntry, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 

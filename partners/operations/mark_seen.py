@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import operation_log
+from accounts.log.append import append
 from accounts.models import Operation, Side, User
 from partners.models import DisassociationRequest
 from partners.operations.locking import lock_request
@@ -20,7 +20,7 @@ def mark_seen(*, actor: User, request: DisassociationRequest) -> bool:
             return False
         DisassociationRequest.objects.filter(pk=locked.pk).update(seen_at=now)
         scope = request_scope(locked, side=locked.counterparty, actor=actor)
-        operation_log.append(scope, Operation.SEEN, status_before=locked.status, status_after=locked.status)
+        append(scope, Operation.SEEN, status_before=locked.status, status_after=locked.status)
     request.seen_at = now
     return True
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.remarks import render
+from accounts.log.sentences import render
 
 
 @pytest.mark.parametrize(("model", "name"), [("order", "amount"), ("arrears", "arrears")])

@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.log.sentences import REMARKS
 from accounts.models import ChainHead, Operation, OperationLogEntry, Result, Side, Tenant, User
-from accounts.remarks import REMARKS
 
 JSON: TypeAlias = "str | int | float | bool | list[Any] | dict[str, Any] | None"
 
@@ -141,7 +141,7 @@ def _entry(
     scope: LogScope, operation: Operation, result: Result, remark: str, data: dict[str, JSON]
 ) -> OperationLogEntry:
     if remark and remark not in REMARKS:
-        raise ValueError(f"{remark!r} is not a word of accounts/remarks.py")
+        raise ValueError(f"{remark!r} is not a word of accounts/log/sentences.py")
     return OperationLogEntry(
         chain=scope.chain,
         operation=operation,

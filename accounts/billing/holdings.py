@@ -13,7 +13,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.facts import Feed, TermFact, fact_columns, term_columns
+from accounts.billing.facts import Feed, TermFact, fact_columns, term_columns
+from accounts.billing.money import Money
 from accounts.models import (
     CommerceContract,
     FactFeed,
@@ -24,7 +25,6 @@ from accounts.models import (
     SupportPlan,
     Tenant,
 )
-from accounts.money import Money
 
 SHOWN = 50  # rows of each kind; the page says so when there are more
 
