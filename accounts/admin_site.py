@@ -44,14 +44,14 @@ class PortalSite(AdminSite):
         a day or a number that no calendar and no column holds. Methods that no page of the admin knows are refused
         instead of being answered like GET. A form that a role may not send leaves its entry in the log.
         """
-        from accounts.denials import performs
+        from accounts.denials import log_denied_as
         from accounts.models import Operation
 
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
         @require_http_methods(["GET", "HEAD", "POST"])
-        @performs(Operation.RECORD_CHANGED)
+        @log_denied_as(Operation.RECORD_CHANGED)
         def refused_or_guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied

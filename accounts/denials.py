@@ -14,7 +14,7 @@ from accounts.models import Operation
 from accounts.operations.refuse import refuse_by_role
 
 
-def performs(operation: Operation) -> Callable[[View], View]:
+def log_denied_as(operation: Operation) -> Callable[[View], View]:
     """Record a POST that the view refuses by role. It stands above the decorators that say who may."""
 
     def decorate(view: View) -> View:

@@ -17,7 +17,7 @@ from django.db.models import BooleanField, F, Func, Model, Q, QuerySet
 from django.db.models.sql.where import WhereNode
 from django.http import Http404
 
-Row = TypeVar("Row", bound=Model)
+ModelT = TypeVar("ModelT", bound=Model)
 PAGE_SIZE = 50
 NEWER, OLDER = "newer", "older"
 
@@ -27,10 +27,10 @@ class BadCursor(Http404):
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
+class Page(Generic[ModelT]):
     """One page, in the order of the list; `newer` and `older` are the cursors of its neighbours."""
 
-    rows: list[Row]
+    rows: list[ModelT]
     newer: str | None
     older: str | None
 
@@ -75,13 +75,13 @@ class _Key:
 
 
 def page_of(
-    queryset: QuerySet[Row],
+    queryset: QuerySet[ModelT],
     *,
     cursor: str = "",
     order: tuple[str, ...] = ("-at", "-id"),
     size: int = PAGE_SIZE,
     filters: str = "",
-) -> Page[Row]:
+) -> Page[ModelT]:
     """Return the first page, or the one that `cursor` names, in one query and without counting.
 
     `order` holds columns that are never null, the last of them unique. `filters` is any text that names the list and
@@ -97,11 +97,11 @@ def page_of(
     return _downwards(key, _first(rows, order, size + 1), size, is_first=False)
 
 
-def _first(queryset: QuerySet[Row], order: tuple[str, ...], number: int) -> list[Row]:
+def _first(queryset: QuerySet[ModelT], order: tuple[str, ...], number: int) -> list[ModelT]:
     return list(joined_last(queryset.order_by(*order), 0, number))
 
 
-def joined_last(ordered: QuerySet[Row], start: int, stop: int) -> QuerySet[Row]:
+def joined_last(ordered: QuerySet[ModelT], start: int, stop: int) -> QuerySet[ModelT]:
     """Return rows `start` to `stop`, found by their keys alone before anything is joined to them, in one query.
 
     A planner with old statistics would else join the whole list, and then throw all but a page of it away; so it does
@@ -134,14 +134,14 @@ class _IsOneOf(Func):
         return f"({key} = ANY(ARRAY{keys}))", (*key_params, *keys_params)
 
 
-def _downwards(key: _Key, rows: list[Row], size: int, *, is_first: bool) -> Page[Row]:
+def _downwards(key: _Key, rows: list[ModelT], size: int, *, is_first: bool) -> Page[ModelT]:
     shown = rows[:size]
     newer = None if is_first or not shown else key.cursor_at(shown[0], NEWER)
     older = key.cursor_at(shown[-1], OLDER) if len(rows) > size else None
     return Page(shown, newer, older)
 
 
-def _upwards(key: _Key, rows: list[Row], size: int) -> Page[Row]:
+def _upwards(key: _Key, rows: list[ModelT], size: int) -> Page[ModelT]:
     shown = rows[:size][::-1]
     newer = key.cursor_at(shown[0], NEWER) if len(rows) > size else None
     older = key.cursor_at(shown[-1], OLDER) if shown else None

@@ -27,7 +27,7 @@ TOKEN = f"token-{secrets.token_hex(32)}"  # stands for the form token; drawn by 
 
 
 @dataclass(frozen=True)
-class Page:
+class CacheablePage:
     """A template with its context; until `holds_until` only what the version covers changes it."""
 
     template: str
@@ -35,7 +35,7 @@ class Page:
     holds_until: datetime
 
 
-def answer(request: HttpRequest, *, version: str, make: Callable[[], Page]) -> HttpResponse:
+def answer(request: HttpRequest, *, version: str, make: Callable[[], CacheablePage]) -> HttpResponse:
     """Answer with the page that is kept for this kind of reader, or make it, and keep it while it holds.
 
     An empty version keeps nothing. The version must be read before anything that the page shows.

@@ -20,5 +20,5 @@ urlpatterns = [
     path("account/mobile-number/code/resend/", mobile_number.mobile_number_resend, name="mobile_number_resend"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.mark_all_read, name="mark_all_read"),
-    path("face.css", home.face_css, name="face"),
+    path("brand.css", home.brand_css, name="brand_css"),
 ]

@@ -30,7 +30,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO e
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEMO else "").rstrip("/")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 
-# The vendor's face.
+# The vendor's brand.
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Partner Portal")
 VENDOR_NAME = env.text("VENDOR_NAME", "Lumenbridge Cloud" if DEMO else "the vendor")
 LOGO_URL = env.text("LOGO_URL")
@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.sign_in.sessions.SessionExpiryMiddleware",
     "accounts.sign_in.sessions.SignInRequiredMiddleware",
-    "accounts.views.wrong_method.WrongMethodMiddleware",
+    "accounts.views.errors.WrongMethodMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

@@ -16,15 +16,15 @@ class Alert:
     href: str
 
 
-Reader = Callable[[HttpRequest], Alert | None]
-_READERS: list[Reader] = []
+AlertQuery = Callable[[HttpRequest], Alert | None]
+_QUERIES: list[AlertQuery] = []
 
 
-def alert(reader: Reader) -> Reader:
-    """Register a reader: one cheap query that answers with an alert, or None when nothing waits."""
-    _READERS.append(reader)
-    return reader
+def alert(query: AlertQuery) -> AlertQuery:
+    """Register a query: one cheap query that answers with an alert, or None when nothing waits."""
+    _QUERIES.append(query)
+    return query
 
 
 def alerts_for(request: HttpRequest) -> list[Alert]:
-    return [found for reader in _READERS if (found := reader(request))]
+    return [found for query in _QUERIES if (found := query(request))]

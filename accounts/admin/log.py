@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.model_admins import ReadOnlyAdmin
+from accounts.log.sentences import remark_of
 from accounts.models import ChainHead, OperationLogEntry
 
 
@@ -44,7 +45,7 @@ class OperationLogEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("remark"))
     def remark(self, entry: OperationLogEntry) -> str:
-        return entry.remark
+        return remark_of(entry)
 
 
 @admin.register(ChainHead)

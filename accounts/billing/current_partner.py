@@ -18,17 +18,17 @@ class CurrentPartner:
     is_reseller: bool
 
 
-Reader = Callable[[Tenant], CurrentPartner | None]
-_readers: list[Reader] = []
+PartnerLookup = Callable[[Tenant], CurrentPartner | None]
+_lookups: list[PartnerLookup] = []
 
 
-def provide(reader: Reader) -> None:
-    """Let `reader` answer from now on, in at most one query."""
-    _readers[:] = [reader]
+def provide(lookup: PartnerLookup) -> None:
+    """Let `lookup` answer from now on, in at most one query."""
+    _lookups[:] = [lookup]
 
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:
     """Return the customer's partner, or None while it is not associated."""
-    if not _readers:
+    if not _lookups:
         raise LookupError("No app answers which partner a customer has.")
-    return _readers[0](customer)
+    return _lookups[0](customer)

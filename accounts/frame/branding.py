@@ -1,4 +1,4 @@
-"""The vendor's face: product name, logo, accent colour, help address and legal links, all from the settings."""
+"""The vendor's brand: product name, logo, accent colour, help address and legal links, all from the settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AA_TEXT, AA_SHAPE = 4.5, 3.0  # WCAG 2.2: 1.4.3 and 1.4.11
 
 
 @dataclass(frozen=True)
-class Face:
+class Brand:
     product_name: str
     vendor_name: str
     logo: str
@@ -28,8 +28,8 @@ class Face:
     demo: bool
 
 
-def face() -> Face:
-    return Face(
+def brand() -> Brand:
+    return Brand(
         product_name=settings.PRODUCT_NAME,
         vendor_name=settings.VENDOR_NAME,
         logo=settings.LOGO_URL,
@@ -43,7 +43,7 @@ def face() -> Face:
 def _stylesheet_url() -> str:
     if not HEX.match(settings.ACCENT):
         return ""
-    return f"{reverse('accounts:face')}?v={sha256(settings.ACCENT.encode()).hexdigest()[:8]}"
+    return f"{reverse('accounts:brand_css')}?v={sha256(settings.ACCENT.encode()).hexdigest()[:8]}"
 
 
 def stylesheet(accent: str) -> str:

@@ -1,4 +1,4 @@
-"""What every page needs around its content: the vendor's face, and the chrome of the reader's role.
+"""What every page needs around its content: the vendor's brand, and the chrome of the reader's role.
 
 No query: the user comes with its tenant and its unread count (accounts/sign_in/backends.py), and an error page that is
 rendered before the session middleware simply has no chrome.
@@ -62,7 +62,7 @@ class Chrome:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`face` (the vendor's) and `chrome` (the reader's)."""
+    """`brand` (the vendor's) and `chrome` (the reader's)."""
     user = getattr(request, "user", None)
     known = user if user is not None and user.is_authenticated else None
-    return {"face": branding.face(), "chrome": Chrome(request, known)}
+    return {"brand": branding.brand(), "chrome": Chrome(request, known)}

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.log.sentences import name_of
+from accounts.log.sentences import name_of, remark_of
 from accounts.models import OperationLogEntry, Side, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 from accounts.references import page_of
@@ -97,4 +97,4 @@ def _operator(reader: Tenant, entry: OperationLogEntry) -> str:
 def _remark(reader: Tenant, entry: OperationLogEntry) -> str:
     """A number, masked as it is, stays with the side of the person that it belongs to."""
     is_own = entry.actor is None or entry.actor.tenant_id == reader.pk
-    return entry.remark if is_own or "number" not in entry.remark_data else ""
+    return remark_of(entry) if is_own or "number" not in entry.remark_data else ""

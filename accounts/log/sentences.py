@@ -15,6 +15,8 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import OperationLogEntry
+
 REMARKS: dict[str, str | Promise] = {
     "reason": _("Reason: %(reason)s"),
     "bad-reason": _("The reason was missing, or too long"),
@@ -94,6 +96,11 @@ def name_of(kind: str, word: str) -> str:
 class _Lenient(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
+
+
+def remark_of(entry: OperationLogEntry) -> str:
+    """Return the remark of an entry in the active language."""
+    return render(entry.remark_word, entry.remark_data)
 
 
 def render(word: str, data: Mapping[str, Any]) -> str:

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.log.sentences import render
 from accounts.models.tenant import Tenant
 from accounts.models.user import User
 from accounts.models.vocabulary import ATTEMPTS, Operation, Result, Side
@@ -94,11 +93,6 @@ class OperationLogEntry(models.Model):
     def sentence(self) -> str:
         """What happened or was refused, in the active language."""
         return Operation(self.operation).sentence(self.result)
-
-    @property
-    def remark(self) -> str:
-        """The remark as a sentence, in the active language."""
-        return render(self.remark_word, self.remark_data)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.billing.currencies import CURRENCIES
+from accounts.log.sentences import remark_of
 from accounts.models import OperationLogEntry, Tenant, User
 from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency
 from accounts.tests.associations import associate
@@ -55,8 +56,8 @@ def test_it_is_logged_on_the_chain_of_the_tenant() -> None:
     set_currency(actor=user, currency="USD")
     first, second = OperationLogEntry.objects.order_by("seq")
     assert {first.chain, second.chain} == {f"tenant:{user.tenant_id}"}
-    assert (first.operation, first.result, first.remark) == ("currency-set", "done", "EUR")
-    assert second.remark == "EUR became USD"
+    assert (first.operation, first.result, remark_of(first)) == ("currency-set", "done", "EUR")
+    assert remark_of(second) == "EUR became USD"
     assert (first.customer, first.partner, first.actor) == (user.tenant, None, user)
 
 

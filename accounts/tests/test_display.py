@@ -166,7 +166,7 @@ def test_a_breadcrumb_takes_names_and_paths() -> None:
 
 
 def test_without_an_accent_there_is_no_second_stylesheet(client: Client) -> None:
-    assert "face.css" not in client.get("/accounts/login/").content.decode()
+    assert "brand.css" not in client.get("/accounts/login/").content.decode()
 
 
 @pytest.mark.parametrize("accent", ["red", "#12345", "#12345g", "#123456}body{display:none", "#123456\n", ""])
@@ -185,7 +185,7 @@ def test_every_accent_is_seen_and_the_text_on_it_is_read(accent: str) -> None:
 
 def test_a_good_accent_is_taken_as_it_is(client: Client, settings: Settings) -> None:
     settings.ACCENT = "#0a7d4b"
-    response = client.get("/face.css")
+    response = client.get("/brand.css")
     assert response["Content-Type"] == "text/css; charset=utf-8"
     assert "--accent:#0a7d4b" in response.content.decode()
     assert "max-age" in response["Cache-Control"]

@@ -17,6 +17,7 @@ from accounts.log import csv_export
 from accounts.log.append import LogScope
 from accounts.log.csv_export import guarded, stream
 from accounts.log.rows import readable_by
+from accounts.log.sentences import remark_of
 from accounts.models import Operation, OperationLogEntry, Result, Side, User
 from accounts.tests.log_people import NOON, World, make_world, many, world
 
@@ -99,7 +100,7 @@ def test_the_entry_is_committed_before_the_first_byte(client: Client) -> None:
 
 def test_the_entry_tells_the_filter(client: Client, world: World) -> None:
     export(client, world.administrator, CUSTOMER_LOG + "?result=refused&operation=blocked&cursor=x")
-    assert OperationLogEntry.objects.get().remark == "Asked for with the filter: operation=blocked&result=refused"
+    assert remark_of(OperationLogEntry.objects.get()) == "Asked for with the filter: operation=blocked&result=refused"
 
 
 def test_an_export_of_a_partner_is_in_its_own_log_alone(client: Client, world: World) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.codes import code_for, number_for
 from accounts.forms.mobile_number import e164
+from accounts.log.sentences import remark_of
 from accounts.models import Challenge, Event, Notification, OperationLogEntry, Purpose, SmsDevice, User
 from accounts.tests.code_entry import challenge_of, not_the_code_of
 from accounts.tests.factories import (
@@ -173,7 +174,7 @@ def test_a_change_is_logged_masked_on_the_chain_of_the_tenant(
         enter(client, CONFIRM, the_code(user, CONFIRM))
     entry = OperationLogEntry.objects.get(operation="number-changed")
     assert (entry.chain, entry.result, entry.remark_word) == (f"tenant:{user.tenant_id}", "done", word)
-    assert "+44 •••• •••418" in entry.remark
+    assert "+44 •••• •••418" in remark_of(entry)
     assert "7700900418" not in entry.payload
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.log.append import LogScope, append, append_refusal, columns, link
-from accounts.log.sentences import REMARKS, render
+from accounts.log.sentences import REMARKS, remark_of, render
 from accounts.models import ATTEMPTS, AppendOnlyError, ChainHead, Operation, OperationLogEntry, Result, Side
 from accounts.tests.log_people import NOON, World, world
 
@@ -96,12 +96,12 @@ def test_every_remark_is_rendered_whatever_its_entry_lacks(word: str) -> None:
 
 def test_a_remark_shows_its_data_as_it_was_typed(world: World) -> None:
     entry = world.append(remark="reason", reason="100 %s %(model)s <b>")
-    assert OperationLogEntry.objects.get(pk=entry.pk).remark == "Reason: 100 %s %(model)s <b>"
+    assert remark_of(OperationLogEntry.objects.get(pk=entry.pk)) == "Reason: 100 %s %(model)s <b>"
 
 
 def test_a_remark_lists_what_is_many_by_name_where_it_has_one(world: World) -> None:
     entry = world.append(remark="checks-failed", failed=2, unknown=0, checks=["unpaid-orders", "gone-by-now"])
-    assert entry.remark == "2 failed, 0 unknown: Orders waiting to be paid, gone-by-now"
+    assert remark_of(entry) == "2 failed, 0 unknown: Orders waiting to be paid, gone-by-now"
 
 
 def test_a_word_that_is_no_more_stands_for_itself() -> None:
@@ -110,7 +110,7 @@ def test_a_word_that_is_no_more_stands_for_itself() -> None:
 
 
 def test_an_entry_without_a_remark_shows_none(world: World) -> None:
-    assert world.append().remark == ""
+    assert remark_of(world.append()) == ""
 
 
 def refuse(world: World, times: int = 1, **changes: object) -> OperationLogEntry | None:

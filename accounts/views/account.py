@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of, tenant_page
 from accounts.billing.account_page import account_page
-from accounts.denials import performs
+from accounts.denials import log_denied_as
 from accounts.forms.currency import CurrencyForm
 from accounts.models import Operation
 from accounts.operations.currency import CurrencyHeld, set_currency
@@ -25,7 +25,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@performs(Operation.CURRENCY_SET)
+@log_denied_as(Operation.CURRENCY_SET)
 @customer_page
 @administrators_only
 def currency(request: HttpRequest) -> HttpResponse:

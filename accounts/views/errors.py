@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseServerError,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -80,3 +87,19 @@ def _page(request: HttpRequest, status: int, template: str = "", **context: Any)
     shell = "signed_in.html" if user is not None and user.is_authenticated else "signed_out.html"
     context |= {"shell": shell, "reference": reference(), "has_errors": True}
     return render(request, template or f"errors/{status}.html", context, status=status)
+
+
+class WrongMethodMiddleware:
+    """Gives a wrong method the page of its error, where Django answers with an empty one.
+
+    Below the authentication middleware: the page has the frame of whoever is signed in.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return method_not_allowed(request, response["Allow"])
+        return response

@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=86400)
-def face_css(_request: HttpRequest) -> HttpResponse:
+def brand_css(_request: HttpRequest) -> HttpResponse:
     """The accent as a stylesheet of our own origin, since the content policy allows no other."""
     return HttpResponse(branding.stylesheet(settings.ACCENT), content_type="text/css; charset=utf-8")
 

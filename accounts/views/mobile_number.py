@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import signed_in, tenant_page
 from accounts.billing.account_page import number_shown
 from accounts.client_ip import client_ip
-from accounts.denials import performs
+from accounts.denials import log_denied_as
 from accounts.forms.mobile_number import NumberCodeForm, NumberForm
 from accounts.models import Operation, Purpose
 from accounts.operations.mobile_number import (
@@ -37,7 +37,7 @@ CODE_PAGE = "accounts/mobile_number_code.html"
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.NUMBER_CHANGED)
+@log_denied_as(Operation.NUMBER_CHANGED)
 @tenant_page
 def mobile_number(request: HttpRequest) -> HttpResponse:
     """Ask for the number and the password, and send the first code."""
@@ -56,7 +56,7 @@ def mobile_number(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.NUMBER_CHANGED)
+@log_denied_as(Operation.NUMBER_CHANGED)
 @tenant_page
 def mobile_number_code(request: HttpRequest) -> HttpResponse:
     """Take the code of the present step."""
@@ -71,7 +71,7 @@ def mobile_number_code(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@performs(Operation.CODE_SENT)
+@log_denied_as(Operation.CODE_SENT)
 @tenant_page
 def mobile_number_resend(request: HttpRequest) -> HttpResponse:
     """Send a new code for the present step. It voids the old one."""

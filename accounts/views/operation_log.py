@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, partner_page, signed_in, tenant_of
-from accounts.denials import performs
+from accounts.denials import log_denied_as
 from accounts.forms.log_filter import LogFilter
 from accounts.keyset import page_of
 from accounts.log.csv_export import stream
@@ -22,14 +22,14 @@ TEMPLATE = "accounts/operation_log.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.LOG_EXPORTED)
+@log_denied_as(Operation.LOG_EXPORTED)
 @customer_page
 def operation_log(request: HttpRequest) -> HttpResponseBase:
     return _export(request) if request.method == "POST" else _show(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.LOG_EXPORTED)
+@log_denied_as(Operation.LOG_EXPORTED)
 @partner_page
 def partner_operation_log(request: HttpRequest) -> HttpResponseBase:
     return _export(request) if request.method == "POST" else _show(request)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_page
-from accounts.denials import performs
+from accounts.denials import log_denied_as
 from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm, link_hours
 from accounts.models import Operation
 from accounts.operations.password import note_refused_change
@@ -107,5 +107,5 @@ class ChangeView(PasswordChangeView):
 
 
 password_change = require_http_methods(["GET", "HEAD", "POST"])(
-    performs(Operation.RECORD_CHANGED)(tenant_page(ChangeView.as_view()))
+    log_denied_as(Operation.RECORD_CHANGED)(tenant_page(ChangeView.as_view()))
 )

@@ -15,7 +15,7 @@ from typing import Any, cast
 from accounts.log.append import canonical_text, link
 from accounts.models import OperationLogEntry
 from bench.rig.holdings import reference
-from bench.rig.population import Customer, Rows, World
+from bench.rig.population import Rows, World, WorldCustomer
 
 LONGEST = 2000  # entries of the first customer's chain, where the world has five times as many
 ENTRY = (
@@ -43,7 +43,7 @@ BEGINNING = ("associated", "done", "vendor", "", "", "associated", {"model": "re
 class Chain:
     """One chain while it grows: the hash of its newest entry, and how many it has."""
 
-    customer: Customer
+    customer: WorldCustomer
     name: str
     partner: int
     length: int
@@ -86,7 +86,7 @@ def chains_of(world: World, entries: int, part: int = 0, parts: int = 1) -> list
     return found
 
 
-def _chain(world: World, customer: Customer, length: int) -> Chain:
+def _chain(world: World, customer: WorldCustomer, length: int) -> Chain:
     """Its entries are spread evenly from the start of the association to now."""
     first_at = world.started_at(customer)
     step = (world.now - first_at - timedelta(hours=1)) / length

@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from bench.rig.population import DAY, LARGE_PARTNER, Customer, Rows, World
+from bench.rig.population import DAY, LARGE_PARTNER, Rows, World, WorldCustomer
 
 NOTICES, NOTICES_OF_FEW = 2, 500  # a customer; the first customer and the large partner
 REQUEST = (
@@ -28,18 +28,18 @@ def requests(world: World, policy: int, statement: int) -> Rows:
             yield _open(world, customer, versions)
 
 
-def reference(customer: Customer, kind: str) -> str:
+def reference(customer: WorldCustomer, kind: str) -> str:
     return f"D-{kind}{customer.number:07d}"
 
 
-def _former(world: World, customer: Customer, versions: tuple[int, int]) -> tuple[Any, ...]:
+def _former(world: World, customer: WorldCustomer, versions: tuple[int, int]) -> tuple[Any, ...]:
     ended = world.started_at(customer) - DAY
     sides = (world.former_association(customer), customer.tenant, customer.former_partner)
     asked = ("customer", customer.tenant, "completed", "", *versions, ended - DAY * 4, ended + DAY * 6)
     return reference(customer, "F"), *sides, *asked, ended, "partner", "", None, "[]", ended
 
 
-def _closed(world: World, customer: Customer, versions: tuple[int, int]) -> tuple[Any, ...]:
+def _closed(world: World, customer: WorldCustomer, versions: tuple[int, int]) -> tuple[Any, ...]:
     closed, status = world.now - DAY * (5 + customer.chance % 600), customer.closed_status
     decided = (closed, "partner", "Not yet.") if status == "rejected" else (None, "", "")
     sides = (world.association(customer), customer.tenant, customer.partner)
@@ -47,7 +47,7 @@ def _closed(world: World, customer: Customer, versions: tuple[int, int]) -> tupl
     return reference(customer, "C"), *sides, *asked, *decided, None, "[]", closed
 
 
-def _open(world: World, customer: Customer, versions: tuple[int, int]) -> tuple[Any, ...]:
+def _open(world: World, customer: WorldCustomer, versions: tuple[int, int]) -> tuple[Any, ...]:
     asked_at, status = world.now - DAY * (1 + customer.chance % 9), customer.open_status
     is_partner = customer.initiator == "partner"
     by = customer.partner if is_partner else customer.tenant
@@ -107,7 +107,7 @@ def notices(world: World) -> Rows:
             yield _notice(world, customer, customer.tenant, number, total)
 
 
-def _notice(world: World, customer: Customer, recipient: int, number: int, total: int) -> tuple[Any, ...]:
+def _notice(world: World, customer: WorldCustomer, recipient: int, number: int, total: int) -> tuple[Any, ...]:
     at = world.now - DAY * (1 + number * 600 / total + customer.chance % 10**6 / 10**6)
     subject = f"{reference(customer, 'C')}-{number}"
     key = f"rejected:{subject}:{recipient}:portal:0"
@@ -116,7 +116,7 @@ def _notice(world: World, customer: Customer, recipient: int, number: int, total
     return uuid.uuid4(), "rejected", subject, reference(customer, "C"), *who, "sent", at, at, at, read_at
 
 
-def _context(customer: Customer, at: datetime) -> str:
+def _context(customer: WorldCustomer, at: datetime) -> str:
     return json.dumps(
         {
             "reference": reference(customer, "C"),

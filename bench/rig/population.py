@@ -19,7 +19,7 @@ Rows = Iterator[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Customer:
+class WorldCustomer:
     """One customer, by its number from 0 on: `tenant` is also the number of its administrator."""
 
     number: int
@@ -82,22 +82,22 @@ class World:
     def staff(self) -> int:
         return self.tenants + 1
 
-    def customer(self, number: int) -> Customer:
+    def customer(self, number: int) -> WorldCustomer:
         partner = 3 + number % (self.partners - 2)
         if number % 10 == 0 or number % 100 == 1:
             partner = LARGE_PARTNER if number % 10 == 0 else MIDDLE_PARTNER
-        return Customer(number, self.partners + 1 + number, partner, 1 + (partner + 1) % self.partners)
+        return WorldCustomer(number, self.partners + 1 + number, partner, 1 + (partner + 1) % self.partners)
 
-    def all_customers(self) -> Iterator[Customer]:
+    def all_customers(self) -> Iterator[WorldCustomer]:
         return map(self.customer, range(self.customers))
 
-    def association(self, customer: Customer) -> int:
+    def association(self, customer: WorldCustomer) -> int:
         return customer.number * 2 + 2
 
-    def former_association(self, customer: Customer) -> int:
+    def former_association(self, customer: WorldCustomer) -> int:
         return customer.number * 2 + 1
 
-    def started_at(self, customer: Customer) -> datetime:
+    def started_at(self, customer: WorldCustomer) -> datetime:
         return self.now - DAY * (800 + customer.chance % 900)
 
 

@@ -29,7 +29,7 @@ RESTORE = (
 
 
 @dataclass(frozen=True)
-class Ready:
+class ReadyCustomer:
     """A customer for whom every check passes; its administrator and its partner's have the tenants' numbers."""
 
     association: int
@@ -47,7 +47,7 @@ def set_up(tenants: int, entries: int) -> None:
             cursor.execute(statement)
 
 
-def ready_customers(most: int) -> list[Ready]:
+def ready_customers(most: int) -> list[ReadyCustomer]:
     """Up to `most` of them, as if by chance from all over the world."""
     customer, now = OuterRef("customer"), timezone.now()
     asked = DisassociationRequest.objects.filter(customer=customer).exclude(status__in=["expired", "cancelled"])
@@ -61,10 +61,10 @@ def ready_customers(most: int) -> list[Ready]:
         .exclude(Exists(asked.filter(status__in=["pending", "approved"])))
         .extra(order_by=["by_chance"], select={"by_chance": "md5(partners_association.id::text)"})
     )
-    return [Ready(*row[:3]) for row in found.values_list("pk", "customer_id", "partner_id")[:most]]
+    return [ReadyCustomer(*row[:3]) for row in found.values_list("pk", "customer_id", "partner_id")[:most]]
 
 
-def ask(customers: list[Ready], **changes: object) -> list[DisassociationRequest]:
+def ask(customers: list[ReadyCustomer], **changes: object) -> list[DisassociationRequest]:
     """A pending request of each of them, as `submit` would have left it, but for its entry and notices."""
     now, policy, statement = timezone.now(), Policy.current(), Statement.current()
     rows = [
@@ -99,6 +99,6 @@ class Shares:
         self.size = len(self.all) // (rounds + 1)
         self.taken = 0
 
-    def take(self) -> list[Ready]:
+    def take(self) -> list[ReadyCustomer]:
         self.taken += self.size
         return self.all[self.taken - self.size : self.taken]

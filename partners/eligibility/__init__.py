@@ -17,7 +17,7 @@ from partners.eligibility.commitments import COMMITMENTS
 from partners.eligibility.identity import IDENTITY
 from partners.eligibility.optional import OPTIONAL
 from partners.eligibility.requests import REQUESTS
-from partners.eligibility.terms import GrantState, NumberState, OpenRequest, Terms, add_months
+from partners.eligibility.terms import GrantState, NumberState, OpenRequestState, Terms, add_months
 
 CHECKS: tuple[Check, ...] = (*REQUESTS, *BILLING, *COMMITMENTS, *IDENTITY, *OPTIONAL)
 # Asked only when a request is started; the others are asked again at the decision and at the completion.
@@ -61,7 +61,7 @@ __all__ = [
     "Check",
     "GrantState",
     "NumberState",
-    "OpenRequest",
+    "OpenRequestState",
     "Terms",
     "add_months",
     "blockers",

@@ -12,7 +12,7 @@ RESELLER, REFERRAL = "reseller", "referral"
 
 
 @dataclass(frozen=True)
-class OpenRequest:
+class OpenRequestState:
     reference: str
     initiator: Side
     submitted_at: datetime
@@ -44,7 +44,7 @@ class Terms:
     request_limit: int
     window_months: int
     counted_starts: tuple[datetime, ...] = ()  # newest first, at most request_limit of them
-    open_request: OpenRequest | None = None
+    open_request: OpenRequestState | None = None
     number: NumberState | None = None
     number_hold: timedelta = timedelta(hours=24)
     grant: GrantState | None = None

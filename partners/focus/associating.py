@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from partners.focus.batch import Batch
-from partners.focus.gathering import Customer
+from partners.focus.gathering import BilledCustomer
 from partners.models import Association, Partner
 from partners.operations import begin_association, change_model, end_association
 from partners.operations.scopes import association_scope
@@ -18,7 +18,7 @@ from partners.operations.scopes import association_scope
 REASON = "imported"
 
 
-def bring_association(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
+def bring_association(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
     """Associate a customer that never was; report or adopt any difference. Return whether anything changed."""
     if customer.other_issuers:
         text = _("%(key)s: several issuers bill it: %(others)s; the newest with most rows is taken: %(issuer)s")

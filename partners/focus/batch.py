@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import CommerceContract, FactFeed, ReservedInstance, Tenant
-from partners.focus.gathering import Customer
+from partners.focus.gathering import BilledCustomer
 from partners.focus.mapping import ISSUER_PREFIX
 from partners.focus.run import Report, Run
 from partners.models import Association, DisassociationRequest, Partner
@@ -31,7 +31,7 @@ class Batch:
     report: Report = field(default_factory=Report)
 
 
-def load(customers: Sequence[Customer], run: Run) -> Batch:
+def load(customers: Sequence[BilledCustomer], run: Run) -> Batch:
     """Create the tenants that are not there, lock all, and load what the import compares with."""
     batch = Batch(run, partners_by_issuer({customer.issuer for customer in customers}))
     _load_tenants(batch, customers)
@@ -56,7 +56,7 @@ def partners_by_issuer(issuers: Iterable[str]) -> dict[str, Partner]:
     return {partner.tenant.key.removeprefix(ISSUER_PREFIX): partner for partner in found}
 
 
-def _load_tenants(batch: Batch, customers: Sequence[Customer]) -> None:
+def _load_tenants(batch: Batch, customers: Sequence[BilledCustomer]) -> None:
     keys = [customer.key for customer in customers]
     locked = Tenant.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("key")
     batch.tenants = {tenant.key: tenant for tenant in locked}

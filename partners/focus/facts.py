@@ -12,10 +12,10 @@ from typing import Any
 
 from accounts.models import CommerceContract, FactFeed, FactKind, ReservedInstance, Tenant
 from partners.focus.batch import Batch
-from partners.focus.gathering import Commitment, Customer
+from partners.focus.gathering import BilledCustomer, Commitment
 
 
-def bring_commitments(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
+def bring_commitments(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
     """Add, name anew, end or revive the customer's terms; return whether anything changed."""
     if not batch.run.brings_commitments:
         return False
@@ -27,7 +27,7 @@ def bring_commitments(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
     return any(changes)
 
 
-def _by_table(customer: Customer) -> Iterator[tuple[tuple[type[Any], str], Commitment]]:
+def _by_table(customer: BilledCustomer) -> Iterator[tuple[tuple[type[Any], str], Commitment]]:
     for commitment in customer.commitments:
         table = ReservedInstance if commitment.is_reservation else CommerceContract
         yield (table, commitment.number), commitment

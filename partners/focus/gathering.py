@@ -34,7 +34,7 @@ class Commitment:
 
 
 @dataclass(frozen=True)
-class Customer:
+class BilledCustomer:
     """All that the file says of one customer. Where it says several things, the newest period and most rows win."""
 
     key: str
@@ -65,7 +65,7 @@ class Gathering:
         self._spill()
         return map(itemgetter(0), self._disk.execute("SELECT DISTINCT issuer FROM charge ORDER BY 1"))
 
-    def customers(self) -> Iterator[Customer]:
+    def customers(self) -> Iterator[BilledCustomer]:
         """Every customer once, in the order of their keys."""
         self._spill()
         fields = ", ".join(Charge._fields)
@@ -86,12 +86,12 @@ class Gathering:
         self._counts.clear()
 
 
-def _customer_of(charges: list[Counted]) -> Customer:
+def _customer_of(charges: list[Counted]) -> BilledCustomer:
     issuers = _by_weight(charges, lambda charge: charge.issuer)
     currencies = _by_weight(charges, lambda charge: charge.currency)
     names = _by_weight(charges, lambda charge: charge.customer_name)
     newest = max(charge.period for charge, _ in charges)
-    return Customer(
+    return BilledCustomer(
         key=charges[0][0].customer_key,
         name=next(iter(names), ""),
         issuer=issuers[0],

@@ -19,7 +19,7 @@ from partners.focus import batch as batches
 from partners.focus.associating import bring_association
 from partners.focus.batch import Batch
 from partners.focus.facts import bring_commitments, bring_feeds, stamp
-from partners.focus.gathering import Customer
+from partners.focus.gathering import BilledCustomer
 from partners.focus.mapping import ISSUER_PREFIX
 from partners.focus.run import Figures, Report, Run
 from partners.models import Partner
@@ -33,7 +33,7 @@ def import_partners(issuers: Sequence[str], run: Run) -> Report:
     return report
 
 
-def import_customers(customers: Sequence[Customer], run: Run) -> Report:
+def import_customers(customers: Sequence[BilledCustomer], run: Run) -> Report:
     """Create or update the customers, their facts and their associations."""
     with transaction.atomic(durable=True):
         if run.is_dry_run:
@@ -65,7 +65,7 @@ def _create_partners(issuers: Sequence[str]) -> int:
     return created
 
 
-def _bring(batch: Batch, customer: Customer) -> None:
+def _bring(batch: Batch, customer: BilledCustomer) -> None:
     tenant = batch.tenants[customer.key]
     if not tenant.is_customer:
         batch.report.conflict(_("%(key)s: it is a partner here: kept") % {"key": customer.key})
@@ -90,7 +90,7 @@ def _bring(batch: Batch, customer: Customer) -> None:
     batch.report.figures.tenants_updated += not is_new and (any(changes.values()) or is_associated)
 
 
-def _bring_name(customer: Customer, tenant: Tenant) -> bool:
+def _bring_name(customer: BilledCustomer, tenant: Tenant) -> bool:
     """The vendor's billing is where names come from: the newest one is taken over."""
     if not customer.name or customer.name == tenant.name:
         return False
@@ -98,7 +98,7 @@ def _bring_name(customer: Customer, tenant: Tenant) -> bool:
     return True
 
 
-def _bring_currency(batch: Batch, customer: Customer, tenant: Tenant) -> bool:
+def _bring_currency(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
     """Set an empty currency, never clear one, and replace one only when it is adopted."""
     before, after = tenant.currency, customer.currency
     if not after or before == after:

@@ -11,7 +11,7 @@ from accounts import verification
 from accounts.log.append import LogScope, append, append_refusal
 from accounts.masking import mask_phone
 from accounts.models import Challenge, Event, Operation, Purpose, Side, User
-from accounts.verification import Accepted, AlreadyUsed, Expired, Locked, NoChallenge, Superseded, Voided, Wrong
+from accounts.verification import Accepted, AlreadyUsed, CodeRefusal, NoChallenge
 from partners.models import Association, DisassociationRequest, Grant, Status
 from partners.operations.complete import complete
 from partners.operations.locking import lock_association
@@ -22,8 +22,7 @@ from partners.operations.scopes import request_scope
 from partners.operations.start import count_remark, evidence_of, require_administrator, subject_of
 from partners.queries.checks import Checks, check_account
 
-Refusal = Wrong | Expired | Superseded | Voided | Locked | NoChallenge
-Outcome = Submitted | AlreadyUsed | Refusal | Blocked | Lost
+Outcome = Submitted | AlreadyUsed | CodeRefusal | NoChallenge | Blocked | Lost
 
 
 def submit_disassociation(*, actor: User, association: Association, code: str) -> Outcome:

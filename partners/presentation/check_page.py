@@ -17,7 +17,7 @@ from partners.queries.checks import Checks
 
 
 @dataclass(frozen=True)
-class Blocked:
+class BlockedPage:
     """Any FAIL or UNKNOWN: all blockers at once, each with what to do and who can do it."""
 
     partner_name: str
@@ -32,7 +32,7 @@ class Blocked:
 
 
 @dataclass(frozen=True)
-class Ready:
+class ReadyPage:
     partner_name: str
     needs_consent: bool
     deadline_days: int
@@ -46,10 +46,10 @@ class Ready:
 
 def blocked_page(
     association: Association, answers: tuple[Answer, ...], reader: Reader, at: datetime, *, after_code: bool = False
-) -> Blocked:
+) -> BlockedPage:
     """Without a blocker, what changed after the code was sent is not a check: the association, or the rules."""
     found, names = blockers(answers), reader.names(association)
-    return Blocked(
+    return BlockedPage(
         partner_name=reader.other_name(association),
         total=len(answers),
         title=_count_words(found) if found else _unblocked_title(answers),
@@ -62,10 +62,10 @@ def blocked_page(
     )
 
 
-def ready_page(association: Association, checks: Checks, reader: Reader) -> Ready:
+def ready_page(association: Association, checks: Checks, reader: Reader) -> ReadyPage:
     statement, partner = checks.rules.statement, association.partner.tenant.name
     words = {"vendor": settings.VENDOR_NAME, "partner": partner}
-    return Ready(
+    return ReadyPage(
         partner_name=reader.other_name(association),
         needs_consent=association.model == Association.Model.RESELLER,
         deadline_days=checks.rules.policy.deadline_days,

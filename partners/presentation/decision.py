@@ -15,7 +15,7 @@ from accounts.models import Side, Tenant
 from partners.eligibility import Answer, blockers
 from partners.models import DisassociationRequest
 from partners.presentation.reader import Reader
-from partners.presentation.state import State, state_of
+from partners.presentation.state import RequestState, state_of
 
 _PAGES = {Side.PARTNER: "partners:partner_decide", Side.CUSTOMER: "partners:request"}
 
@@ -24,7 +24,7 @@ _PAGES = {Side.PARTNER: "partners:partner_decide", Side.CUSTOMER: "partners:requ
 class Decision:
     request: DisassociationRequest
     url: str  # of the page that shows it
-    state: State
+    state: RequestState
     may_decide: bool
     title: str
     other: Tenant

@@ -15,7 +15,7 @@ from accounts.models import Tenant
 from partners.models import Association, DisassociationRequest
 from partners.operations import may_withdraw
 from partners.presentation.reader import Reader
-from partners.presentation.state import State, state_of
+from partners.presentation.state import RequestState, state_of
 from partners.presentation.timeline import Step, timeline_of
 from partners.queries.checks import Standing
 
@@ -23,7 +23,7 @@ from partners.queries.checks import Standing
 @dataclass(frozen=True)
 class OpenRequest:
     request: DisassociationRequest
-    state: State
+    state: RequestState
     timeline: tuple[Step, ...]
     may_withdraw: bool
     may_decide: bool

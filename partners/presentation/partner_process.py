@@ -16,7 +16,7 @@ from partners.presentation.state import blocker_titles
 
 
 @dataclass(frozen=True)
-class Row:
+class PartnerProcessRow:
     request: DisassociationRequest
     customer_name: str
     customer_key: str
@@ -32,13 +32,15 @@ def rows_of(
     reader: Reader,
     now: datetime,
     answers: dict[int, tuple[Answer, ...]] | None = None,
-) -> tuple[Row, ...]:
+) -> tuple[PartnerProcessRow, ...]:
     """`answers`: the checks of now by request, where they are shown."""
     return tuple(_row(request, reader, now, (answers or {}).get(request.pk, ())) for request in requests)
 
 
-def _row(request: DisassociationRequest, reader: Reader, now: datetime, answers: tuple[Answer, ...]) -> Row:
-    return Row(
+def _row(
+    request: DisassociationRequest, reader: Reader, now: datetime, answers: tuple[Answer, ...]
+) -> PartnerProcessRow:
+    return PartnerProcessRow(
         request=request,
         customer_name=request.customer.name,
         customer_key=request.customer.key,

@@ -9,27 +9,27 @@ from datetime import datetime
 from partners.eligibility import Answer, blockers
 from partners.models import DisassociationRequest
 from partners.presentation.reader import Reader
-from partners.presentation.state import State, state_of
+from partners.presentation.state import RequestState, state_of
 
 
 @dataclass(frozen=True)
-class Row:
+class ProcessRow:
     request: DisassociationRequest
     partner_name: str
     partner_key: str
-    state: State
+    state: RequestState
     ended_at: datetime | None
     blockers: tuple[Answer, ...] = ()
 
 
 def rows_of(
     requests: Iterable[DisassociationRequest], reader: Reader, answers: dict[int, tuple[Answer, ...]] | None = None
-) -> tuple[Row, ...]:
+) -> tuple[ProcessRow, ...]:
     """`answers`: the checks of now by request, where they are shown."""
     return tuple(_row(request, reader, (answers or {}).get(request.pk, ())) for request in requests)
 
 
-def _row(request: DisassociationRequest, reader: Reader, answers: tuple[Answer, ...]) -> Row:
+def _row(request: DisassociationRequest, reader: Reader, answers: tuple[Answer, ...]) -> ProcessRow:
     partner = request.partner.tenant
     ended_at = request.closed_at or request.decided_at
-    return Row(request, partner.name, partner.key, state_of(request, reader), ended_at, blockers(answers))
+    return ProcessRow(request, partner.name, partner.key, state_of(request, reader), ended_at, blockers(answers))

@@ -16,7 +16,7 @@ from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months, p
 from partners.models import DisassociationRequest
 from partners.operations import may_withdraw
 from partners.presentation.reader import Reader
-from partners.presentation.state import State, state_of, stored_answers
+from partners.presentation.state import RequestState, state_of, stored_answers
 from partners.presentation.timeline import Step, timeline_of
 from partners.queries.rules import vendor_zone
 
@@ -24,7 +24,7 @@ from partners.queries.rules import vendor_zone
 @dataclass(frozen=True)
 class RequestPage:
     request: DisassociationRequest
-    state: State
+    state: RequestState
     is_receipt: bool  # its own side reads that it was submitted, and who must act now
     receipt_note: str
     other_name: str

@@ -20,7 +20,7 @@ from partners.presentation.reader import Reader
 
 
 @dataclass(frozen=True)
-class State:
+class RequestState:
     """`at`: when it came to stand so. `text` may hold a `<time>`; everything else in it is escaped."""
 
     tone: str  # info, good, warn or bad
@@ -31,7 +31,7 @@ class State:
     reason: str = ""
 
 
-def state_of(request: DisassociationRequest, reader: Reader) -> State:
+def state_of(request: DisassociationRequest, reader: Reader) -> RequestState:
     """Return the sentence of the request's present status."""
     return _STATES[Status(request.status)](request, reader)
 
@@ -48,7 +48,7 @@ def stored_answers(request: DisassociationRequest) -> list[dict[str, Any]]:
     return answers
 
 
-def _pending(request: DisassociationRequest, reader: Reader) -> State:
+def _pending(request: DisassociationRequest, reader: Reader) -> RequestState:
     other, mine = reader.other_name(request), reader.started(request)
     overdue = request.due_at <= timezone.now()
     title = _("Your request to disassociate waits for %(other)s") if mine else _("%(other)s asks to disassociate")
@@ -63,10 +63,10 @@ def _pending(request: DisassociationRequest, reader: Reader) -> State:
         )
     words = format_html(text, when=time_element(request.due_at), vendor=settings.VENDOR_NAME)
     tone = "warn" if overdue or not mine else "info"
-    return State(tone, "clock", title % {"other": other}, words, request.submitted_at, request.reason)
+    return RequestState(tone, "clock", title % {"other": other}, words, request.submitted_at, request.reason)
 
 
-def _approved(request: DisassociationRequest, reader: Reader) -> State:
+def _approved(request: DisassociationRequest, reader: Reader) -> RequestState:
     at = request.decided_at or request.submitted_at
     if request.decided_by == Side.SYSTEM:
         title = _("The request needed no consent and is approved")
@@ -74,16 +74,16 @@ def _approved(request: DisassociationRequest, reader: Reader) -> State:
         title = _("%(who)s approved the request") % {"who": _who(request, reader)}
     if not request.blocked_by:
         text = _("The checks run once more. When they pass, the association ends, and you are notified.")
-        return State("info", "clock", title, text, at)
+        return RequestState("info", "clock", title, text, at)
     title = _("Approved, but blocked by: %(checks)s") % {"checks": blocker_titles(request)}
     text = format_html(
         _("The association goes on until this is settled. The checks are tried again every hour, next at {when}."),
         when=time_element(request.complete_at),
     )
-    return State("warn", "warning", title, text, at)
+    return RequestState("warn", "warning", title, text, at)
 
 
-def _completed(request: DisassociationRequest, reader: Reader) -> State:
+def _completed(request: DisassociationRequest, reader: Reader) -> RequestState:
     names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
     title = _("The association with %(other)s has ended") % names
     text = _("%(other)s is no longer among your customers.") % names
@@ -91,29 +91,31 @@ def _completed(request: DisassociationRequest, reader: Reader) -> State:
         text = _("%(vendor)s bills you from now on. Set a valid payment method, so that your services go on.") % names
     elif reader.side == Side.CUSTOMER:
         text = _("%(vendor)s goes on billing you.") % names
-    return State("good", "passed", title, text, _closed(request))
+    return RequestState("good", "passed", title, text, _closed(request))
 
 
-def _rejected(request: DisassociationRequest, reader: Reader) -> State:
+def _rejected(request: DisassociationRequest, reader: Reader) -> RequestState:
     title = _("%(who)s rejected the request") % {"who": _who(request, reader)}
-    return State("bad", "failed", title, _("The association goes on."), _closed(request), request.decision_reason)
+    return RequestState(
+        "bad", "failed", title, _("The association goes on."), _closed(request), request.decision_reason
+    )
 
 
-def _withdrawn(request: DisassociationRequest, reader: Reader) -> State:
+def _withdrawn(request: DisassociationRequest, reader: Reader) -> RequestState:
     who = reader.names(request)[request.initiator]
     title = _("%(who)s withdrew the request") % {"who": who}
-    return State("info", "info", title, _("The association goes on."), _closed(request))
+    return RequestState("info", "info", title, _("The association goes on."), _closed(request))
 
 
-def _expired(request: DisassociationRequest, _reader: Reader) -> State:
+def _expired(request: DisassociationRequest, _reader: Reader) -> RequestState:
     text = _("Nobody decided it in time. The association goes on. The request does not count for the request limit.")
-    return State("warn", "clock", _("The request expired"), text, _closed(request))
+    return RequestState("warn", "clock", _("The request expired"), text, _closed(request))
 
 
-def _cancelled(request: DisassociationRequest, _reader: Reader) -> State:
+def _cancelled(request: DisassociationRequest, _reader: Reader) -> RequestState:
     title = _("%(who)s cancelled the request") % {"who": settings.VENDOR_NAME}
     text = _("The association goes on. The request does not count for the request limit.")
-    return State("warn", "info", title, text, _closed(request), request.decision_reason)
+    return RequestState("warn", "info", title, text, _closed(request), request.decision_reason)
 
 
 def _who(request: DisassociationRequest, reader: Reader) -> str:
@@ -124,7 +126,7 @@ def _closed(request: DisassociationRequest) -> datetime:
     return request.closed_at or request.submitted_at
 
 
-_STATES: dict[Status, Callable[[DisassociationRequest, Reader], State]] = {
+_STATES: dict[Status, Callable[[DisassociationRequest, Reader], RequestState]] = {
     Status.PENDING: _pending,
     Status.APPROVED: _approved,
     Status.COMPLETED: _completed,

@@ -18,7 +18,7 @@ from accounts.prepared import Prepared
 from partners.eligibility import (
     Answer,
     NumberState,
-    OpenRequest,
+    OpenRequestState,
     Terms,
     blockers,
     later_checks,
@@ -124,7 +124,9 @@ def _terms(
         request_limit=limit,
         window_months=policy.request_window_months,
         counted_starts=tuple(starts[:limit]),
-        open_request=OpenRequest(opened.reference, Side(opened.initiator), opened.submitted_at) if opened else None,
+        open_request=OpenRequestState(opened.reference, Side(opened.initiator), opened.submitted_at)
+        if opened
+        else None,
         number=_number(device),
         number_hold=timedelta(hours=policy.number_hold_hours),
         grant=rules.grant if side == Side.CUSTOMER else None,  # a grant is the customer's

@@ -29,7 +29,7 @@ HEADS = """
 """
 
 
-def association_version(customer: Tenant) -> str:
+def page_key_of(customer: Tenant) -> str:
     """Return the version of the customer's active association in one query; "" without one."""
     with connection.cursor() as cursor:
         cursor.execute(HEADS, [customer.pk])

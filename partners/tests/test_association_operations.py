@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.log.sentences import remark_of
 from accounts.models import Arrears, FactFeed, FactKind, Operation, OperationLogEntry, Side, User
 from accounts.tests.factories import ArrearsFactory, CustomerFactory, FactFeedFactory, UserFactory
 from partners.models import Association
@@ -75,7 +76,7 @@ def test_the_credit_limit_ends_with_its_reseller_and_the_entry_says_so(
     assert isinstance(approve(actor=partner_admin, request=request), Done)
     assert limit_of(association) == 0
     entry = OperationLogEntry.objects.get(operation=Operation.COMPLETED)
-    assert entry.remark == "Credit limit ended: EUR 25,000.00"
+    assert remark_of(entry) == "Credit limit ended: EUR 25,000.00"
 
 
 def test_a_completion_by_the_clock_clears_it_as_well(association: Association) -> None:
@@ -96,7 +97,7 @@ def test_a_limit_that_another_system_keeps_stays_and_the_entry_says_nothing(
     kept_elsewhere(association)
     assert isinstance(approve(actor=partner_admin, request=request), Done)
     assert limit_of(association) == 25000
-    assert OperationLogEntry.objects.get(operation=Operation.COMPLETED).remark == ""
+    assert remark_of(OperationLogEntry.objects.get(operation=Operation.COMPLETED)) == ""
 
 
 def test_the_end_of_a_referral_clears_what_an_earlier_reseller_granted_and_does_not_name_it(

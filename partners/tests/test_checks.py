@@ -19,7 +19,7 @@ from partners.eligibility import (
     AnswerResult,
     GrantState,
     NumberState,
-    OpenRequest,
+    OpenRequestState,
     Terms,
     add_months,
     blockers,
@@ -197,7 +197,7 @@ def test_it_blocks_while_no_currency_is_set() -> None:
 
 
 def test_it_blocks_while_a_request_is_open() -> None:
-    opened = OpenRequest("D-ABCDEFGH", Side.PARTNER, NOW - timedelta(days=2))
+    opened = OpenRequestState("D-ABCDEFGH", Side.PARTNER, NOW - timedelta(days=2))
     answer = answer_of("open-request", terms=replace(TERMS, open_request=opened))
     assert answer.result == FAIL
     assert "D-ABCDEFGH" in answer.message
@@ -323,7 +323,7 @@ def everything_blocks() -> tuple[AccountFacts, Terms]:
         commerce_contracts=(TERM,),
         master_name="M",
     )
-    opened = OpenRequest("D-ABCDEFGH", Side.CUSTOMER, NOW)
+    opened = OpenRequestState("D-ABCDEFGH", Side.CUSTOMER, NOW)
     terms = replace(TERMS, model="referral", number=None, counted_starts=(NOW,), open_request=opened)
     return facts, terms
 

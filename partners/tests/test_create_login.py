@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from accounts.log.sentences import remark_of
 from accounts.models import Operation, OperationLogEntry, Tenant, User
 from accounts.notifications.channels import EmailChannel
 from accounts.tests.factories import CustomerFactory, UserFactory
@@ -33,7 +34,7 @@ def test_it_makes_a_login_of_the_tenant_and_logs_it(tenant: Tenant, capsys: pyte
     assert (user.tenant, user.role, user.email, user.is_staff) == (tenant, "administrator", "dana@aws.example", False)
     entry = OperationLogEntry.objects.get()
     assert (entry.operation, entry.customer, entry.side) == (Operation.RECORD_CHANGED, tenant, "vendor")
-    assert "dana" in entry.remark
+    assert "dana" in remark_of(entry)
 
 
 def test_the_link_sets_the_password_and_then_one_signs_in(

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.log.sentences import remark_of
 from accounts.models import Channel, Event, Notification, Operation, OperationLogEntry, Result, User
 from accounts.tests.factories import MemberFactory, OrderFactory, UserFactory
 from partners.models import Association, Status
@@ -179,7 +180,7 @@ def test_staff_decide_on_behalf_only_with_a_reason(association: Association, cus
     assert answer.request.decision_reason == "The partner closed its business"
     entry = OperationLogEntry.objects.get(operation=Operation.APPROVED)
     assert entry.side == "vendor"
-    assert "closed its business" in str(entry.remark)
+    assert "closed its business" in str(remark_of(entry))
 
 
 def test_the_customer_decides_a_request_of_its_partner(

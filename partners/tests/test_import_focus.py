@@ -14,6 +14,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.log.sentences import remark_of
 from accounts.models import (
     Arrears,
     CommerceContract,
@@ -246,7 +247,7 @@ def test_another_currency_is_adopted_as_a_logged_operation(importer: Importer) -
     importer.run({})
     assert importer.run({"BillingCurrency": "USD"}, options=("--adopt",))["tenants_updated"] == 1
     assert the_tenant().currency == "USD"
-    assert OperationLogEntry.objects.get(operation=Operation.ADOPTED).remark == "currency: EUR replaced by USD"
+    assert remark_of(OperationLogEntry.objects.get(operation=Operation.ADOPTED)) == "currency: EUR replaced by USD"
     assert figures_of(importer.again("--adopt")) == ZERO
 
 
@@ -285,7 +286,7 @@ def test_the_credit_limit_ends_with_the_reseller_that_an_import_replaces(importe
     importer.again("--adopt")
     assert Arrears.objects.get().credit_limit == 0
     entry = OperationLogEntry.objects.get(operation=Operation.ADOPTED)
-    assert entry.remark == "association: Harbourline Systems (reseller) replaced by Fjordlink (reseller)"
+    assert remark_of(entry) == "association: Harbourline Systems (reseller) replaced by Fjordlink (reseller)"
 
 
 def test_a_dry_run_that_would_adopt_ends_no_credit_limit(importer: Importer) -> None:

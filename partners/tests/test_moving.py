@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.log.append import append
 from accounts.log.rows import rows_for
+from accounts.log.sentences import remark_of
 from accounts.models import Notification, Operation, OperationLogEntry, Side, User
 from partners.models import TRANSITIONS, Association, DisassociationRequest, IllegalTransition, Status
 from partners.operations.moving import MOVES, moved, too_late
@@ -81,7 +82,7 @@ def test_it_leaves_one_entry_and_one_notice_a_person_and_channel(
     move(request_, to, partner_admin, reason="An invoice is open")
     entry = OperationLogEntry.objects.get()
     assert (entry.operation, entry.status_before, entry.status_after) == (to.value, "pending", to.value)
-    assert (entry.chain, entry.actor, entry.remark) == (
+    assert (entry.chain, entry.actor, remark_of(entry)) == (
         request_.association.chain,
         partner_admin,
         "Reason: An invoice is open",
@@ -93,12 +94,12 @@ def test_it_leaves_one_entry_and_one_notice_a_person_and_channel(
 
 def test_a_move_without_a_reason_says_none(request_: DisassociationRequest) -> None:
     move(request_, Status.WITHDRAWN, request_.requested_by)
-    assert OperationLogEntry.objects.get().remark == ""
+    assert remark_of(OperationLogEntry.objects.get()) == ""
 
 
 def test_a_word_takes_the_place_of_the_reason(request_: DisassociationRequest) -> None:
     moved(request_, Status.APPROVED, side=Side.SYSTEM, actor=None, remark="no-consent-needed")
-    assert OperationLogEntry.objects.get().remark == "A referral needs no consent"
+    assert remark_of(OperationLogEntry.objects.get()) == "A referral needs no consent"
 
 
 @pytest.mark.parametrize(("days", "events"), [(None, set()), (-1, set()), (1, {"approved"})])
@@ -136,5 +137,5 @@ def test_a_late_verb_leaves_one_refused_entry_and_no_notice(
     assert lost.request == request_
     entry = OperationLogEntry.objects.get()
     assert (entry.operation, entry.result, entry.reference) == ("approved", "refused", request_.reference)
-    assert entry.remark == "Too late: the request was already Withdrawn"
+    assert remark_of(entry) == "Too late: the request was already Withdrawn"
     assert not Notification.objects.exists()

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.log.sentences import remark_of
 from accounts.models import Operation, OperationLogEntry, User
 from accounts.tests.factories import CustomerFactory, MemberFactory
 from partners.models import Association, DisassociationRequest, Grant
@@ -16,7 +17,7 @@ from partners.tests.factories import PartnerFactory, RequestFactory
 def test_a_grant_is_logged_with_its_reason_and_good_for_90_days(staff: User) -> None:
     granted = grant(actor=staff, customer=CustomerFactory(), reason="Typed by mistake")
     assert granted.expires_at - granted.created_at == timedelta(days=90)
-    assert "Typed by mistake" in str(OperationLogEntry.objects.get(operation=Operation.GRANTED).remark)
+    assert "Typed by mistake" in str(remark_of(OperationLogEntry.objects.get(operation=Operation.GRANTED)))
 
 
 def test_a_grant_needs_a_reason(staff: User) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts.log.sentences import remark_of
 from accounts.models import Challenge, Notification, Operation, OperationLogEntry, Result, User
 from accounts.tests.factories import ArrearsFactory, MemberFactory, OrderFactory, UserFactory
 from accounts.verification import Issued
@@ -49,7 +50,7 @@ def test_a_blocked_start_leaves_one_refused_entry_and_no_code(association: Assoc
     entry = OperationLogEntry.objects.get()
     assert (entry.operation, entry.result) == (Operation.BLOCKED, Result.REFUSED)
     assert (entry.chain, entry.partner) == (f"tenant:{association.customer_id}", None)
-    assert "Orders waiting to be paid" in str(entry.remark)
+    assert "Orders waiting to be paid" in str(remark_of(entry))
     assert not Challenge.objects.exists()
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.log.sentences import remark_of
 from accounts.models import Event, Notification, Operation, OperationLogEntry, User
 from accounts.tests.factories import MemberFactory, UserFactory
 from partners.models import Association, Status
@@ -75,7 +76,7 @@ def test_staff_cancel_with_a_reason_that_the_log_keeps(
     answer = cancel(actor=staff, request=submit(customer_admin, association), reason="Account closed")
     assert isinstance(answer, Done)
     assert answer.request.status == Status.CANCELLED
-    assert "Account closed" in str(OperationLogEntry.objects.get(operation=Operation.CANCELLED).remark)
+    assert "Account closed" in str(remark_of(OperationLogEntry.objects.get(operation=Operation.CANCELLED)))
 
 
 def test_a_cancellation_needs_a_reason(association: Association, customer_admin: User, staff: User) -> None:

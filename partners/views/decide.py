@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import NotAllowed, administrators_only, partner_page, signed_in, tenant_page
-from accounts.denials import performs
+from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.views.responses import see_other
 from partners import operations
@@ -39,7 +39,7 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.APPROVED)
+@log_denied_as(Operation.APPROVED)
 @tenant_page
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
@@ -55,7 +55,7 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.REJECTED)
+@log_denied_as(Operation.REJECTED)
 @tenant_page
 def reject(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":

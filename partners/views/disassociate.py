@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
 from accounts.client_ip import client_ip
-from accounts.denials import performs
+from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.verification import Issued
 from accounts.views.codes import refuse_code
@@ -27,7 +27,7 @@ CODE_PAGE = "partners/verify.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.BLOCKED)
+@log_denied_as(Operation.BLOCKED)
 @customer_page
 @administrators_only
 def disassociate(request: HttpRequest) -> HttpResponse:

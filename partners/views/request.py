@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import signed_in, tenant_of, tenant_page
-from accounts.denials import performs
+from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.notifications.receipts import receipts
 from accounts.views.responses import see_other
@@ -42,7 +42,7 @@ def request(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.WITHDRAWN)
+@log_denied_as(Operation.WITHDRAWN)
 @tenant_page
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     found = found_or_404(request, reference)

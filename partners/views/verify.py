@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
 from accounts.client_ip import client_ip
-from accounts.denials import performs
+from accounts.denials import log_denied_as
 from accounts.forms.code import CodeForm
 from accounts.models import Operation, Purpose, Tenant
 from accounts.sign_in import sessions
@@ -32,7 +32,7 @@ from partners.views.responses import too_late
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.REQUESTED)
+@log_denied_as(Operation.REQUESTED)
 @customer_page
 @administrators_only
 def verify(request: HttpRequest) -> HttpResponse:
@@ -46,7 +46,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@performs(Operation.CODE_SENT)
+@log_denied_as(Operation.CODE_SENT)
 @customer_page
 @administrators_only
 def new_code(request: HttpRequest) -> HttpResponse:

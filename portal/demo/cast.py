@@ -9,7 +9,7 @@ FORMER_PARTNER = "Aldergrove Services"
 
 
 @dataclass(frozen=True)
-class Customer:
+class DemoCustomer:
     username: str
     tenant: str
     blockers: tuple[str, ...] = ()
@@ -22,18 +22,18 @@ class Customer:
 
 
 CUSTOMERS = (
-    Customer("customer-ready", "Northfield Traders"),
-    Customer("customer-open-request", "Maple Lane Books", ("open-request",)),
-    Customer("customer-request-limit", "Saltmarsh Foods", ("request-limit",)),
-    Customer("customer-unpaid-orders", "Fjord and Fell Outdoor", ("unpaid-orders",)),
-    Customer("customer-independent-members", "Kestrel Freight Group", ("independent-members",)),
-    Customer("customer-arrears", "Tidewater Museums", ("arrears",)),
-    Customer("customer-reserved-instances", "Orchard Clinics", ("reserved-instances",)),
-    Customer("customer-partner-support-plan", "Brightwater Energy", ("partner-support-plan",)),
-    Customer("customer-currency", "青松商贸有限公司", ("currency",)),
-    Customer("customer-commerce-contract", "Quarry Street Media", ("commerce-contract",)),
-    Customer("customer-mobile-number", "Lanternfield Schools", ("mobile-number",)),
-    Customer(
+    DemoCustomer("customer-ready", "Northfield Traders"),
+    DemoCustomer("customer-open-request", "Maple Lane Books", ("open-request",)),
+    DemoCustomer("customer-request-limit", "Saltmarsh Foods", ("request-limit",)),
+    DemoCustomer("customer-unpaid-orders", "Fjord and Fell Outdoor", ("unpaid-orders",)),
+    DemoCustomer("customer-independent-members", "Kestrel Freight Group", ("independent-members",)),
+    DemoCustomer("customer-arrears", "Tidewater Museums", ("arrears",)),
+    DemoCustomer("customer-reserved-instances", "Orchard Clinics", ("reserved-instances",)),
+    DemoCustomer("customer-partner-support-plan", "Brightwater Energy", ("partner-support-plan",)),
+    DemoCustomer("customer-currency", "青松商贸有限公司", ("currency",)),
+    DemoCustomer("customer-commerce-contract", "Quarry Street Media", ("commerce-contract",)),
+    DemoCustomer("customer-mobile-number", "Lanternfield Schools", ("mobile-number",)),
+    DemoCustomer(
         "customer-all-blockers",
         "Westmoor Holdings",
         (
@@ -49,9 +49,9 @@ CUSTOMERS = (
             "mobile-number",
         ),
     ),
-    Customer("customer-stale-orders", "Pinebridge Optics", stale=True),
-    Customer("customer-referral", "Silverbrook Studios", model="referral"),
-    Customer("customer-none", "Meadowgate Farms", model=""),
+    DemoCustomer("customer-stale-orders", "Pinebridge Optics", stale=True),
+    DemoCustomer("customer-referral", "Silverbrook Studios", model="referral"),
+    DemoCustomer("customer-none", "Meadowgate Farms", model=""),
 )
 # Logins beside the one administrator that every customer above has.
 OTHERS = (

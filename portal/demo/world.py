@@ -72,7 +72,7 @@ class _World:
         self.tenants[name] = tenant
         return Partner.objects.create(tenant=tenant)
 
-    def _customer(self, customer: cast.Customer, number: int) -> None:
+    def _customer(self, customer: cast.DemoCustomer, number: int) -> None:
         tenant = Tenant.objects.create(
             key=f"{number // 10000}-{number % 10000:04d}",
             kind=Tenant.Kind.CUSTOMER,
@@ -112,7 +112,7 @@ class _World:
                 confirmed_at=self.ago(days=200),
             )
 
-    def _associate(self, customer: cast.Customer, partner: Partner) -> None:
+    def _associate(self, customer: cast.DemoCustomer, partner: Partner) -> None:
         if customer.model:
             self._association(self.tenants[customer.tenant], partner, customer.model, self.ago(days=590))
 

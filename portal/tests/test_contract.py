@@ -54,7 +54,7 @@ def submit(client: Client, username: str) -> str:
 
 
 @pytest.mark.parametrize("customer", [c for c in cast.CUSTOMERS if c.model == "reseller"], ids=lambda c: c.username)
-def test_a_demo_customer_fails_exactly_its_checks(sign_in: SignIn, customer: cast.Customer) -> None:
+def test_a_demo_customer_fails_exactly_its_checks(sign_in: SignIn, customer: cast.DemoCustomer) -> None:
     answers = checks(sign_in(customer.username).get(DISASSOCIATE).content.decode())
     assert list(answers) == reseller_checks() or set(answers) == set(reseller_checks())
     failed = {code for code, answer in answers.items() if answer == "fail"}

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partners.focus.gathering import Customer, Gathering
+from partners.focus.gathering import BilledCustomer, Gathering
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.mapping import Columns, columns_of
 from partners.focus.progress import Progress
@@ -117,7 +117,7 @@ def _run_of(options: dict[str, Any], columns: Columns) -> Run:
     )
 
 
-def _import_batch(customers: Sequence[Customer], run: Run) -> Report:
+def _import_batch(customers: Sequence[BilledCustomer], run: Run) -> Report:
     """Write the batch; once more when somebody else created one of its rows at the same moment."""
     try:
         return import_customers(customers, run)

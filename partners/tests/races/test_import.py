@@ -14,7 +14,7 @@ from accounts.operations.records import save_record
 from accounts.tests.factories import CustomerFactory, FactFeedFactory, StaffFactory
 from accounts.tests.races.protections import Meeting, holding_before, only_on_postgresql
 from accounts.tests.races.racing import CALLERS, Race, in_rounds
-from partners.focus.gathering import Customer
+from partners.focus.gathering import BilledCustomer
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.run import Report, Run
 from partners.models import Association
@@ -34,7 +34,7 @@ def customer_with_a_feed() -> Tenant:
 
 def import_it(customer: Tenant) -> Report:
     run = Run(Association.Model.RESELLER, timezone.now())
-    return import_customers([Customer(customer.key, "", ISSUER, "EUR", PERIOD, (), (), ())], run)
+    return import_customers([BilledCustomer(customer.key, "", ISSUER, "EUR", PERIOD, (), (), ())], run)
 
 
 def edit_feed(customer: Tenant, actor: User) -> None:

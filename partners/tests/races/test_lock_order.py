@@ -66,7 +66,7 @@ from accounts.tests.factories import (
 from accounts.tests.notices import queued
 from accounts.tests.races.protections import only_on_postgresql
 from accounts.tests.races.racing import Call
-from partners.focus.gathering import Commitment, Customer
+from partners.focus.gathering import BilledCustomer, Commitment
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.run import Run
 from partners.models import Association, DisassociationRequest, Policy, Status
@@ -258,7 +258,9 @@ def importing(adopts: bool) -> Call:
             tenant=association.customer, kind=kind, keeper=FactFeed.Keeper.EXTERNAL, synced_at=timezone.now()
         )
     customers = [
-        Customer(key, "New name", "Castlegate", "EUR", LATER, (Commitment("c-1", "Spend", "Spend", LATER),), (), ())
+        BilledCustomer(
+            key, "New name", "Castlegate", "EUR", LATER, (Commitment("c-1", "Spend", "Spend", LATER),), (), ()
+        )
         for key in (association.customer.key, "lumen:new")
     ]
     run = Run("reseller", timezone.now() + timedelta(days=1), adopts=adopts)

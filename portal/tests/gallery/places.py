@@ -145,7 +145,7 @@ NO_PAGES = {
     "healthz": "words for machines",
     "readyz": "words for machines",
     "metrics": "words for machines",
-    "accounts:face": "a stylesheet",
+    "accounts:brand_css": "a stylesheet",
     "accounts:logout": "leads to the login",
     "accounts:language": "leads back",
     "accounts:password_reset_done": "where the form of the password reset leads",

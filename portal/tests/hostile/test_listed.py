@@ -17,7 +17,7 @@ ELSEWHERE = {
     "healthz": "takes nothing",
     "readyz": "takes nothing",
     "metrics": "takes nothing",
-    "face.css": "takes nothing",
+    "brand.css": "takes nothing",
     "accounts/language/": "test_bodies.py, test_redirects.py: shown once there are two languages",
     "admin/autocomplete/": "test_what_no_link_leads_to",
     "admin/r/<path:content_type_id>/<path:object_id>/": "test_what_no_link_leads_to",
@@ -31,7 +31,7 @@ UNLINKED = (
     "/admin/accounts/user/1/password/",
     "/admin/accounts/tenant/1",
     "/metrics",
-    "/face.css",
+    "/brand.css",
     "/healthz",
     "/readyz",
 )
