@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.conf import settings
-from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -34,12 +33,6 @@ def _flush_past_the_triggers() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
     yield
     TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
-
-
-@pytest.fixture(autouse=True)
-def _no_kept_pages() -> None:
-    """Keys and hashes repeat from test to test; no page of one may be the answer of another."""
-    caches["pages"].clear()
 
 
 @pytest.fixture

@@ -104,9 +104,6 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
-# Rendered pages (accounts/page_cache.py), a few megabytes in each web process. Nothing that must last is in a cache.
-LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 500}}
-CACHES = {"default": LOCAL, "pages": {**LOCAL, "LOCATION": "pages"}}
 
 # Signing in. Sessions and counters stand in the database, so that no broker's restart signs anybody out.
 AUTH_USER_MODEL = "accounts.User"

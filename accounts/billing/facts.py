@@ -1,18 +1,18 @@
 """AccountFacts: what the checks read of one tenant, frozen at one moment.
 
-The facts of any number of tenants cost one query; the tenant rows themselves are handed in by the caller, who has
-them already (with `arrears` and `membership` joined they cost nothing more).
+Each kind of fact is one dataclass and one query, however many tenants are asked for. The tenant rows are handed in by
+the caller, who has them already (with `arrears` and `membership` joined they cost nothing more).
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import CharField, DateField, DateTimeField, DecimalField, F, QuerySet, Value
-from django.db.models.functions import Cast
 
 from accounts.billing.money import Money
 from accounts.models import (
@@ -26,7 +26,8 @@ from accounts.models import (
     SupportPlan,
     Tenant,
 )
-from accounts.prepared import Prepared
+
+Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,22 @@ class OrderFact:
     number: str
     ordered_on: date
     amount: Money
+    status: str
+
+    @property
+    def status_label(self) -> str:
+        return str(Order.Status(self.status).label)
 
 
 @dataclass(frozen=True)
 class MemberFact:
     name: str
     since_on: date
+    accounting: str
+
+    @property
+    def accounting_label(self) -> str:
+        return str(MemberAccount.Accounting(self.accounting).label)
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,20 @@ class TermFact:
     number: str
     name: str
     ends_at: datetime | None
-    contact: str = ""
+
+
+@dataclass(frozen=True)
+class PlanFact(TermFact):
+    provider: str
+
+    @property
+    def is_of_partner(self) -> bool:
+        return self.provider == SupportPlan.Provider.PARTNER
+
+
+@dataclass(frozen=True)
+class ContractFact(TermFact):
+    contact: str  # whom to settle it with; empty: not reported
 
 
 @dataclass(frozen=True)
@@ -60,8 +84,8 @@ class ArrearsFact:
 
 @dataclass(frozen=True)
 class Feed:
-    keeper: str
-    synced_at: datetime | None
+    keeper: str = FactFeed.Keeper.PORTAL
+    synced_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -79,50 +103,91 @@ class AccountFacts:
     reserved_instances: tuple[TermFact, ...] = ()
     partner_support_plans: tuple[TermFact, ...] = ()
     vendor_support_plans: tuple[TermFact, ...] = ()
-    commerce_contracts: tuple[TermFact, ...] = ()
+    commerce_contracts: tuple[ContractFact, ...] = ()
 
     def feed(self, kind: FactKind) -> Feed:
         """Who keeps this kind. No row: the portal does."""
-        return self.feeds.get(kind, Feed(FactFeed.Keeper.PORTAL, None))
-
-
-FACT_COLUMNS = (
-    "fact_kind", "fact_tenant", "fact_number", "fact_name", "fact_contact", "fact_on", "fact_at", "fact_amount"
-)  # fmt: skip
+        return self.feeds.get(kind, Feed())
 
 
 def load(customers: Iterable[Tenant], now: datetime) -> dict[int, AccountFacts]:
-    """Return the facts of each customer by its primary key, in one query."""
+    """Return the facts of each customer by its primary key: one query a kind, whatever the number of customers."""
     tenants = {tenant.pk: tenant for tenant in customers}
-    rows = _rows_of_one(tenant=next(iter(tenants)), now=now) if len(tenants) == 1 else _fact_rows([*tenants], now)
-    found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for kind, tenant_id, *columns in rows:
-        found[tenant_id][kind].append(columns)
-    return {pk: _facts_of(tenant, found[pk]) for pk, tenant in tenants.items()}
+    of_tenants = {"tenant__in": list(tenants)}
+    masters = [tenant.pk for tenant in tenants.values() if tenant.is_master]
+    feeds = feeds_of(tenants)
+    orders = orders_in(Order.objects.unpaid().filter(**of_tenants).order_by("ordered_on", "number"))
+    members = members_in(MemberAccount.objects.independent().filter(master__in=masters).order_by("since_on", "pk"))
+    reserved = terms_in(ReservedInstance.objects.filter(**of_tenants).in_force(now).order_by("number"))
+    plans = plans_in(SupportPlan.objects.filter(**of_tenants).in_force(now).order_by("number"))
+    contracts = contracts_in(CommerceContract.objects.filter(**of_tenants).in_force(now).order_by("number"))
+    return {
+        pk: AccountFacts(
+            currency=tenant.currency,
+            is_master=tenant.is_master,
+            is_frozen=tenant.is_frozen,
+            master_name=_master_name(tenant),
+            arrears=_arrears_of(tenant),
+            feeds=feeds[pk],
+            unpaid_orders=tuple(orders[pk]),
+            independent_members=tuple(members[pk]),
+            reserved_instances=tuple(reserved[pk]),
+            partner_support_plans=tuple(plan for plan in plans[pk] if plan.is_of_partner),
+            vendor_support_plans=tuple(plan for plan in plans[pk] if not plan.is_of_partner),
+            commerce_contracts=tuple(contracts[pk]),
+        )
+        for pk, tenant in tenants.items()
+    }
 
 
-def _facts_of(tenant: Tenant, rows: Mapping[str, list[Any]]) -> AccountFacts:
-    membership = related_or_none(tenant, "membership")
-    return AccountFacts(
-        currency=tenant.currency,
-        is_master=tenant.is_master,
-        is_frozen=tenant.is_frozen,
-        master_name=membership.master.name if membership else "",
-        arrears=_arrears_of(tenant),
-        feeds={number: Feed(name, at) for number, name, _, _, at, _ in rows.get("feed", ())},
-        unpaid_orders=tuple(
-            OrderFact(number, on, Money(amount, name)) for number, name, _, on, _, amount in rows.get("order", ())
-        ),
-        independent_members=tuple(MemberFact(name, on) for _, name, _, on, _, _ in rows.get("member", ())),
-        reserved_instances=_terms(rows, "reserved"),
-        partner_support_plans=_terms(rows, "plan-partner"),
-        vendor_support_plans=_terms(rows, "plan-vendor"),
-        commerce_contracts=_terms(rows, "contract"),
+def feeds_of(tenants: Collection[int]) -> Mapping[int, dict[str, Feed]]:
+    """Who keeps which kind of fact of each tenant."""
+    found: dict[int, dict[str, Feed]] = defaultdict(dict)
+    rows = FactFeed.objects.filter(tenant__in=list(tenants))
+    for tenant, kind, keeper, synced_at in rows.values_list("tenant_id", "kind", "keeper", "synced_at"):
+        found[tenant][kind] = Feed(keeper, synced_at)
+    return found
+
+
+def orders_in(rows: Any) -> Mapping[int, list[OrderFact]]:
+    """The rows of a queryset of orders as facts by tenant, in their order; the same below."""
+    columns = rows.values_list("tenant_id", "number", "ordered_on", "amount", "currency", "status")
+    return _by_tenant(
+        (tenant, OrderFact(number, ordered_on, Money(amount, currency), status))
+        for tenant, number, ordered_on, amount, currency, status in columns
     )
 
 
-def _terms(rows: Mapping[str, list[Any]], kind: str) -> tuple[TermFact, ...]:
-    return tuple(TermFact(number, name, at, contact) for number, name, contact, _, at, _ in rows.get(kind, ()))
+def members_in(rows: Any) -> Mapping[int, list[MemberFact]]:
+    columns = rows.values_list("master_id", "member__name", "since_on", "accounting")
+    return _by_tenant((master, MemberFact(*fact)) for master, *fact in columns)
+
+
+def terms_in(rows: Any) -> Mapping[int, list[TermFact]]:
+    columns = rows.values_list("tenant_id", "number", "name", "ends_at")
+    return _by_tenant((tenant, TermFact(*fact)) for tenant, *fact in columns)
+
+
+def plans_in(rows: Any) -> Mapping[int, list[PlanFact]]:
+    columns = rows.values_list("tenant_id", "number", "name", "ends_at", "provider")
+    return _by_tenant((tenant, PlanFact(*fact)) for tenant, *fact in columns)
+
+
+def contracts_in(rows: Any) -> Mapping[int, list[ContractFact]]:
+    columns = rows.values_list("tenant_id", "number", "name", "ends_at", "contact")
+    return _by_tenant((tenant, ContractFact(*fact)) for tenant, *fact in columns)
+
+
+def _by_tenant(facts: Iterable[tuple[int, Fact]]) -> Mapping[int, list[Fact]]:
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for tenant, fact in facts:
+        found[tenant].append(fact)
+    return found
+
+
+def _master_name(tenant: Tenant) -> str:
+    membership = related_or_none(tenant, "membership")
+    return membership.master.name if membership else ""
 
 
 def _arrears_of(tenant: Tenant) -> ArrearsFact | None:
@@ -136,73 +201,3 @@ def related_or_none(row: Any, name: str) -> Any:
         return getattr(row, name)
     except ObjectDoesNotExist:
         return None
-
-
-def _fact_rows(tenant_ids: list[int], now: datetime) -> QuerySet[Any, Any]:
-    """Every fact of the tenants as one UNION: kind, tenant, number, name, contact, date, time, amount."""
-    orders = fact_columns(
-        Order.objects.unpaid().filter(tenant__in=tenant_ids).order_by(),
-        "order", number="number", name="currency", on="ordered_on", amount="amount",
-    )  # fmt: skip
-    members = fact_columns(
-        MemberAccount.objects.independent().filter(master__in=tenant_ids),
-        "member", tenant="master_id", name="member__name", on="since_on",
-    )  # fmt: skip
-    feeds = fact_columns(
-        FactFeed.objects.filter(tenant__in=tenant_ids), "feed", number="kind", name="keeper", at="synced_at"
-    )
-    plans = SupportPlan.objects.filter(tenant__in=tenant_ids).in_force(now)
-    return orders.union(
-        members,
-        feeds,
-        term_columns(ReservedInstance.objects.filter(tenant__in=tenant_ids).in_force(now), "reserved"),
-        term_columns(plans.filter(provider=SupportPlan.Provider.PARTNER), "plan-partner"),
-        term_columns(plans.filter(provider=SupportPlan.Provider.VENDOR), "plan-vendor"),
-        fact_columns(
-            CommerceContract.objects.filter(tenant__in=tenant_ids).in_force(now),
-            "contract",
-            number="number",
-            name="name",
-            contact="contact",
-            at="ends_at",
-        ),
-        all=True,
-    ).order_by("fact_kind", "fact_tenant", "fact_on", "fact_number")
-
-
-_rows_of_one = Prepared(lambda tenant, now: _fact_rows([tenant], now), (("tenant", int), ("now", datetime)))
-
-
-def term_columns(rows: QuerySet[Any, Any], kind: str) -> QuerySet[Any, Any]:
-    return fact_columns(rows, kind, number="number", name="name", at="ends_at")
-
-
-def fact_columns(
-    rows: QuerySet[Any, Any],
-    kind: str,
-    *,
-    tenant: str = "tenant_id",
-    number: str = "",
-    name: str = "",
-    contact: str = "",
-    on: str = "",
-    at: str = "",
-    amount: str = "",
-) -> QuerySet[Any, Any]:
-    """Bring a table into the shape of the union; the casts keep PostgreSQL from guessing the type of a NULL."""
-    text, money = CharField(max_length=200), DecimalField(max_digits=15, decimal_places=2)
-    columns: QuerySet[Any, Any] = rows.annotate(
-        fact_kind=Cast(Value(kind), text),
-        fact_tenant=F(tenant),
-        fact_number=Cast(_source(number, Value("")), text),
-        fact_name=Cast(_source(name, Value("")), text),
-        fact_contact=Cast(_source(contact, Value("")), text),
-        fact_on=Cast(_source(on, Value(None)), DateField()),
-        fact_at=Cast(_source(at, Value(None)), DateTimeField()),
-        fact_amount=Cast(_source(amount, Value(None)), money),
-    ).values_list(*FACT_COLUMNS)
-    return columns
-
-
-def _source(name: str, nothing: Value) -> F | Value:
-    return F(name) if name else nothing

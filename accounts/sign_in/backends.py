@@ -16,7 +16,6 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from accounts.models import Channel, Notification, User
-from accounts.prepared import Prepared
 
 
 class AccountBackend(ModelBackend):
@@ -40,7 +39,7 @@ class AccountBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the user with its tenant and `unread_notifications`, in one query."""
-        user = next(iter(_by_key(pk=user_id)), None)
+        user = with_chrome(User.objects.filter(pk=user_id)).first()
         return user if self.user_can_authenticate(user) else None
 
 
@@ -68,13 +67,6 @@ def with_chrome(users: QuerySet[User]) -> QuerySet[User]:
     )
     number = Coalesce(Subquery(unread, output_field=IntegerField()), Value(0))
     return users.select_related("tenant").annotate(unread_notifications=number)
-
-
-def _of_key(pk: int) -> QuerySet[User]:
-    return with_chrome(User.objects.filter(pk=pk))
-
-
-_by_key = Prepared(_of_key, (("pk", int),))
 
 
 def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:

@@ -3,7 +3,7 @@
 from accounts.access import NotAllowed, require_staff
 from accounts.models import Side, Tenant, User
 from partners.models import Association, DisassociationRequest
-from partners.queries.requests import request_with_both_sides
+from partners.queries.requests import with_both_sides
 
 
 def lock_association(pk: int) -> Association:
@@ -18,7 +18,7 @@ def lock_request(request: DisassociationRequest) -> DisassociationRequest:
     """Lock the association and the request; return the request as it is now, with both sides joined."""
     Association.objects.select_for_update(no_key=True).get(pk=request.association_id)
     DisassociationRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
-    return request_with_both_sides(request.pk)
+    return with_both_sides(DisassociationRequest.objects.all()).get(pk=request.pk)
 
 
 def lock_to_end(request: DisassociationRequest) -> DisassociationRequest:

@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Event, OperationLogEntry, User
 from accounts.notifications.outbox import OTHER_CHANNELS, RESULT_CHANNELS, notify
-from accounts.prepared import Prepared
 from partners.eligibility import Answer
 from partners.models import DisassociationRequest
 
@@ -29,19 +27,11 @@ def notify_both_sides(
         event,
         subject=request.reference,
         reference=request.reference,
-        recipients=_administrators(customer=request.customer_id, partner=request.partner.tenant_id),
+        recipients=User.objects.administrators_of(request.customer_id, request.partner.tenant_id),
         channels=RESULT_CHANNELS if event in RESULTS else OTHER_CHANNELS,
         context=_context(request, entry, blocked),
         ordinal=ordinal,
     )
-
-
-def _administrators_of(customer: int, partner: int) -> QuerySet[User]:
-    found: QuerySet[User] = User.objects.administrators_of(customer, partner).select_related("tenant")
-    return found
-
-
-_administrators = Prepared(_administrators_of, (("customer", int), ("partner", int)))
 
 
 def _context(

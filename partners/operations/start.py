@@ -64,7 +64,7 @@ def subject_of(association: Association, checks: Checks, reason: str) -> dict[st
         "association": association.pk,
         "side": str(checks.terms.side),
         "policy": checks.rules.policy.version,
-        "statement": checks.rules.statement.version,
+        "statement": checks.rules.statement_version,
         "answers": [[answer.code, str(answer.result)] for answer in checks.answers],
         "number": checks.number_fingerprint,
         "reason": reason,

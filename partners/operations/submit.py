@@ -83,7 +83,7 @@ def _create(
         requested_by=actor,
         reason=reason,
         policy=policy,
-        statement_id=checks.rules.statement.pk,
+        statement_id=checks.rules.statement_id,
         answers=evidence_of(checks),
         challenge_id=challenge.pk,
         verified_number=mask_phone(str(challenge.device.number)),

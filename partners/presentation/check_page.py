@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from accounts.models import Side
 from partners.eligibility import Answer, AnswerResult, blockers
-from partners.models import Association
+from partners.models import Association, Statement
 from partners.presentation.reader import Reader
 from partners.queries.checks import Checks
 
@@ -62,9 +62,9 @@ def blocked_page(
     )
 
 
-def ready_page(association: Association, checks: Checks, reader: Reader) -> ReadyPage:
-    statement, partner = checks.rules.statement, association.partner.tenant.name
-    words = {"vendor": settings.VENDOR_NAME, "partner": partner}
+def ready_page(association: Association, checks: Checks, statement: Statement, reader: Reader) -> ReadyPage:
+    """`statement`: the one in force, whose version the code will be bound to."""
+    words = {"vendor": settings.VENDOR_NAME, "partner": association.partner.tenant.name}
     return ReadyPage(
         partner_name=reader.other_name(association),
         needs_consent=association.model == Association.Model.RESELLER,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.billing.facts import related_or_none
@@ -72,28 +71,11 @@ def my_partner_of(association: Association, standing: Standing, reader: Reader) 
         is_reseller=is_reseller,
         billing=_billing(association, is_reseller),
         open_request=opened,
-        request_limit=standing.rules.policy.request_limit,
-        window_months=standing.rules.policy.request_window_months,
+        request_limit=standing.policy.request_limit,
+        window_months=standing.policy.request_window_months,
         next_request_at=standing.next_request_at,
         disassociate_note=_disassociate_note(standing),
     )
-
-
-def holds_until(standing: Standing, now: datetime) -> datetime:
-    """When time alone changes the page next: at a moment that it shows, or as the vendor's next day begins.
-
-    While a completion is due, the clock may put it off at any time without an entry: such a page holds not at all.
-    """
-    opened = standing.open_request
-    if opened is not None and opened.complete_at is not None and opened.complete_at <= now:
-        return now
-    midnight = timezone.localtime(now, timezone.get_default_timezone()).replace(hour=0, minute=0, second=0)
-    moments = [midnight + timedelta(days=1), standing.next_request_at]
-    if opened is not None:
-        moments += [opened.due_at, opened.complete_at]
-    if standing.rules.grant is not None:
-        moments.append(standing.rules.grant.expires_at)
-    return min(moment for moment in moments if moment and moment > now)
 
 
 def former_partner_of(association: Association, reader: Reader) -> FormerPartner:

@@ -1,20 +1,19 @@
-"""What pages and operations read of an association: few queries, whatever the number of rows.
+"""Runs the checks of an association or of requests over one load of all that they ask.
 
-The rules in force, a grant and the statement come in one query; the actor's number in another; the requests so far
-in a third; the billing facts in a fourth.
+A start asks four queries (rules, requests, number, and a grant where the limit is reached) beside one for each kind of
+billing fact; a decision asks the facts alone, for any number of requests.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from accounts.billing import facts
 from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Purpose, Side, SmsDevice, User
-from accounts.prepared import Prepared
 from partners.eligibility import (
     Answer,
     NumberState,
@@ -24,9 +23,9 @@ from partners.eligibility import (
     later_checks,
     run_checks,
 )
-from partners.models import Association, DisassociationRequest, Policy, Status
+from partners.models import Association, DisassociationRequest, Partner, Policy, Status
 from partners.queries.requests import UNCOUNTED, recent_requests
-from partners.queries.rules import Rules, rules_for, vendor_zone
+from partners.queries.rules import Rules, rules_in_force, usable_grant, vendor_zone
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,10 @@ class Checks:
 
 
 def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:
-    """Run every check that applies to a start by `side`, over one load of everything that they ask."""
-    rules = rules_for(association.customer, now)
-    requests = recent_requests(association, side, rules.policy)
-    opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
-    device = _device_of(actor, now)
-    terms = _terms(association, side, rules, requests, opened, device)
+    """Run every check that applies to a start by `side`."""
+    rules, device = rules_in_force(), _device_of(actor, now)
+    terms, opened = _start_terms(association, side, rules.policy, now)
+    terms = replace(terms, number=_number(device))
     account = facts.load([association.customer], now)[association.customer.pk]
     answers = run_checks(rules.policy.checks_for(association.model), account, terms, now)
     fingerprint = number_fingerprint(str(device.number)) if device and device.confirmed else ""
@@ -67,16 +64,9 @@ def check_account(association: Association, *, actor: User, side: Side, now: dat
 
 def _device_of(actor: User, now: datetime) -> SmsDevice | None:
     """The actor's number and, in the same query, whether a code that was sent there can still be entered."""
-    return next(iter(_devices(actor=actor.pk, now=now)), None)
-
-
-def _devices_of(actor: int, now: datetime) -> QuerySet[SmsDevice]:
     waiting = Challenge.objects.open().filter(user=OuterRef("user"), purpose=Purpose.DISASSOCIATE, expires_at__gt=now)
-    devices: QuerySet[SmsDevice] = SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting))
-    return devices[:1]
-
-
-_devices = Prepared(_devices_of, (("actor", int), ("now", datetime)))
+    device: SmsDevice | None = SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
+    return device
 
 
 def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) -> dict[int, tuple[Answer, ...]]:
@@ -90,7 +80,7 @@ def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) ->
         row.pk: run_checks(
             later_checks(row.policy.checks_for(row.association.model)),
             loaded[row.customer_id],
-            _later_terms(row),
+            _policy_terms(row.policy, row.association, row.partner, Side(row.initiator)),
             now,
         )
         for row in rows
@@ -103,49 +93,48 @@ def _counts(request: DisassociationRequest, side: Side, policy: Policy) -> bool:
     return side == Side.PARTNER or request.initiator == Side.CUSTOMER
 
 
-def _terms(
-    association: Association,
-    side: Side,
-    rules: Rules,
-    requests: list[DisassociationRequest],
-    opened: DisassociationRequest | None,
-    device: SmsDevice | None,
-) -> Terms:
-    policy = rules.policy
+def _start_terms(
+    association: Association, side: Side, policy: Policy, now: datetime
+) -> tuple[Terms, DisassociationRequest | None]:
+    """What the checks of a start ask about requests, and the open one."""
+    requests = recent_requests(association, side, policy)
+    opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
     limit = policy.request_limit if side == Side.CUSTOMER else policy.partner_request_limit
     starts = [request.submitted_at for request in requests if _counts(request, side, policy)]
+    terms = replace(
+        _policy_terms(policy, association, association.partner, side),
+        request_limit=limit,
+        counted_starts=tuple(starts[:limit]),
+        open_request=_open_request(opened),
+    )
+    free_at = terms.free_again_at()
+    if side == Side.CUSTOMER and free_at and free_at > now:  # a grant is the customer's
+        terms = replace(terms, grant=usable_grant(association.customer, now))
+    return terms, opened
+
+
+def _policy_terms(policy: Policy, association: Association, partner: Partner, side: Side) -> Terms:
+    """What every run of the checks asks: the policy, and who started the request or would.
+
+    `partner`: the association's, of whichever row has it joined.
+    """
     return Terms(
         model=association.model,
         side=side,
-        partner_name=association.partner.tenant.name,
-        vendor_name=settings.VENDOR_NAME,
-        zone=vendor_zone(),
-        facts_max_age=timedelta(hours=policy.facts_max_age_hours),
-        request_limit=limit,
-        window_months=policy.request_window_months,
-        counted_starts=tuple(starts[:limit]),
-        open_request=OpenRequestState(opened.reference, Side(opened.initiator), opened.submitted_at)
-        if opened
-        else None,
-        number=_number(device),
-        number_hold=timedelta(hours=policy.number_hold_hours),
-        grant=rules.grant if side == Side.CUSTOMER else None,  # a grant is the customer's
-    )
-
-
-def _later_terms(request: DisassociationRequest) -> Terms:
-    """What the repeated checks ask: the policy under which the request was started."""
-    policy = request.policy
-    return Terms(
-        model=request.association.model,
-        side=Side(request.initiator),
-        partner_name=request.partner.tenant.name,
+        partner_name=partner.tenant.name,
         vendor_name=settings.VENDOR_NAME,
         zone=vendor_zone(),
         facts_max_age=timedelta(hours=policy.facts_max_age_hours),
         request_limit=policy.request_limit,
         window_months=policy.request_window_months,
+        number_hold=timedelta(hours=policy.number_hold_hours),
     )
+
+
+def _open_request(opened: DisassociationRequest | None) -> OpenRequestState | None:
+    if opened is None:
+        return None
+    return OpenRequestState(opened.reference, Side(opened.initiator), opened.submitted_at)
 
 
 def _number(device: SmsDevice | None) -> NumberState | None:
@@ -158,16 +147,15 @@ def _number(device: SmsDevice | None) -> NumberState | None:
 class Standing:
     """Where the customer stands with its requests: what My Partner shows beside the association."""
 
-    rules: Rules
+    policy: Policy
     open_request: DisassociationRequest | None
-    next_request_at: datetime | None
+    next_request_at: datetime | None  # None: now
 
 
 def standing(association: Association, now: datetime) -> Standing:
-    """The open request and the next date on which a request is possible, in two queries."""
-    rules = rules_for(association.customer, now)
-    requests = recent_requests(association, Side.CUSTOMER, rules.policy)
-    opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
-    free_at = _terms(association, Side.CUSTOMER, rules, requests, opened, None).free_again_at()
-    held = free_at if free_at and free_at > now and rules.grant is None else None
-    return Standing(rules, opened, held)
+    """The open request and the next date on which a request is possible."""
+    policy = Policy.current()
+    terms, opened = _start_terms(association, Side.CUSTOMER, policy, now)
+    free_at = terms.free_again_at()
+    is_held = free_at is not None and free_at > now and terms.grant is None
+    return Standing(policy, opened, free_at if is_held else None)

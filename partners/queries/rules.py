@@ -1,4 +1,4 @@
-"""The rules in force for a customer: policy, statement and grant, in one query; and the vendor's time zone."""
+"""The rules in force: the newest policy and statement, a customer's grant, and the vendor's time zone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,52 +6,35 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet, Subquery
+from django.db.models import Subquery
 
 from accounts.models import Tenant
-from accounts.prepared import Prepared
 from partners.eligibility import GrantState
 from partners.models import Grant, Policy, Statement
-
-TEXTS = ("changes", "stays", "referral_changes", "referral_stays")
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The policy and the statement in force, and the customer's usable grant."""
+    """The policy in force, and which statement is: only who shows it needs its text."""
 
     policy: Policy
-    statement: Statement
-    grant: GrantState | None
+    statement_id: int
+    statement_version: int
 
 
-def rules_for(customer: Tenant, now: datetime) -> Rules:
-    """The newest policy and statement and the customer's oldest usable grant, in one query."""
-    policy = _newest(customer=customer.pk, now=now)[0]
-    return Rules(
-        policy,
-        Statement(
-            pk=policy.statement_id,
-            version=policy.statement_version,
-            **{name: getattr(policy, name) for name in TEXTS},
-        ),
-        GrantState(policy.grant_id, policy.grant_expires_at) if policy.grant_id else None,
-    )
+def rules_in_force() -> Rules:
+    """The newest policy and the newest statement's key, in one query."""
+    newest = Statement.objects.order_by("-version")
+    policy = Policy.objects.order_by("-version").annotate(
+        statement_id=Subquery(newest.values("pk")[:1]), statement_version=Subquery(newest.values("version")[:1])
+    )[0]
+    return Rules(policy, policy.statement_id, policy.statement_version)
 
 
-def _policies(customer: int, now: datetime) -> QuerySet[Policy]:
-    statement = Statement.objects.order_by("-version")
-    grant = Grant.objects.usable(now).filter(customer=customer).order_by("expires_at", "pk")
-    return Policy.objects.order_by("-version").annotate(
-        statement_id=Subquery(statement.values("pk")[:1]),
-        statement_version=Subquery(statement.values("version")[:1]),
-        **{name: Subquery(statement.values(name)[:1]) for name in TEXTS},
-        grant_id=Subquery(grant.values("pk")[:1]),
-        grant_expires_at=Subquery(grant.values("expires_at")[:1]),
-    )[:1]
-
-
-_newest = Prepared(_policies, (("customer", int), ("now", datetime)))
+def usable_grant(customer: Tenant, now: datetime) -> GrantState | None:
+    """The customer's oldest usable grant of a further request."""
+    grant = Grant.objects.usable(now).filter(customer=customer).order_by("expires_at", "pk").first()
+    return GrantState(grant.pk, grant.expires_at) if grant else None
 
 
 @lru_cache

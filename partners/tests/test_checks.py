@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts.billing.facts import AccountFacts, ArrearsFact, Feed, MemberFact, OrderFact, TermFact
+from accounts.billing.facts import AccountFacts, ArrearsFact, ContractFact, Feed, MemberFact, OrderFact, TermFact
 from accounts.billing.money import Money
 from accounts.models import FactKind, Side
 from partners.eligibility import (
@@ -56,8 +56,10 @@ OF_FACTS = [
 ]
 OPTIONAL = ["account-frozen", "service-support-plan"]
 ALL = ["open-request", "request-limit", *OF_FACTS, "mobile-number", "member-account", *OPTIONAL]
-ORDER = OrderFact("ORD-1", date(2026, 10, 20), Money(Decimal("1240.00"), "EUR"))
+ORDER = OrderFact("ORD-1", date(2026, 10, 20), Money(Decimal("1240.00"), "EUR"), "unpaid")
 TERM = TermFact("RI-1", "4 × large", NOW + timedelta(days=10))
+MEMBER = MemberFact("Logistics", date(2024, 6, 3), "independent")
+CONTRACT = ContractFact("CC-1", "Volume", NOW + timedelta(days=10), "Desk 4")
 
 
 def answer_of(code: str, facts: AccountFacts = FACTS, terms: Terms = TERMS, now: datetime = NOW) -> Answer:
@@ -127,7 +129,7 @@ def test_it_blocks_while_an_order_is_unpaid_and_shows_number_day_and_amount() ->
 
 
 def test_amounts_of_two_currencies_are_never_added() -> None:
-    other = OrderFact("ORD-2", date(2026, 10, 21), Money(Decimal("5.00"), "USD"))
+    other = OrderFact("ORD-2", date(2026, 10, 21), Money(Decimal("5.00"), "USD"), "unpaid")
     answer = answer_of("unpaid-orders", replace(FACTS, unpaid_orders=(ORDER, other)))
     assert "EUR 1,240.00, USD 5.00" in answer.message
 
@@ -139,12 +141,12 @@ def test_of_many_orders_it_shows_twenty_and_counts_the_rest() -> None:
 
 
 def test_it_blocks_a_master_with_independent_members() -> None:
-    facts = replace(FACTS, is_master=True, independent_members=(MemberFact("Logistics", date(2024, 6, 3)),))
+    facts = replace(FACTS, is_master=True, independent_members=(MEMBER,))
     assert answer_of("independent-members", facts).result == FAIL
 
 
 def test_independent_members_block_only_a_master() -> None:
-    facts = replace(FACTS, independent_members=(MemberFact("Logistics", date(2024, 6, 3)),))
+    facts = replace(FACTS, independent_members=(MEMBER,))
     assert answer_of("independent-members", facts).result == PASS
 
 
@@ -176,15 +178,14 @@ def test_an_end_that_was_not_reported_is_said_and_promises_no_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "field"),
+    ("code", "held"),
     [
-        ("partner-support-plan", "partner_support_plans"),
-        ("service-support-plan", "vendor_support_plans"),
-        ("commerce-contract", "commerce_contracts"),
+        ("partner-support-plan", {"partner_support_plans": (TERM,)}),
+        ("service-support-plan", {"vendor_support_plans": (TERM,)}),
+        ("commerce-contract", {"commerce_contracts": (CONTRACT,)}),
     ],
 )
-def test_a_plan_or_contract_in_force_blocks(code: str, field: str) -> None:
-    held: dict[str, Any] = {field: (TERM,)}
+def test_a_plan_or_contract_in_force_blocks(code: str, held: dict[str, Any]) -> None:
     assert answer_of(code, replace(FACTS, **held)).result == FAIL
 
 
@@ -314,13 +315,13 @@ def everything_blocks() -> tuple[AccountFacts, Terms]:
         currency="",
         is_frozen=True,
         is_master=True,
-        independent_members=(MemberFact("L", date(2024, 6, 3)),),
+        independent_members=(MEMBER,),
         unpaid_orders=(ORDER,),
         arrears=ArrearsFact(ORDER.amount, None),
         reserved_instances=(TERM,),
         partner_support_plans=(TERM,),
         vendor_support_plans=(TERM,),
-        commerce_contracts=(TERM,),
+        commerce_contracts=(CONTRACT,),
         master_name="M",
     )
     opened = OpenRequestState("D-ABCDEFGH", Side.CUSTOMER, NOW)

@@ -16,7 +16,7 @@ from accounts.views.codes import refuse_code
 from accounts.views.responses import see_other
 from partners.eligibility import Answer
 from partners.forms.disassociate import DisassociateForm
-from partners.models import Association
+from partners.models import Association, Statement
 from partners.operations import Blocked, start_disassociation
 from partners.presentation.check_page import blocked_page, ready_page
 from partners.presentation.reader import Reader
@@ -77,5 +77,6 @@ def _checks(request: HttpRequest, association: Association, form: DisassociateFo
     checks = check_account(association, actor=signed_in(request), side=reader.side, now=timezone.now())
     if checks.blockers:
         return blocked(request, association, checks.answers, status=status)
-    context = {"page": ready_page(association, checks, reader), "form": form}
+    statement = Statement.objects.get(pk=checks.rules.statement_id)
+    context = {"page": ready_page(association, checks, statement, reader), "form": form}
     return render(request, "partners/disassociate_ready.html", context, status=status)
