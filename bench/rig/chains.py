@@ -23,18 +23,18 @@ ENTRY = (
     *("status_before", "status_after", "remark_word", "remark_data", "payload", "previous_hash", "hash"),
 )
 HEAD = ("chain", "seq", "hash")
-# After its beginning, again and again, from any point on.
+# After its beginning, again and again, from any point on. Attempts before a request are in the chains of tenants.
 STORY: tuple[tuple[str, str, str, str, str, str, dict[str, Any]], ...] = (
-    ("blocked", "refused", "customer", "", "", "checks-failed", {"failed": 1, "unknown": 0, "checks": ["arrears"]}),
-    ("code-sent", "done", "customer", "", "", "code-sent", {"number": "+1 ••• ••• 0100"}),
     ("requested", "done", "customer", "", "pending", "checks-passed", {"passed": 10, "total": 10}),
     ("seen", "done", "partner", "pending", "pending", "", {}),
+    ("approved", "refused", "partner", "", "", "checks-block", {"checks": ["arrears"]}),
     ("reminded", "done", "system", "pending", "pending", "", {}),
     ("rejected", "done", "partner", "pending", "rejected", "reason", {"reason": "The migration is not finished."}),
-    ("code-sent", "done", "customer", "", "", "code-sent", {"number": "+1 ••• ••• 0100"}),
-    ("code-refused", "refused", "customer", "", "", "wrong-code", {"tries_left": 4}),
     ("requested", "done", "customer", "", "pending", "checks-passed", {"passed": 10, "total": 10}),
-    ("withdrawn", "done", "customer", "pending", "withdrawn", "reason", {"reason": "Too early."}),
+    ("seen", "done", "partner", "pending", "pending", "", {}),
+    ("approved", "done", "partner", "pending", "approved", "", {}),
+    ("blocked", "failed", "system", "approved", "approved", "checks-block", {"checks": ["arrears"]}),
+    ("cancelled", "done", "vendor", "approved", "cancelled", "reason", {"reason": "Nobody settles the arrears."}),
 )
 BEGINNING = ("associated", "done", "vendor", "", "", "associated", {"model": "reseller", "reason": "Contract signed"})
 
@@ -87,8 +87,11 @@ def chains_of(world: World, entries: int, part: int = 0, parts: int = 1) -> list
 
 
 def _chain(world: World, customer: WorldCustomer, length: int) -> Chain:
-    """Its entries are spread evenly from the start of the association to now."""
-    first_at = world.started_at(customer)
+    """Its entries are spread evenly from the start of the association to now.
+
+    One chain in fifty begins lately, so that the newest entries are of every operation, as where customers still come.
+    """
+    first_at = world.now - timedelta(days=30) if customer.chance % 50 == 0 else world.started_at(customer)
     step = (world.now - first_at - timedelta(hours=1)) / length
     name = f"association:{world.association(customer)}"
     return Chain(customer, name, customer.partner, length, first_at, step)
