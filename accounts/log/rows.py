@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.log.sentences import name_of, remark_of
-from accounts.models import OperationLogEntry, Side, Tenant
+from accounts.models import OperationLogEntry, Result, Side, Tenant, User
 from accounts.models.operation_log import OperationLogQuerySet
 from accounts.references import page_of
 
@@ -67,14 +67,14 @@ def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
         operation=entry.operation,
         sentence=entry.sentence,
         side=entry.side,
-        side_label=entry.get_side_display(),
+        side_label=str(Side(entry.side).label),
         operator=_operator(reader, entry),
         reference=entry.reference,
         href=page_of(entry.reference),
         before=name_of("status", entry.status_before),
         after=name_of("status", entry.status_after),
         result=entry.result,
-        result_label=entry.get_result_display(),
+        result_label=str(Result(entry.result).label),
         remark=_remark(reader, entry),
     )
 
@@ -90,7 +90,7 @@ def _operator(reader: Tenant, entry: OperationLogEntry) -> str:
         side = entry.customer if entry.side == Side.CUSTOMER else entry.partner
         return side.name if side else ""
     if actor.tenant_id == reader.pk:
-        return f"{actor.get_role_display()} ({actor.username})"
+        return f"{User.Role(actor.role).label} ({actor.username})"
     return actor.tenant.name
 
 

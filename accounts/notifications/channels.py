@@ -101,7 +101,7 @@ class PortalChannel:
     """The inbox inside the portal: the row itself is the message."""
 
     is_instant: ClassVar[bool] = True
-    parts: ClassVar[tuple[str, ...]] = ("subject", "text", "sms")
+    parts: ClassVar[tuple[str, ...]] = ("subject", "sms")  # a line of the inbox: the words of a text message
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:

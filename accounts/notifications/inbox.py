@@ -41,8 +41,7 @@ def _entry(row: Notification, reader: User) -> Entry:
     row.recipient = reader
     message = render(row)
     href, link = _target(row)
-    text = message.sms or message.text
-    return Entry(message.subject, text, row.created_at, row.read_at is None, row.reference, href, link)
+    return Entry(message.subject, message.sms, row.created_at, row.read_at is None, row.reference, href, link)
 
 
 def _target(row: Notification) -> tuple[str, str]:

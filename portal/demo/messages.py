@@ -58,4 +58,4 @@ def _in_portal() -> list[Sent]:
 def _portal_message(row: Notification) -> Sent:
     message, at = render(row), row.sent_at or row.created_at
     sent_at = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return Sent("portal", row.recipient.username, message.subject, message.text, sent_at)
+    return Sent("portal", row.recipient.username, message.subject, message.sms, sent_at)
