@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Select
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+SELECTED = mark_safe(" selected")
 
 
 @register.inclusion_tag("partials/_breadcrumb.html")
@@ -54,4 +57,19 @@ def control(bound: BoundField, hint: str = "", css: str = "field__input") -> Saf
     attributes: dict[str, Any] = {"class": " ".join(filter(None, classes)), "aria-describedby": described or None}
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    return bound.as_widget(attrs={key: value for key, value in attributes.items() if value})
+    given = {key: value for key, value in attributes.items() if value}
+    if bound.field.required and bound.form.use_required_attribute:
+        given["required"] = "required"
+    return _select(bound, given) if type(widget) is Select else bound.as_widget(attrs=given)
+
+
+def _select(bound: BoundField, attributes: dict[str, Any]) -> SafeString:
+    """A plain select. Django renders a template for each of its options, which costs more than the rest of the form."""
+    chosen = str(bound.value() or "")
+    options = format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if str(value) == chosen else "", label) for value, label in bound.field.widget.choices),
+    )
+    named = {"name": bound.html_name, "id": bound.id_for_label, **attributes}
+    return format_html("<select{}>\n{}</select>", format_html_join("", ' {}="{}"', named.items()), options)
