@@ -17,7 +17,7 @@ def provide_page(url_name: str) -> None:
     _PAGE[:] = [url_name]
 
 
-def page_of(reference: str) -> str:
+def path_of(reference: str) -> str:
     """Return the path of the page about `reference`, or "" without one."""
     return reverse(_PAGE[0], args=[reference]) if reference else ""
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.log.sentences import name_of, remark_of
 from accounts.models import OperationLogEntry, Result, Side, Tenant, User
 from accounts.models.operation_log import OperationLogQuerySet
-from accounts.references import page_of
+from accounts.references import path_of
 
 SHOWN = (
     *("at", "operation", "result", "side", "reference", "status_before", "status_after", "remark_word", "remark_data"),
@@ -70,7 +70,7 @@ def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
         side_label=str(Side(entry.side).label),
         operator=_operator(reader, entry),
         reference=entry.reference,
-        href=page_of(entry.reference),
+        href=path_of(entry.reference),
         before=name_of("status", entry.status_before),
         after=name_of("status", entry.status_after),
         result=entry.result,

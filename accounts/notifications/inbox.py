@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Event, Notification, User
 from accounts.notifications.rendering import render
-from accounts.references import page_of
+from accounts.references import path_of
 
 ABOUT_THE_ACCOUNT = frozenset({Event.CODE_LOCKED, Event.NUMBER_CHANGED})
 
@@ -46,7 +46,7 @@ def _entry(row: Notification, reader: User) -> Entry:
 
 def _target(row: Notification) -> tuple[str, str]:
     if row.reference:
-        return page_of(row.reference), _("View request")
+        return path_of(row.reference), _("View request")
     if row.event in ABOUT_THE_ACCOUNT:
         return reverse("accounts:account"), _("View number")
     return "", ""

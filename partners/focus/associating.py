@@ -76,7 +76,7 @@ def _stay_ended_or_begin(batch: Batch, tenant: Tenant, partner: Partner) -> bool
     after = f"{partner.tenant.name} ({batch.run.model})"
     _report(batch, tenant, _("ended"), after, batch.run.adopts)
     if batch.run.adopts:
-        scope = LogScope(f"tenant:{tenant.pk}", Side.VENDOR, None, tenant, partner.tenant)
+        scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
         append(scope, Operation.ADOPTED, remark="adopted", what="association", before="-", after=after)
         _begin(batch, tenant, partner)
     return batch.run.adopts

@@ -1,6 +1,6 @@
 """Begin an association, end it, change its model: each inside the caller's transaction, under the caller's locks.
 
-Verbs of staff and of requests call these, and so does an import: there is no other place that writes an association.
+Verbs of staff and of requests call these, and so does an import: no other operation writes an association.
 """
 
 from datetime import datetime

@@ -32,7 +32,7 @@ WAITING = {
 ROOT: Path = settings.BASE_DIR
 NOT_PRODUCTION = {"tests", "migrations", "forms", "admin"}
 WRITING = {"operations", "verification", "notifications", "focus"}  # the packages that write
-MOVES = {"move", "moved", "_move", "_close"}  # the calls that move a request to the status that they are given
+MOVES = {"move", "moved"}  # the calls that move a request to the status that they are given
 SAVES = {"create", "update", *MOVES}
 QUERIES = {"filter", "exclude", "get", "Q"}
 
