@@ -1,4 +1,4 @@
-"""The outbox: what is to be told is written in the transaction of the operation that caused it.
+"""The outbox: a notice is written in the transaction of the operation that caused it.
 
 The row is the truth, the broker only a wake-up: whoever finds a due row sends it (deliver.py).
 """
@@ -70,8 +70,8 @@ def notify(
     skipped. `context` is plain JSON; moments in it (`*_at`, `until`) are ISO 8601 text with their offset.
     """
     notice = _Notice(event, subject, reference, dict(context), ordinal, timezone.now())
-    told = list(recipients)
-    rows = [notice.row(user, channel) for channel in channels for user in CHANNELS[channel].reachable(told)]
+    users = list(recipients)
+    rows = [notice.row(user, channel) for channel in channels for user in CHANNELS[channel].reachable(users)]
     _queue(rows)
 
 

@@ -20,7 +20,7 @@ from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Event, Operation, Purpose, SmsDevice, User
 from accounts.notifications import outbox
 from accounts.verification import Accepted, IssueAnswer, RedeemAnswer, ResendAnswer
-from accounts.verification.locking import lock_device
+from accounts.verification.reading import lock_device
 
 STEPS = (Purpose.CONFIRM_NUMBER, Purpose.RELEASE_NUMBER)
 

@@ -59,6 +59,7 @@ def _record_refusal(actor: User, notification: Notification) -> None:
         remark="notice-not-failed",
         notice=notification.event,
         channel=notification.channel,
+        notification=str(notification.pk),
     )
 
 

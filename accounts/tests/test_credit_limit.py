@@ -24,7 +24,7 @@ def test_it_is_set_to_zero_and_what_it_was_is_returned() -> None:
     arrears = ArrearsFactory(tenant=CustomerFactory(), credit_used=Decimal(300))
     assert clear_credit_limit(customer_id=arrears.tenant_id) == LIMIT
     found = Arrears.objects.get()
-    assert (found.credit_limit, found.credit_used, found.amount) == (0, 300, arrears.amount)
+    assert (found.credit_limit, found.credit_used, found.amount) == (0, 0, arrears.amount)
 
 
 def test_a_feed_that_the_portal_keeps_is_no_hindrance() -> None:

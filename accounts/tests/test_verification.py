@@ -422,3 +422,10 @@ def test_the_database_refuses_an_end_without_its_time(user: User) -> None:
     challenge = challenge_of(user)
     with pytest.raises(IntegrityError), transaction.atomic():
         Challenge.objects.filter(pk=challenge.pk).update(end=Challenge.End.SPENT)
+
+
+def test_a_wrong_try_of_another_code_has_its_own_entry(user: User) -> None:
+    enter(user, not_the_code_of(challenge_of(user)))
+    enter(user, not_the_code_of(challenge_of(user, association=2)))
+    entries = OperationLogEntry.objects.filter(operation="code-refused")
+    assert [entry.remark_data["tries_left"] for entry in entries] == [4, 4]

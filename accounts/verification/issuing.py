@@ -23,7 +23,6 @@ from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Notification, Operation, Purpose, SmsDevice, User
 from accounts.notifications import outbox
 from accounts.verification import limits
-from accounts.verification.locking import lock_device, lock_open_challenge
 from accounts.verification.outcomes import (
     IssueAnswer,
     Issued,
@@ -33,6 +32,7 @@ from accounts.verification.outcomes import (
     NoNumber,
     ResendAnswer,
 )
+from accounts.verification.reading import lock_device, lock_open_challenge
 
 _Refused = TypeVar("_Refused", Limited, Locked, NoNumber, NoChallenge)
 _REMARKS: dict[type, str] = {Locked: "code-entry-locked", NoNumber: "no-number", NoChallenge: "no-code-to-renew"}

@@ -1,10 +1,10 @@
-"""Reads the code of a user: the one that can be entered, and the newest that nothing ended."""
+"""Finds the code of a user: to show it, or locked by the caller's transaction (the device, then the challenge)."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
-from accounts.models import Challenge, Purpose, User
+from accounts.models import Challenge, Purpose, SmsDevice, User
 
 
 def live_challenge(user: User, *purposes: Purpose) -> Challenge | None:
@@ -17,3 +17,14 @@ def newest_open(user: User, *purposes: Purpose) -> Challenge | None:
     """Return the newest code of these purposes while nothing ended it. It may have expired."""
     found = Challenge.objects.open().filter(user=user, purpose__in=purposes).select_related("device", "user")
     return found.order_by("-created_at").first()
+
+
+def lock_device(user: User) -> SmsDevice | None:
+    """Return the user's device, locked. All codes of one user are made and tried one after the other."""
+    device: SmsDevice | None = SmsDevice.objects.select_for_update(no_key=True).filter(user=user).first()
+    return device
+
+
+def lock_open_challenge(user: User, purpose: Purpose) -> Challenge | None:
+    """Return the newest code while nothing ended it, locked. It may have expired."""
+    return Challenge.objects.open().select_for_update(no_key=True).filter(user=user, purpose=purpose).first()

@@ -14,7 +14,6 @@ from accounts.log.append import LogScope, append, append_refusal
 from accounts.models import Challenge, Event, Operation, Purpose, Result, SmsDevice, User
 from accounts.notifications import outbox
 from accounts.verification import limits
-from accounts.verification.locking import lock_device, lock_open_challenge
 from accounts.verification.outcomes import (
     Accepted,
     AlreadyUsed,
@@ -26,6 +25,7 @@ from accounts.verification.outcomes import (
     Voided,
     Wrong,
 )
+from accounts.verification.reading import lock_device, lock_open_challenge
 
 _Answer = TypeVar("_Answer", NoChallenge, Locked, Voided, Expired, Superseded)
 
@@ -45,7 +45,7 @@ def redeem(*, user: User, purpose: Purpose, code: str) -> RedeemAnswer:
     if challenge is None:
         return _without_open_challenge(user, purpose, code)
     if now >= challenge.expires_at:
-        return _refused(user, Expired(), "expired-code")
+        return _refused(user, Expired(), "expired-code", challenge)
     if not _is_code_of(challenge, code):
         return _not_the_code(user, device, challenge, code, now)
     return _accept(challenge, now)
@@ -57,7 +57,7 @@ def spend(challenge: Challenge) -> None:
 
 
 def record_result(challenge: Challenge, reference: str) -> None:
-    """Note what an accepted code made, inside the caller's transaction: a second OK is led there."""
+    """Note what an accepted code made, inside the caller's transaction: a second OK is redirected there."""
     Challenge.objects.filter(pk=challenge.pk, end=Challenge.End.ACCEPTED).update(result_reference=reference)
 
 
@@ -75,13 +75,13 @@ def _without_open_challenge(user: User, purpose: Purpose, code: str) -> RedeemAn
     if latest is not None and latest.end == Challenge.End.ACCEPTED and _is_code_of(latest, code):
         return AlreadyUsed(latest.result_reference)
     if latest is not None and latest.end == Challenge.End.VOIDED:
-        return _refused(user, Voided(), "voided-code")
+        return _refused(user, Voided(), "voided-code", latest)
     return _refused(user, NoChallenge(), "no-code")
 
 
 def _not_the_code(user: User, device: SmsDevice, challenge: Challenge, code: str, now: datetime) -> RedeemAnswer:
     if _is_superseded_code(challenge, code, now):
-        return _refused(user, Superseded(challenge.created_at), "superseded-code")
+        return _refused(user, Superseded(challenge.created_at), "superseded-code", challenge)
     tries = [*challenge.wrong_tries_at, now.isoformat()]
     Challenge.objects.filter(pk=challenge.pk).update(wrong_tries_at=tries)
     in_the_hour = limits.wrong_tries(user, device, now)
@@ -90,12 +90,13 @@ def _not_the_code(user: User, device: SmsDevice, challenge: Challenge, code: str
         Challenge.objects.filter(pk=challenge.pk).update(ended_at=now, end=Challenge.End.VOIDED)
     if in_the_hour >= settings.CODE_TRIES_AN_HOUR:
         return _lock(user, device, challenge, now)
-    append_refusal(LogScope.of_actor(user), Operation.CODE_REFUSED, remark="wrong-code", tries_left=left)
+    scope, code_key = LogScope.of_actor(user), str(challenge.pk)
+    append_refusal(scope, Operation.CODE_REFUSED, remark="wrong-code", tries_left=left, challenge=code_key)
     return Wrong(left) if left else Voided()
 
 
 def _lock(user: User, device: SmsDevice, challenge: Challenge, now: datetime) -> Locked:
-    """Lock code entry and tell its owner. This entry stands for the refused try as well, and is never left out."""
+    """Lock code entry and tell its owner. This entry is also that of the refused try, and is never left out."""
     until = now + settings.CODE_LOCK
     device.throttling_failure_count = settings.CODE_TRIES_AN_HOUR
     device.throttling_failure_timestamp = now
@@ -127,6 +128,8 @@ def _is_code_of(challenge: Challenge, code: str) -> bool:
     return hmac.compare_digest(codes.plain_digits(code).encode(), right.encode())
 
 
-def _refused(user: User, answer: _Answer, remark: str) -> _Answer:
-    append_refusal(LogScope.of_actor(user), Operation.CODE_REFUSED, remark=remark)
+def _refused(user: User, answer: _Answer, remark: str, challenge: Challenge | None = None) -> _Answer:
+    """Append the entry. The same answer about another code is another refusal, so the code's key is part of it."""
+    of_code = {"challenge": str(challenge.pk)} if challenge else {}
+    append_refusal(LogScope.of_actor(user), Operation.CODE_REFUSED, remark=remark, **of_code)
     return answer

@@ -9,7 +9,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _, ngettext
 
 from accounts.dates import moment_words
-from accounts.verification.outcomes import CodeRefusal, Expired, Limited, Locked, Superseded, Voided, Wrong
+from accounts.verification.outcomes import CodeRefusal, Expired, Limited, LimitWord, Locked, Superseded, Voided, Wrong
 
 SOON = timedelta(minutes=2)
 
@@ -30,6 +30,8 @@ def refusal_words(answer: CodeRefusal) -> str:
                 "You entered too many wrong codes. Code entry is locked until %(until)s. Your account is not locked."
             )
             return text % {"until": moment_words(until)}
+        case Limited(word=LimitWord.ATTEMPT as word):
+            return _("%(limit)s Start again once it has expired.") % {"limit": word.label}
         case Limited(word=word, retry_at=at):
             return _("%(limit)s You can ask for a new one from %(at)s.") % {"limit": word.label, "at": soon_words(at)}
 

@@ -5,15 +5,18 @@ What differs is reported as a conflict. With `--adopt` the file wins, each time 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from accounts.billing.money import Money
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from partners.focus.batch import Batch
 from partners.focus.gathering import BilledCustomer
 from partners.models import Association, Partner
 from partners.operations import begin_association, change_model, end_association
-from partners.operations.scopes import association_scope
+from partners.operations.notices import association_scope
 
 REASON = "imported"
 
@@ -64,12 +67,20 @@ def _keep_or_replace(batch: Batch, active: Association, partner: Partner | None)
 def _replace(batch: Batch, active: Association, partner: Partner | None, before: str, after: str) -> None:
     scope = association_scope(active, side=Side.VENDOR, actor=None)
     if partner is not None and active.partner_id == partner.pk:
-        change_model(association=active, model=batch.run.model)
+        limit = change_model(association=active, model=batch.run.model)
     else:
-        end_association(association=active, side=Side.VENDOR, at=max(batch.run.at, active.started_at))
-    append(scope, Operation.ADOPTED, remark="adopted", what="association", before=before, after=after)
+        limit = end_association(association=active, side=Side.VENDOR, at=max(batch.run.at, active.started_at))
+    _log_adopted(scope, before, after, limit)
     if partner is not None and active.partner_id != partner.pk:
         _begin(batch, active.customer, partner)
+
+
+def _log_adopted(scope: LogScope, before: str, after: str, limit: Money | None) -> None:
+    change: dict[str, Any] = {"what": "association", "before": before, "after": after}
+    if limit is None:
+        append(scope, Operation.ADOPTED, remark="adopted", **change)
+    else:
+        append(scope, Operation.ADOPTED, remark="adopted-limit-ended", **change, limit=str(limit))
 
 
 def _stay_ended_or_begin(batch: Batch, tenant: Tenant, partner: Partner) -> bool:

@@ -85,7 +85,7 @@ def _bring_feed(batch: Batch, tenant: Tenant, kind: FactKind) -> bool:
     return True
 
 
-def stamp(batch: Batch) -> None:
+def stamp_feeds(batch: Batch) -> None:
     """Write the time of the run to every feed that the file keeps: the one thing that a second run changes."""
     FactFeed.objects.filter(
         tenant__in=[tenant.pk for tenant in batch.tenants.values()], kind__in=batch.run.brought

@@ -18,7 +18,7 @@ from accounts.operations.rename import rename_tenant
 from partners.focus import batch as batches
 from partners.focus.associating import bring_association
 from partners.focus.batch import Batch
-from partners.focus.facts import bring_commitments, bring_feeds, stamp
+from partners.focus.facts import bring_commitments, bring_feeds, stamp_feeds
 from partners.focus.gathering import BilledCustomer
 from partners.focus.mapping import ISSUER_PREFIX
 from partners.focus.run import Figures, Report, Run
@@ -42,7 +42,7 @@ def import_customers(customers: Sequence[BilledCustomer], run: Run) -> Report:
         for customer in customers:
             _bring(batch, customer)
         _insert(batch)
-        stamp(batch)
+        stamp_feeds(batch)
         transaction.set_rollback(run.is_dry_run)
     return batch.report
 

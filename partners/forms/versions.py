@@ -41,6 +41,14 @@ class PolicyForm(PolicyModelForm, Following):
         # Nothing acts on the last three yet: the next version keeps what the one before had.
         exclude = ("version", "created_by", "timeout_action", "hard_stop_days", "hard_stop_completes")
 
+    def clean_deadline_days(self) -> int:
+        """The hard stop, which the next version keeps, cannot come before the deadline."""
+        days: int = self.cleaned_data["deadline_days"]
+        stop = Policy.current().hard_stop_days
+        if days > stop:
+            raise ValidationError(_("Enter at most %(days)d days: every request ends then.") % {"days": stop})
+        return days
+
 
 class StatementForm(StatementModelForm, Following):
     class Meta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.models import User
@@ -74,6 +74,9 @@ class Policy(Versioned):
         constraints = [
             models.CheckConstraint(
                 condition=Q(deadline_days__gte=1, deadline_days__lte=60), name="policy_deadline_is_1_to_60_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(hard_stop_days__gte=F("deadline_days")), name="policy_stops_after_its_deadline"
             ),
             models.CheckConstraint(
                 condition=Q(request_limit__gte=1, request_window_months__gte=1), name="policy_limit_is_positive"

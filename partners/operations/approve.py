@@ -10,8 +10,8 @@ from partners.models import DisassociationRequest, Status
 from partners.operations.complete import end
 from partners.operations.locking import deciding_side, lock_to_end
 from partners.operations.moving import moved, too_late
+from partners.operations.notices import request_scope
 from partners.operations.outcomes import Blocked, Done, Lost
-from partners.operations.scopes import request_scope
 from partners.queries.checks import decision_checks
 
 

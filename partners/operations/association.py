@@ -12,7 +12,7 @@ from accounts.log.append import append
 from accounts.models import Operation, Side, Tenant, User
 from accounts.operations.credit_limit import clear_credit_limit
 from partners.models import Association, Partner
-from partners.operations.scopes import association_scope
+from partners.operations.notices import association_scope
 
 
 def begin_association(
@@ -47,9 +47,13 @@ def end_association(*, association: Association, side: Side, at: datetime) -> Mo
     return limit if association.model == Association.Model.RESELLER else None  # else it was another partner's
 
 
-def change_model(*, association: Association, model: str) -> None:
-    """Give the association the other model: a referral has no credit limit. The caller appends the entry."""
+def change_model(*, association: Association, model: str) -> Money | None:
+    """Give the association the other model: a referral has no credit limit. Return the one that ended.
+
+    The caller appends the entry.
+    """
     association.model = model
     association.save(update_fields=["model"])
-    if model != Association.Model.RESELLER:
-        clear_credit_limit(customer_id=association.customer_id)
+    if model == Association.Model.RESELLER:
+        return None
+    return clear_credit_limit(customer_id=association.customer_id)

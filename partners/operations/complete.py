@@ -12,9 +12,8 @@ from partners.models import DisassociationRequest, Status
 from partners.operations.association import end_association
 from partners.operations.locking import lock_to_end
 from partners.operations.moving import moved
-from partners.operations.notices import notify_both_sides
+from partners.operations.notices import notify_both_sides, request_scope
 from partners.operations.outcomes import Blocked, Done, Lost
-from partners.operations.scopes import request_scope
 from partners.queries.checks import decision_checks
 
 RETRY_AFTER = timedelta(hours=1)

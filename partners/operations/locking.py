@@ -1,4 +1,9 @@
-"""Takes the locks in the one order that every operation keeps: customer (where facts change), association, request."""
+"""Takes the locks in the one order that every operation keeps, and says on which side somebody acts.
+
+The order: customer (where facts change), association, request.
+"""
+
+from django.core.exceptions import PermissionDenied
 
 from accounts.access import NotAllowed, require_staff
 from accounts.models import Side, Tenant, User
@@ -49,3 +54,11 @@ def deciding_side(actor: User, request: DisassociationRequest, reason: str) -> S
     if side == Side.VENDOR:
         require_staff(actor, reason)
     return side
+
+
+def require_administrator(actor: User, association: Association) -> Side:
+    """Return the side of the association that `actor` administers, or raise PermissionDenied."""
+    tenants = (association.customer_id, association.partner.tenant_id)
+    if actor.tenant is None or not actor.is_administrator or actor.tenant_id not in tenants:
+        raise PermissionDenied
+    return Side.of(actor.tenant)

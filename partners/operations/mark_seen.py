@@ -7,7 +7,7 @@ from accounts.log.append import append
 from accounts.models import Operation, Side, User
 from partners.models import DisassociationRequest
 from partners.operations.locking import lock_request
-from partners.operations.scopes import request_scope
+from partners.operations.notices import request_scope
 
 
 def mark_seen(*, actor: User, request: DisassociationRequest) -> bool:

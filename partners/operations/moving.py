@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accounts.log.append import append, append_refusal
 from accounts.models import Event, Operation, Side, User
+from accounts.notifications.outbox import RESULT_CHANNELS
 from partners.models import OPEN, DisassociationRequest, Status
-from partners.operations.notices import notify_both_sides
+from partners.operations.notices import notify_both_sides, request_scope
 from partners.operations.outcomes import Done, Lost
-from partners.operations.scopes import request_scope
 
 # For each status that a request is moved to: the operation of its entry, the event of its notice.
 MOVES: dict[Status, tuple[Operation, Event]] = {
@@ -42,7 +42,7 @@ def moved(
     the entry says in place of the reason.
     """
     before, at = request.status, at or timezone.now()
-    if not request.move(to, **_columns(to, side, reason, at), **changes):
+    if not request.move(to, **_columns(to, side, reason, at, request.effective_at), **changes):
         raise RuntimeError("A locked request changed under its lock.")
     operation, event = MOVES[to]
     entry = append(
@@ -53,7 +53,7 @@ def moved(
         **_said(remark, data, reason),
     )
     if _is_announced(request, at):
-        notify_both_sides(event, request, entry=entry)
+        notify_both_sides(event, request, entry=entry, channels=RESULT_CHANNELS)
     return Done(request)
 
 
@@ -64,9 +64,11 @@ def too_late(request: DisassociationRequest, operation: Operation, *, side: Side
     return Lost(request)
 
 
-def _columns(to: Status, side: Side, reason: str, at: datetime) -> dict[str, Any]:
+def _columns(to: Status, side: Side, reason: str, at: datetime, effective_at: datetime | None) -> dict[str, Any]:
     """What follows from the new status."""
-    columns: dict[str, Any] = {"complete_at": at} if to in OPEN else {"complete_at": None, "closed_at": at}
+    columns: dict[str, Any] = (
+        {"complete_at": effective_at or at} if to in OPEN else {"complete_at": None, "closed_at": at}
+    )
     if to in DECISIONS:
         columns |= {"decided_at": at, "decided_by": side, "decision_reason": reason}
     return columns

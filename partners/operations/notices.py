@@ -1,4 +1,4 @@
-"""The notice of a request: one event to every administrator of both sides, results by text message, too."""
+"""How an operation is recorded and announced: the log scope of both sides, and the notice to their administrators."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,12 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Event, OperationLogEntry, User
-from accounts.notifications.outbox import OTHER_CHANNELS, RESULT_CHANNELS, notify
+from accounts.log.append import LogScope
+from accounts.models import Channel, Event, OperationLogEntry, Side, User
+from accounts.notifications.outbox import OTHER_CHANNELS, notify
 from partners.eligibility import Answer
-from partners.models import DisassociationRequest
-
-RESULTS = frozenset({Event.APPROVED, Event.REJECTED, Event.WITHDRAWN, Event.CANCELLED, Event.COMPLETED})
+from partners.models import Association, DisassociationRequest
 
 
 def notify_both_sides(
@@ -21,6 +20,7 @@ def notify_both_sides(
     entry: OperationLogEntry | None = None,
     blocked: Iterable[Answer] = (),
     ordinal: int = 0,
+    channels: tuple[Channel, ...] = OTHER_CHANNELS,
 ) -> None:
     """Queue the notice of `event` inside the caller's transaction. `entry`: what its fingerprint proves."""
     notify(
@@ -28,7 +28,7 @@ def notify_both_sides(
         subject=request.reference,
         reference=request.reference,
         recipients=User.objects.administrators_of(request.customer_id, request.partner.tenant_id),
-        channels=RESULT_CHANNELS if event in RESULTS else OTHER_CHANNELS,
+        channels=channels,
         context=_context(request, entry, blocked),
         ordinal=ordinal,
     )
@@ -54,3 +54,12 @@ def _context(
         "log_hash": entry.hash if entry else "",
         "url": settings.PUBLIC_URL + reverse("partners:request", args=[request.reference]),
     }
+
+
+def association_scope(association: Association, *, side: Side, actor: User | None) -> LogScope:
+    """The scope of an entry about an association without a request."""
+    return LogScope(association.chain, side, actor, association.customer, association.partner.tenant)
+
+
+def request_scope(request: DisassociationRequest, *, side: Side, actor: User | None) -> LogScope:
+    return LogScope(request.association.chain, side, actor, request.customer, request.partner.tenant, request.reference)

@@ -14,12 +14,10 @@ from accounts.models import Challenge, Event, Operation, Purpose, Side, User
 from accounts.verification import Accepted, AlreadyUsed, CodeRefusal, NoChallenge
 from partners.models import Association, DisassociationRequest, Grant, Status
 from partners.operations.complete import complete
-from partners.operations.locking import lock_association
+from partners.operations.locking import lock_association, require_administrator
 from partners.operations.moving import moved
-from partners.operations.notices import notify_both_sides
+from partners.operations.notices import notify_both_sides, request_scope
 from partners.operations.outcomes import Blocked, Lost, Submitted
-from partners.operations.scopes import request_scope
-from partners.operations.start import count_remark, evidence_of, require_administrator, subject_of
 from partners.queries.checks import Checks, check_account
 
 Outcome = Submitted | AlreadyUsed | CodeRefusal | NoChallenge | Blocked | Lost
@@ -45,7 +43,7 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
     if confirmed["association"] != association.pk or not association.is_active:
         return _refuse_another(actor, challenge)
     checks = check_account(association, actor=actor, side=side, now=timezone.now())
-    if checks.blockers or subject_of(association, checks, confirmed["reason"]) != confirmed:
+    if checks.blockers or checks.subject(confirmed["reason"]) != confirmed:
         return _refuse(actor, challenge, checks)
     request = _create(actor, association, checks, challenge, confirmed["reason"])
     verification.record_result(challenge, request.reference)
@@ -55,7 +53,7 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
 def _refuse(actor: User, challenge: Challenge, checks: Checks) -> Blocked | Lost:
     """The right code came too late: it is spent, nothing is submitted, and the limit is untouched."""
     verification.spend(challenge)
-    blocking = count_remark(checks)["checks"]
+    blocking = checks.counts()["checks"]
     word = "checks-changed" if blocking else "subject-changed"
     append_refusal(LogScope.of_actor(actor), Operation.BLOCKED, remark=word, checks=blocking)
     if checks.open_request is not None:
@@ -84,7 +82,7 @@ def _create(
         reason=reason,
         policy=policy,
         statement_id=checks.rules.statement_id,
-        answers=evidence_of(checks),
+        answers=checks.evidence(),
         challenge_id=challenge.pk,
         verified_number=mask_phone(str(challenge.device.number)),
         submitted_at=now,

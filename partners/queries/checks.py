@@ -7,6 +7,7 @@ billing fact; a decision asks the facts alone, for any number of requests.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -16,6 +17,7 @@ from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Purpose, Side, SmsDevice, User
 from partners.eligibility import (
     Answer,
+    AnswerResult,
     NumberState,
     OpenRequestState,
     Terms,
@@ -32,6 +34,7 @@ from partners.queries.rules import Rules, rules_in_force, usable_grant, vendor_z
 class Checks:
     """One run of the checks: the answers and what they were read from."""
 
+    association_id: int
     answers: tuple[Answer, ...]
     rules: Rules
     terms: Terms
@@ -50,6 +53,30 @@ class Checks:
         free_at = self.terms.free_again_at()
         return free_at if free_at and free_at > self.checked_at else None
 
+    def subject(self, reason: str) -> dict[str, Any]:
+        """What a code confirms: a change of any of it makes the code worthless."""
+        return {
+            "association": self.association_id,
+            "side": str(self.terms.side),
+            "policy": self.rules.policy.version,
+            "statement": self.rules.statement_version,
+            "answers": [[answer.code, str(answer.result)] for answer in self.answers],
+            "number": self.number_fingerprint,
+            "reason": reason,
+            "effective_at": None,
+        }
+
+    def evidence(self) -> dict[str, Any]:
+        """The answers as they were found, with their time: stored beside the subject, outside its digest."""
+        answers = [{"code": answer.code, "result": str(answer.result), "data": answer.data} for answer in self.answers]
+        return {"at": self.checked_at.isoformat(), "answers": answers}
+
+    def counts(self) -> dict[str, Any]:
+        """How the run came out, for the remark of an entry."""
+        failed = sum(answer.result == AnswerResult.FAIL for answer in self.answers)
+        unknown = sum(answer.result == AnswerResult.UNKNOWN for answer in self.answers)
+        return {"failed": failed, "unknown": unknown, "checks": [answer.code for answer in self.blockers]}
+
 
 def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:
     """Run every check that applies to a start by `side`."""
@@ -59,7 +86,9 @@ def check_account(association: Association, *, actor: User, side: Side, now: dat
     account = facts.load([association.customer], now)[association.customer.pk]
     answers = run_checks(rules.policy.checks_for(association.model), account, terms, now)
     fingerprint = number_fingerprint(str(device.number)) if device and device.confirmed else ""
-    return Checks(answers, rules, terms, opened, fingerprint, now, code_waits=getattr(device, "code_waits", False))
+    return Checks(
+        association.pk, answers, rules, terms, opened, fingerprint, now, code_waits=getattr(device, "code_waits", False)
+    )
 
 
 def _device_of(actor: User, now: datetime) -> SmsDevice | None:

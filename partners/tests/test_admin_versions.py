@@ -86,6 +86,13 @@ def test_a_new_version_keeps_what_the_form_does_not_offer(client: Client) -> Non
     assert {name: getattr(now, name) for name in WAITING} == WAITING
 
 
+def test_no_policy_has_its_deadline_after_its_hard_stop(client: Client) -> None:
+    Policy.objects.create(version=2, hard_stop_days=15)
+    assert "deadline_days" in errors_of(save(client, Policy, deadline_days=40))
+    save(client, Policy, deadline_days=15)
+    assert Policy.current().deadline_days == 15
+
+
 def test_what_the_form_does_not_offer_cannot_be_forged(client: Client) -> None:
     before = {name: getattr(Policy.current(), name) for name in WAITING}
     save(client, Policy, deadline_days=12, **WAITING)

@@ -286,7 +286,10 @@ def test_the_credit_limit_ends_with_the_reseller_that_an_import_replaces(importe
     importer.again("--adopt")
     assert Arrears.objects.get().credit_limit == 0
     entry = OperationLogEntry.objects.get(operation=Operation.ADOPTED)
-    assert remark_of(entry) == "association: Harbourline Systems (reseller) replaced by Fjordlink (reseller)"
+    assert remark_of(entry) == (
+        "association: Harbourline Systems (reseller) replaced by Fjordlink (reseller). "
+        "The credit limit of EUR 25,000.00 ended"
+    )
 
 
 def test_a_dry_run_that_would_adopt_ends_no_credit_limit(importer: Importer) -> None:

@@ -141,6 +141,13 @@ def test_a_deadline_is_between_1_and_60_days(db: None, days: int) -> None:
     refused(lambda: Policy.objects.create(version=2, deadline_days=days), "policy_deadline_is_1_to_60_days")
 
 
+def test_no_hard_stop_comes_before_the_deadline(db: None) -> None:
+    refused(
+        lambda: Policy.objects.create(version=2, deadline_days=40, hard_stop_days=15),
+        "policy_stops_after_its_deadline",
+    )
+
+
 def test_a_partner_is_one_to_one_with_its_tenant(db: None) -> None:
     partner = PartnerFactory()
     refused(lambda: PartnerFactory(tenant=partner.tenant), "partner")

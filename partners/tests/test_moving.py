@@ -14,7 +14,7 @@ from accounts.log.sentences import remark_of
 from accounts.models import Notification, Operation, OperationLogEntry, Side, User
 from partners.models import TRANSITIONS, Association, DisassociationRequest, IllegalTransition, Status
 from partners.operations.moving import MOVES, moved, too_late
-from partners.operations.scopes import request_scope
+from partners.operations.notices import request_scope
 from partners.tests.factories import RequestFactory
 
 NOTHING_EXPIRES = {Status.EXPIRED}

@@ -191,8 +191,7 @@ def test_a_rejection_without_a_reason_of_a_decided_request_shows_what_happened_a
     withdraw(actor=customer_admin, request=request_)
     page = post(partner_admin, act(request_, "reject"), 422, reason=reason)
     assert "withdrew the request" in page
-    assert "There is a problem" not in page
-    assert "<title>Error:" not in page
+    assert "<title>Error: Too late" in page
     assert not OperationLogEntry.objects.filter(actor=partner_admin).exists()
 
 

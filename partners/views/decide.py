@@ -24,7 +24,7 @@ from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.queries.checks import decision_checks
 from partners.views.request import found_or_404
-from partners.views.responses import too_late
+from partners.views.responses import answer_too_late
 
 
 @require_safe
@@ -48,7 +48,7 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
     outcome = operations.approve(actor=signed_in(request), request=found)
     match outcome:
         case Lost():
-            return too_late(request, outcome.request)
+            return answer_too_late(request, outcome.request)
         case Blocked():
             return _show(request, found, RejectForm(), answers=outcome.answers, status=409)
     return see_other("partners:request", reference)
@@ -62,10 +62,11 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
         return see_other("partners:request", found_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, form, status=422)
+        is_open = found.waits_for(found.counterparty)
+        return _show(request, found, form, status=422) if is_open else answer_too_late(request, found, status=422)
     outcome = operations.reject(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
-        return too_late(request, outcome.request)
+        return answer_too_late(request, outcome.request)
     return see_other("partners:request", reference)
 
 
@@ -89,8 +90,5 @@ def _show(
     if answers is None:
         answers = decision_checks([found], timezone.now())[found.pk] if found.is_open else ()
     decision = decision_of(found, reader, answers)
-    if not decision.may_decide:  # it was decided meanwhile: the page says what happened, and no error of the form
-        form = RejectForm()
-    has_errors = status != 200 and decision.may_decide
-    context = {"decision": decision, "form": form, "is_refused": status == 409, "has_errors": has_errors}
+    context = {"decision": decision, "form": form, "is_refused": status == 409, "has_errors": status != 200}
     return render(request, "partners/decide.html", {**context, "reader": reader}, status=status)

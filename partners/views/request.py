@@ -22,7 +22,7 @@ from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page
 from partners.queries.checks import decision_checks
 from partners.queries.requests import with_both_sides
-from partners.views.responses import too_late
+from partners.views.responses import answer_too_late
 
 
 def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
@@ -50,7 +50,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         return see_other("partners:request", reference)
     outcome = withdraw_request(actor=signed_in(request), request=found)
     if isinstance(outcome, Lost):
-        return too_late(request, outcome.request)
+        return answer_too_late(request, outcome.request)
     return see_other("partners:request", reference)
 
 

@@ -11,7 +11,7 @@ from partners.presentation.reader import Reader
 from partners.presentation.state import state_of
 
 
-def too_late(request: HttpRequest, found: DisassociationRequest) -> HttpResponse:
-    """409: somebody was first. Say what happened, by which side and when; nothing of what was sent was done."""
-    state = state_of(found, Reader.of(signed_in(request)))
-    return render(request, "partners/too_late.html", {"found": found, "state": state, "has_errors": True}, status=409)
+def answer_too_late(request: HttpRequest, found: DisassociationRequest, status: int = 409) -> HttpResponse:
+    """Somebody was first. Say what happened, by which side and when; nothing of what was sent was done."""
+    context = {"found": found, "state": state_of(found, Reader.of(signed_in(request))), "has_errors": True}
+    return render(request, "partners/too_late.html", context, status=status)

@@ -28,7 +28,7 @@ from partners.operations import Blocked, Lost, Submitted, resend_code, submit_di
 from partners.operations.submit import Outcome
 from partners.queries.associations import associations_of, current_association
 from partners.views.disassociate import CODE_PAGE, blocked
-from partners.views.responses import too_late
+from partners.views.responses import answer_too_late
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +82,7 @@ def _answer(request: HttpRequest, association: Association, outcome: Outcome) ->
         case Blocked(answers=answers):
             return blocked(request, association, answers, after_code=True)
         case Lost(request=found):
-            return too_late(request, found)
+            return answer_too_late(request, found)
         case NoChallenge() | AlreadyUsed():
             return see_other("partners:disassociate")
     return _refused(request, association, outcome)

@@ -8,8 +8,7 @@ from typing import Any
 from accounts.log.append import append
 from accounts.models import Event, Operation, Side, Tenant, User
 from partners.models import Association, DisassociationRequest, Policy, Statement, Status
-from partners.operations.notices import notify_both_sides
-from partners.operations.scopes import request_scope
+from partners.operations.notices import notify_both_sides, request_scope
 from portal.demo import cast
 
 

@@ -27,7 +27,7 @@ from accounts.models import (
 )
 from partners.models import Association, Partner
 from partners.operations import end_association
-from partners.operations.scopes import association_scope
+from partners.operations.notices import association_scope
 from portal.demo import cast, history
 
 
@@ -58,6 +58,7 @@ class _World:
             self._user(username, self.tenants.get(tenant), role)
         self._former(self.tenants["Northfield Traders"], former)
         for customer in cast.CUSTOMERS:
+            self._facts(self.tenants[customer.tenant], customer.blockers)
             self._associate(customer, partner)
         history.write(self.tenants, self.now)
 
@@ -84,7 +85,6 @@ class _World:
         )
         self.tenants[customer.tenant] = tenant
         self._user(customer.username, tenant, "administrator", has_number=customer.has_number)
-        self._facts(tenant, customer.blockers)
         if customer.stale:
             FactFeed.objects.create(
                 tenant=tenant, kind=FactKind.ORDERS, keeper=FactFeed.Keeper.EXTERNAL, synced_at=self.ago(days=3)
