@@ -1,7 +1,7 @@
-"""The product's verbs, one module each. Side-neutral: who acts decides on which side.
+"""Operations of partners, one verb per module. The actor determines the side.
 
-Every verb is one durable transaction that holds its state, its log entry and its outbox rows together. Those of
-association.py run inside such a transaction.
+Every verb is one durable transaction with its state change, log entry and outbox rows. The functions of association.py
+run inside such a transaction.
 """
 
 from partners.operations.approve import approve
