@@ -1,4 +1,4 @@
-"""The inbox: the reader's own notices, newest first, unread until marked."""
+"""The inbox: the user's notices, newest first, unread until marked as read."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -67,7 +67,7 @@ def test_vendor_staff_have_no_inbox(client: Client) -> None:
     assert client.post(READ, {"until": timezone.now().isoformat()}).status_code == 403
 
 
-def test_anonymous_people_are_sent_to_the_login(client: Client) -> None:
+def test_anonymous_users_are_redirected_to_the_login(client: Client) -> None:
     assert client.get(PAGE)["Location"] == f"/accounts/login/?next={PAGE}"
 
 
@@ -81,7 +81,7 @@ def test_mail_and_text_messages_are_not_shown_twice(client: Client, reader: User
     assert "No notifications" in client.get(PAGE).content.decode()
 
 
-def test_the_newest_stands_first_under_its_month(client: Client, reader: User) -> None:
+def test_newest_notice_is_first_under_its_month(client: Client, reader: User) -> None:
     tell(reader, 1, at=timezone.now() - timedelta(days=70))
     tell(reader, 2)
     entries = client.get(PAGE).context["entries"]
@@ -99,7 +99,7 @@ def test_reading_writes_nothing(client: Client, reader: User) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_it_takes_two_queries_beside_session_and_user(client: Client, reader: User, rows: int) -> None:
+def test_inbox_needs_two_queries_besides_session_and_user(client: Client, reader: User, rows: int) -> None:
     for number in range(rows):
         tell(reader, number)
     with CaptureQueriesContext(connection) as queries:
@@ -107,7 +107,7 @@ def test_it_takes_two_queries_beside_session_and_user(client: Client, reader: Us
     assert len(queries) == 2 + 2  # the rows, and the count beside Process
 
 
-def test_it_shows_fifty_a_page_and_leads_to_the_older_ones(client: Client, reader: User) -> None:
+def test_inbox_shows_fifty_per_page_with_a_link_to_older_ones(client: Client, reader: User) -> None:
     now = timezone.now()
     for number in range(51):
         tell(reader, number, at=now - timedelta(hours=number))
@@ -172,10 +172,10 @@ def test_a_forged_time_changes_nothing(client: Client, reader: User, until: str)
     assert row.read_at is None
 
 
-def test_a_link_does_not_mark_as_read(client: Client, reader: User) -> None:
+def test_get_does_not_mark_as_read(client: Client, reader: User) -> None:
     assert client.get(READ).status_code == 405
 
 
-def test_a_notice_about_a_request_leads_to_it(client: Client, reader: User) -> None:
+def test_notice_about_a_request_links_to_it(client: Client, reader: User) -> None:
     tell(reader, event=Event.WITHDRAWN, reference="D-1A2B3C4D")
     assert 'href="/requests/D-1A2B3C4D/"' in client.get(PAGE).content.decode()

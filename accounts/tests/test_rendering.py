@@ -1,4 +1,4 @@
-"""The words of a notice: the reference, what happened, who must act, until when, what comes next."""
+"""The texts of notices: the reference, what happened, who must act, until when, what happens next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.models import Channel, Event, Notification, Purpose
 from accounts.notifications.outbox import notify
 from accounts.notifications.rendering import render
 from accounts.tests.factories import SmsDeviceFactory, UserFactory
-from accounts.tests.notices import REFERENCE, REQUEST, partner_administrator, queued_code, tell
+from accounts.tests.notices import REFERENCE, REQUEST, partner_administrator, queue_notices, queued_code
 
 RESULTS = [Event.APPROVED, Event.REJECTED, Event.WITHDRAWN, Event.CANCELLED, Event.COMPLETED]
 ABOUT_A_REQUEST = [*RESULTS, Event.REQUESTED, Event.BLOCKED]
@@ -31,11 +31,11 @@ def _face(settings: Settings) -> None:
 
 
 def words(event: Event, channel: Channel = Channel.EMAIL, side: str = "customer", **changes: Any) -> str:
-    """The whole message on a channel, to an administrator of a side."""
+    """Return the whole message on a channel, for an administrator of a side."""
     user = SmsDeviceFactory.create().user if side == "customer" else partner_administrator()
     if side == "partner":
         SmsDeviceFactory.create(user=user)
-    tell(user, event=event, channels=[channel], **changes)
+    queue_notices(user, event=event, channels=[channel], **changes)
     message = render(Notification.objects.get(recipient=user))
     return f"{message.subject}\n{message.text}\n{message.html}\n{message.sms}"
 
@@ -105,15 +105,15 @@ def test_a_submitted_referral_waits_for_nobody() -> None:
     assert "must approve" not in text
 
 
-def test_the_reason_of_the_start_is_told() -> None:
+def test_notice_contains_the_reason_of_the_start() -> None:
     assert "Reason given by Northfield Traders: We buy directly from now on" in words(Event.REQUESTED)
 
 
-def test_a_start_without_a_reason_says_nothing_of_one() -> None:
+def test_notice_without_a_reason_has_no_reason_sentence() -> None:
     assert "Reason given" not in words(Event.REQUESTED, reason="")
 
 
-def test_a_rejection_tells_who_and_why() -> None:
+def test_rejection_says_who_and_why() -> None:
     text = words(Event.REJECTED)
     assert "Harbourline Systems rejected request" in text
     assert "Reason given by Harbourline Systems: An invoice is open" in text
@@ -131,13 +131,13 @@ def test_an_approval_for_a_later_date_names_that_date(channel: Channel) -> None:
     assert "1 December 2025, 00:00 (UTC+01:00)" in text
 
 
-def test_an_approval_without_a_date_says_nothing_of_one() -> None:
+def test_approval_without_a_date_names_no_date() -> None:
     text = words(Event.APPROVED, effective_at="")
     assert "Harbourline Systems approved request" in text
     assert " on ." not in text
 
 
-def test_a_withdrawal_is_told_as_that_of_the_side_that_started() -> None:
+def test_withdrawal_names_the_side_that_started() -> None:
     assert "Harbourline Systems withdrew request" in words(Event.WITHDRAWN, initiator="partner")
 
 
@@ -167,11 +167,11 @@ def test_the_completion_of_a_referral_says_that_no_consent_was_needed(channel: C
     assert "approved" not in text
 
 
-def test_the_customer_of_a_reseller_hears_who_bills_now() -> None:
+def test_customer_of_a_reseller_reads_who_bills_now() -> None:
     assert "Lumenbridge Cloud bills Northfield Traders directly" in words(Event.COMPLETED)
 
 
-def test_the_partner_hears_that_the_contact_data_is_gone() -> None:
+def test_partner_reads_that_contact_data_is_no_longer_visible() -> None:
     assert "no longer see the contact data of Northfield Traders" in words(Event.COMPLETED, side="partner")
 
 
@@ -187,7 +187,7 @@ def test_html_has_no_script_no_style_sheet_and_loads_nothing() -> None:
 
 @pytest.mark.parametrize("event", [Event.CODE_LOCKED, Event.NUMBER_CHANGED])
 @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.PORTAL])
-def test_what_is_about_the_account_is_told_without_a_request(event: Event, channel: Channel) -> None:
+def test_notice_about_the_account_names_no_request(event: Event, channel: Channel) -> None:
     user = UserFactory.create()
     given = {"until": "2025-11-11T12:30:00+00:00", "owner": "dana", "number": "+44 •••• •••418"}
     notify(event, subject="x", recipients=[user], channels=[channel], context=given)
@@ -239,13 +239,13 @@ def test_a_code_message_says_until_when_it_is_good() -> None:
 
 def test_a_message_is_written_in_the_language_of_its_recipient() -> None:
     user = UserFactory.create(language="ar")
-    tell(user, channels=[Channel.EMAIL])
+    queue_notices(user, channels=[Channel.EMAIL])
     with translation.override("en"):
         assert '<html lang="ar" dir="rtl">' in render(Notification.objects.get()).html
 
 
 def test_the_language_of_the_sender_stays_as_it_was() -> None:
-    tell(UserFactory.create(language="ar"), channels=[Channel.EMAIL])
+    queue_notices(UserFactory.create(language="ar"), channels=[Channel.EMAIL])
     with translation.override("en"):
         render(Notification.objects.get())
         assert translation.get_language() == "en"

@@ -1,4 +1,4 @@
-"""Binding a mobile number: one device per person, one number confirmed, its owner told once."""
+"""Races of the mobile number: one device per user, one confirmed number, one notice."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def open_code(user: User, purpose: Purpose) -> str:
 
 
 def number_of_round(user: User) -> str:
-    """A number of its own for every round: the messages to one are limited."""
+    """Return a new number for every round, because messages to one number are limited."""
     return f"+4477009{user.pk % 100_000:05d}"
 
 
@@ -98,8 +98,8 @@ def test_without_its_constraint_a_person_has_eight_devices(race: Race) -> None:
         assert SmsDevice.objects.filter(user=user).count() == on_this_database(postgresql=CALLERS, sqlite=1)
 
 
-def test_without_locks_and_swap_losers_are_told_of_a_change_that_nobody_made(race: Race) -> None:
-    """The number is bound once even so: whoever comes later finds none that waits to be confirmed."""
+def test_without_locks_and_swap_losers_get_a_success_for_no_change(race: Race) -> None:
+    """The number is still set once: later callers find no pending number."""
     user = UserFactory()
     begin(user)
     code = open_code(user, Purpose.CONFIRM_NUMBER)
@@ -112,7 +112,7 @@ def test_without_locks_and_swap_losers_are_told_of_a_change_that_nobody_made(rac
     }
 
 
-def test_everybody_who_must_hear_of_a_number_hears_once(race: Race) -> None:
+def test_every_recipient_of_a_number_change_is_notified_once(race: Race) -> None:
     user = UserFactory()
     colleague = UserFactory(tenant=user.tenant)
     begin(user)
