@@ -1,4 +1,4 @@
-"""Every kind of admin page in Chromium, script and widgets at work: the content policy has nothing to refuse."""
+"""Admin pages in Chromium, with scripts and widgets: no violation of the content security policy."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ def request_() -> DisassociationRequest:
 
 @pytest.fixture
 def staff_page(page: Page, live_server: LiveServer, request_: DisassociationRequest) -> Iterator[Page]:
-    """Signed in as staff by the portal's own login. Fails at the end if the browser refused anything."""
+    """Sign in as staff by the portal's login. Fails at the end if the browser reported a violation."""
     staff: User = StaffFactory(username="staff")
     refused: list[str] = []
     page.add_init_script(LISTEN)
@@ -42,7 +42,7 @@ def staff_page(page: Page, live_server: LiveServer, request_: DisassociationRequ
 
 
 def open_all(page: Page, selector: str) -> None:
-    """Open every page that the links lead to."""
+    """Open the pages of all links."""
     expect(page.locator(selector).first).to_be_visible()
     for href in page.locator(selector).evaluate_all("links => links.map(link => link.href)"):
         response = page.goto(href)

@@ -1,4 +1,4 @@
-"""Approve and reject: the counterparty's administrator decides, once."""
+"""Approving and rejecting a request, once, by an administrator of the counterparty."""
 
 from datetime import timedelta
 
@@ -79,7 +79,7 @@ def test_an_approval_for_a_later_date_is_one_result_and_its_end_on_that_date_ano
     assert notices_of(Event.APPROVED) == notices_of(Event.COMPLETED) == everywhere(customer_admin, partner_admin)
 
 
-def test_nobody_of_a_deactivated_tenant_is_told(
+def test_users_of_a_deactivated_tenant_are_not_notified(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     request = submit(customer_admin, association)
@@ -110,7 +110,7 @@ def test_an_approval_whose_checks_fail_leaves_it_pending_and_says_which(
     assert OperationLogEntry.objects.get(result=Result.REFUSED).operation == Operation.APPROVED
 
 
-def test_a_rejection_keeps_the_association_and_tells_the_reason(
+def test_rejection_keeps_the_association_and_notifies_of_the_reason(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     request = submit(customer_admin, association)
@@ -128,7 +128,7 @@ def test_a_rejection_needs_a_reason(association: Association, customer_admin: Us
         reject(actor=partner_admin, request=submit(customer_admin, association), reason="  ")
 
 
-def test_the_second_decision_loses_and_learns_of_the_first(
+def test_second_decision_is_lost_and_returns_the_first(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     request = submit(customer_admin, association)

@@ -1,4 +1,4 @@
-"""Disassociate: every check with its answer, then the confirmation that asks for a code."""
+"""The Disassociate page: the answers of the checks, and the form that sends the code."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,7 +36,7 @@ def test_all_checks_are_rows_with_their_answers(customer_admin: User) -> None:
     assert set(checks_in(response).values()) == {"pass"}
 
 
-def test_a_referral_is_asked_its_own_checks(referral: Association) -> None:
+def test_referral_shows_the_checks_of_its_model(referral: Association) -> None:
     response = browser_of(administrator_with_number(referral)).get(URL)
     assert list(checks_in(response)) == referral_checks()
     assert "A referral needs no consent" in text_of(response)
@@ -108,20 +108,20 @@ def test_an_open_request_leaves_the_page_with_all_its_rows(
     assert request.reference in text_of(response)
 
 
-def test_an_administrator_without_a_number_is_told_where_to_bind_one(association: Association) -> None:
+def test_administrator_without_a_number_gets_a_link_to_set_one(association: Association) -> None:
     response = browser_of(UserFactory(tenant=association.customer)).get(URL)
     assert checks_in(response)["mobile-number"] == "fail"
     assert reverse("accounts:account") + "#mobile" in response.content.decode()
 
 
-def test_somebody_without_a_partner_goes_back_to_my_partner(db: None) -> None:
+def test_customer_without_a_partner_is_redirected_to_my_partner(db: None) -> None:
     browser = browser_of(UserFactory())
     assert browser.get(URL)["Location"] == reverse("partners:my_partner")
     response = browser.post(URL, CONFIRMED)
     assert (response.status_code, response["Location"]) == (303, reverse("partners:my_partner"))
 
 
-def test_a_code_that_waits_is_offered(association: Association, customer_admin: User) -> None:
+def test_waiting_code_is_offered(association: Association, customer_admin: User) -> None:
     browser = browser_of(customer_admin)
     assert reverse("partners:verify") not in browser.get(URL).content.decode()
     start(customer_admin, association)
@@ -136,7 +136,7 @@ def test_it_is_not_for(method: str, role: str, association: Association, request
     assert not Challenge.objects.exists()
 
 
-def test_anonymous_people_are_sent_to_the_login(client: Client, db: None) -> None:
+def test_anonymous_users_are_redirected_to_the_login(client: Client, db: None) -> None:
     assert client.get(URL)["Location"].startswith(reverse("accounts:login"))
 
 
@@ -163,7 +163,7 @@ def test_confirming_twice_sends_one_message(customer_admin: User) -> None:
 
 
 @pytest.mark.parametrize("sent", [{}, {"reason": "x"}, {"understand": "on", "reason": "x" * 501}])
-def test_a_wrong_form_is_422_and_sends_nothing(sent: dict[str, str], customer_admin: User) -> None:
+def test_invalid_form_is_422_and_sends_nothing(sent: dict[str, str], customer_admin: User) -> None:
     response = browser_of(customer_admin).post(URL, sent)
     assert response.status_code == 422
     page = response.content.decode()
@@ -173,7 +173,7 @@ def test_a_wrong_form_is_422_and_sends_nothing(sent: dict[str, str], customer_ad
     assert not Challenge.objects.exists()
 
 
-def test_what_was_typed_is_kept_in_a_wrong_form(customer_admin: User) -> None:
+def test_invalid_form_keeps_the_input(customer_admin: User) -> None:
     assert "We buy in-house." in text_of(browser_of(customer_admin).post(URL, {"reason": "We buy in-house."}))
 
 
@@ -182,7 +182,7 @@ def test_a_line_break_counts_as_one_character(customer_admin: User) -> None:
     assert browser_of(customer_admin).post(URL, {"understand": "on", "reason": reason}).status_code == 303
 
 
-def test_a_nul_byte_is_a_wrong_form(customer_admin: User) -> None:
+def test_nul_byte_is_a_form_error(customer_admin: User) -> None:
     assert browser_of(customer_admin).post(URL, {"understand": "on", "reason": "a\0b"}).status_code == 422
 
 
@@ -229,7 +229,7 @@ def test_a_locked_code_entry_is_429(customer_admin: User, settings: Any) -> None
     assert 1700 < int(response["Retry-After"]) <= 1800
 
 
-def test_a_post_needs_its_token(customer_admin: User) -> None:
+def test_post_needs_a_csrf_token(customer_admin: User) -> None:
     assert browser_of(customer_admin, enforce_csrf=True).post(URL, CONFIRMED).status_code == 403
     assert not Challenge.objects.exists()
 

@@ -1,4 +1,4 @@
-"""A request's own page: the receipt, what each side may see of it, and how every status reads."""
+"""The page of a request: the receipt, what each side may see, and every status."""
 
 import re
 from datetime import timedelta
@@ -31,7 +31,7 @@ def made(association: Association, customer_admin: User, partner_admin: User) ->
     return submit(customer_admin, association, "We buy in-house.")
 
 
-def test_it_is_the_receipt_of_whoever_submitted(made: DisassociationRequest, customer_admin: User) -> None:
+def test_it_is_the_receipt_for_the_side_that_submitted(made: DisassociationRequest, customer_admin: User) -> None:
     response = browser_of(customer_admin).get(url_of(made))
     text = text_of(response)
     partner = made.partner.tenant.name
@@ -83,9 +83,7 @@ def test_it_shows_all_checks_at_the_submission_to_their_own_side(
     assert set(answers.values()) == {"pass"}
 
 
-def test_it_shows_one_side_its_own_notices_alone(
-    made: DisassociationRequest, customer_admin: User, partner_admin: User
-) -> None:
+def test_side_sees_only_its_notices(made: DisassociationRequest, customer_admin: User, partner_admin: User) -> None:
     deliver_due()
     own, others = made.customer.name, made.partner.tenant.name
     page = browser_of(customer_admin).get(url_of(made)).content.decode()
@@ -112,7 +110,7 @@ def test_reading_by_the_initiator_or_a_member_writes_nothing(made: Disassociatio
     assert OperationLogEntry.objects.count() == entries
 
 
-def test_the_first_look_of_the_counterpartys_administrator_is_noted_once(
+def test_counterpartys_administrator_marks_the_request_as_seen_once(
     made: DisassociationRequest, partner_admin: User
 ) -> None:
     browser = browser_of(partner_admin)
@@ -262,7 +260,7 @@ def test_a_name_is_escaped_in_every_sentence(customer_admin: User, association: 
 
 
 @pytest.mark.parametrize("whose", ["customer", "partner", "none"])
-def test_somebody_elses_request_is_404_with_the_body_of_an_unknown_one(made: DisassociationRequest, whose: str) -> None:
+def test_foreign_request_gets_the_404_page_of_an_unknown_one(made: DisassociationRequest, whose: str) -> None:
     other = AssociationFactory()
     tenant = {"customer": other.customer, "partner": other.partner.tenant}.get(whose)
     browser = browser_of(UserFactory(tenant=tenant) if tenant else UserFactory())
@@ -284,7 +282,7 @@ def test_staff_are_refused(made: DisassociationRequest, staff: User) -> None:
     assert browser_of(staff).get(url_of(made)).status_code == 403
 
 
-def test_anonymous_people_are_sent_to_the_login(made: DisassociationRequest, client: Client) -> None:
+def test_anonymous_users_are_redirected_to_the_login(made: DisassociationRequest, client: Client) -> None:
     assert client.get(url_of(made))["Location"].startswith(reverse("accounts:login"))
 
 
@@ -296,7 +294,7 @@ def test_the_request_stays_readable_after_the_end_for_both_sides(
         assert (made.reference, "completed") in requests_in(browser_of(user).get(url_of(made)))
 
 
-def test_the_timeline_tells_every_end(
+def test_timeline_shows_every_end(
     association: Association, customer_admin: User, partner_admin: User, staff: User
 ) -> None:
     ends = {

@@ -1,4 +1,4 @@
-"""Submitting: the code and the checks decide together, in one commit."""
+"""Submitting a disassociation: code and checks, in one transaction."""
 
 from datetime import timedelta
 
@@ -78,7 +78,7 @@ def test_an_expired_code_submits_nothing(association: Association, customer_admi
     assert not DisassociationRequest.objects.exists()
 
 
-def test_a_second_ok_goes_to_the_request_that_the_first_made(association: Association, customer_admin: User) -> None:
+def test_second_ok_refers_to_the_created_request(association: Association, customer_admin: User) -> None:
     challenge = start(customer_admin, association)
     first = enter(customer_admin, association, code_for(challenge))
     assert isinstance(first, Submitted)
@@ -151,7 +151,7 @@ def test_the_code_of_another_administrator_does_not_submit(association: Associat
     assert isinstance(enter(colleague, association, code_for(challenge)), NoChallenge)
 
 
-def test_a_stranger_may_not_submit(association: Association) -> None:
+def test_administrator_of_another_tenant_cannot_submit(association: Association) -> None:
     with pytest.raises(PermissionDenied):
         enter(UserFactory(), association, "123456")
 
