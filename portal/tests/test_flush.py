@@ -1,4 +1,4 @@
-"""Transactional tests flush the tables, though the operation log refuses to be emptied."""
+"""Transactional tests can flush the tables in spite of the append-only triggers."""
 
 from datetime import UTC, datetime
 
@@ -25,13 +25,13 @@ def _entry() -> OperationLogEntry:
 
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_each_transactional_test_meets_an_empty_log(turn: int) -> None:
+def test_each_transactional_test_starts_with_an_empty_log(turn: int) -> None:
     _entry()
     assert OperationLogEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_the_triggers_are_back_after_a_flush(turn: int) -> None:
+def test_triggers_are_restored_after_a_flush(turn: int) -> None:
     entry = _entry()
     assert triggers.installed(connection)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:

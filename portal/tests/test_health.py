@@ -1,4 +1,4 @@
-"""What monitors learn, what strangers learn, and what nobody learns."""
+"""Liveness, readiness and metrics, and what they disclose."""
 
 from datetime import timedelta
 
@@ -92,7 +92,7 @@ def test_metrics_are_for_nobody_in_production_without_a_token(db: None, settings
     assert Client().get("/metrics", secure=True).status_code == 404
 
 
-def test_metrics_are_for_whoever_holds_the_token(db: None, settings: Settings) -> None:
+def test_metrics_are_for_requests_with_the_token(db: None, settings: Settings) -> None:
     settings.METRICS_TOKEN = "a-token-for-prometheus"
     right, wrong = "Bearer a-token-for-prometheus", "Bearer another-token"
     assert Client(REMOTE_ADDR="192.0.2.7").get("/metrics", headers={"Authorization": right}).status_code == 200

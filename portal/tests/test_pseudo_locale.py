@@ -1,4 +1,4 @@
-"""Every text can be translated: every page and message is read in a language in which plain letters are a mistake."""
+"""Pseudo-locale test of the pages: in a fake language, every text with plain letters is not translatable."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from portal.tests.gallery.places import NO_PAGES, PLACES, Place, shown_names, vi
 from portal.tests.gallery.reading import plain_words, texts_of
 from portal.tests.gallery.world import LONG_REASON, Gallery
 
-# Fields of people and of the vendor's systems.
+# Fields whose values users or the vendor's systems wrote.
 DATA: dict[type[Model], tuple[str, ...]] = {
     Tenant: ("name", "key", "public_key", "contact_email"),
     User: ("username", "email"),
@@ -79,7 +79,7 @@ def visit(username: str, place: Place, names: dict[str, str]) -> tuple[int, str]
 
 
 def mistakes(username: str, place: Place, gallery: Gallery, data: set[str]) -> Iterator[str]:
-    """The plain words of the page, and its status if it is another page than the place is meant for."""
+    """Yield the plain words of the page, and its status if it is not the expected page."""
     status, page = visit(username, place, gallery.names)
     here = f"{username} {place.path} {dict(place.post) if place.post else ''}"
     if status != place.status:
@@ -89,7 +89,7 @@ def mistakes(username: str, place: Place, gallery: Gallery, data: set[str]) -> I
 
 
 def known_data() -> set[str]:
-    """What people and the vendor's systems wrote, and keys that programs made; it is shown as it is."""
+    """Return texts that are shown as they are: written by users or the vendor's systems, and generated keys."""
     data = {settings.PRODUCT_NAME, settings.VENDOR_NAME, settings.SUPPORT_EMAIL, *WRITTEN}
     statement = Statement.current()
     for text in (statement.changes, statement.stays, statement.referral_changes, statement.referral_stays):
@@ -114,7 +114,7 @@ def test_no_page_has_a_plain_word(pseudo_language: None, gallery: Gallery) -> No
 
 @contextmanager
 def rendered() -> Iterator[set[str]]:
-    """The names of all templates that are rendered meanwhile."""
+    """Collect the names of the templates that are rendered meanwhile."""
     names: set[str] = set()
 
     def note(template: Template, **_: object) -> None:
@@ -128,7 +128,7 @@ def rendered() -> Iterator[set[str]]:
 
 
 def pages() -> set[str]:
-    """Every template of a page. Those of e-mails are rendered by other tests."""
+    """Return the templates of pages. Other tests render those of e-mails."""
     folder = settings.BASE_DIR / "templates"
     found = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
     return {name for name in found if not name.startswith("notifications/") and "_email" not in name}

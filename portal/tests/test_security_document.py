@@ -1,4 +1,4 @@
-"""Holds docs/security.md against the code: every requirement has its row, and what the document names exists.
+"""Check docs/security.md against the code: every requirement has a row, and all named tests and settings exist.
 
 The document names tests, settings and identifiers, never the path of a module, so that moving a module breaks nothing.
 """
@@ -64,7 +64,7 @@ SOURCE = _text([path for path in MODULES if "tests" not in path.parts])
 
 
 def _names(kind: re.Pattern[str], *others: re.Pattern[str]) -> list[str]:
-    """What the document quotes of one kind and of none of the others."""
+    """Return the quoted names that match `kind` and none of the others."""
     return [text for text in NAMED if kind.match(text) and not any(other.match(text) for other in others)]
 
 
@@ -98,7 +98,7 @@ def test_a_row_says_what_its_state_asks(numbers: list[str], state: str, proof: s
 
 
 def test_no_path_of_a_module_is_named() -> None:
-    """But the files at the root, which stay where they are."""
+    """Except the files at the root, which do not move."""
     found = MODULE.findall(DOCUMENT)
     assert [path for path in found if "/" in path or not (ROOT / path).is_file()] == []
 

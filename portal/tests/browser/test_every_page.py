@@ -1,6 +1,6 @@
-"""Every page of the gallery in Chromium: no rule of WCAG 2.2 AA broken, nothing refused, nothing cut off.
+"""Every page of the gallery in Chromium: no WCAG 2.2 AA violation, no CSP violation, nothing cut off.
 
-Light and dark, at 360 and 1280 pixels; the widths of a zoom of 200 and 400 percent are looked at for what does not fit.
+Light and dark, at 360 and 1280 pixels. The widths of 200 and 400 percent zoom are checked for cut-off content.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.tests.gallery.places import PLACES, Place
 from portal.tests.gallery.world import Gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("portal.tests.gallery.urls")]
-# 1280 pixels at 400 and 200 percent, a telephone, a desk.
+# 1280 pixels at 400 and 200 percent zoom, a phone, a desktop.
 WIDTHS = (320, 640, 360, 1280)
 
 
@@ -74,12 +74,12 @@ def _mistakes(page: Page) -> Iterator[str]:
 OF_DJANGO = {"label-title-only": ("#searchbar",), "aria-prohibited-attr": (".search-label-icon",)}
 
 
-# The same templates show every model; in the dark these three stand for all.
+# All models use the same templates, so the dark theme is checked for three of them.
 ONLY_LIGHT = re.compile(r"/admin/\w+/(?!tenant|user|disassociationrequest)\w+/")
 
 
 def _mistakes_of_the_admin(page: Page) -> Iterator[str]:
-    """Staff sit at a desk: 1280 pixels, light and dark."""
+    """Yield the mistakes at desktop width, in the light and the dark theme."""
     page.emulate_media(color_scheme="light")
     yield from violations(page, ALL_RULES, OF_DJANGO)
     if not ONLY_LIGHT.search(page.url):
