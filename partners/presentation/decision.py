@@ -52,7 +52,7 @@ def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[A
         title=_title(request, reader),
         other=other,
         other_name=other.name,
-        contact=other if request.association.is_active or reader.side == Side.CUSTOMER else None,
+        contact=other if request.association.is_active else None,
         names=reader.names(request),
         vendor=settings.VENDOR_NAME,
         blockers=blockers(shown),

@@ -91,10 +91,10 @@ def _initiating_tenant(request: DisassociationRequest) -> Tenant:
 
 
 def _contact(request: DisassociationRequest, reader: Reader) -> Tenant | None:
-    """With the association the partner's sight of the customer's contact data ends; the customer's own does not."""
-    if reader.side == Side.CUSTOMER:
-        return request.partner.tenant
-    return request.customer if request.association.is_active else None
+    """The contact of the other side, which neither sees any more once the association has ended."""
+    if not request.association.is_active:
+        return None
+    return request.partner.tenant if reader.side == Side.CUSTOMER else request.customer
 
 
 def _verified_by(request: DisassociationRequest, reader: Reader) -> str:

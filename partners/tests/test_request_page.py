@@ -156,12 +156,14 @@ def test_the_partner_reads_no_contact_data_and_no_number_of_the_customer(
     assert 'data-check="request-limit"' not in page
 
 
-def test_the_end_cuts_the_partners_sight_of_the_contact(
-    made: DisassociationRequest, customer_admin: User, partner_admin: User
+@pytest.mark.parametrize("reader", ["customer_admin", "partner_admin"])
+def test_the_end_hides_the_contact_of_the_other_side(
+    made: DisassociationRequest, partner_admin: User, reader: str, request: pytest.FixtureRequest
 ) -> None:
-    assert "p•••••@" in text_of(browser_of(partner_admin).get(url_of(made)))
+    browser = browser_of(request.getfixturevalue(reader))
+    assert "p•••••@" in text_of(browser.get(url_of(made)))
     approve(actor=partner_admin, request=made)
-    text = text_of(browser_of(partner_admin).get(url_of(made)))
+    text = text_of(browser.get(url_of(made)))
     assert "No longer shown: the association has ended" in text
     assert "p•••••@" not in text
 
