@@ -49,7 +49,7 @@ def beat() -> None:
 def upkeep(now: datetime) -> int:
     """Do what needs no provider: complete what is due at `now`, forget what is over. Return how many were completed."""
     completed = complete_due(now)
-    expiry.forget()
+    expiry.delete_expired()
     return completed
 
 

@@ -1,7 +1,7 @@
-"""What every page needs around its content: the vendor's brand, and the chrome of the reader's role.
+"""Context processor of every page: the vendor's brand and the chrome (header bar and navigation) of the reader.
 
-No query: the user comes with its tenant and its unread count (accounts/sign_in/backends.py), and an error page that is
-rendered before the session middleware simply has no chrome.
+It runs no query: accounts/sign_in/backends.py loads the user with tenant and unread count. An error page that is
+rendered before the session middleware has no chrome.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from accounts.models import User
 
 @dataclass(frozen=True)
 class Chrome:
-    """The bar and the navigation of one request, computed once however often they are rendered."""
+    """The header bar and the navigation of one request. The navigation is computed once per request."""
 
     request: HttpRequest
     user: User | None
@@ -33,7 +33,7 @@ class Chrome:
 
     @property
     def start(self) -> PlaceLink | None:
-        """The first place of the reader's section."""
+        """The first link of the reader's navigation."""
         return self.groups[0].places[0] if self.groups else None
 
     @property
@@ -64,5 +64,5 @@ class Chrome:
 def page(request: HttpRequest) -> dict[str, Any]:
     """`brand` (the vendor's) and `chrome` (the reader's)."""
     user = getattr(request, "user", None)
-    known = user if user is not None and user.is_authenticated else None
-    return {"brand": branding.brand(), "chrome": Chrome(request, known)}
+    signed_in_user = user if user is not None and user.is_authenticated else None
+    return {"brand": branding.brand(), "chrome": Chrome(request, signed_in_user)}

@@ -1,1 +1,1 @@
-"""The writes of accounts: one verb a module, each one transaction with its log entry."""
+"""Operations of accounts: every write of its models, one verb per module, in one transaction with its log entry."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.reasons import ReasonForm, Said, Verb, done, refused
+from accounts.admin.reasons import ReasonForm, StaffMessage, Verb, done, refused
 from accounts.admin.tenants import TenantAdmin
 from accounts.dates import moment_words
 from accounts.models import Tenant, User
@@ -29,7 +29,7 @@ class AssociateForm(ReasonForm):
     field_order = ("partner", "model", "reason")
 
 
-def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
+def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> StaffMessage:
     if not customer.is_customer:
         return _no_customer(customer)
     answer = associate(
@@ -42,7 +42,7 @@ def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
     return done(_("%(customer)s is now associated with %(partner)s.") % names)
 
 
-def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
+def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> StaffMessage:
     if not customer.is_customer:
         return _no_customer(customer)
     unused = Grant.objects.usable(timezone.now()).filter(customer=customer).first()
@@ -54,7 +54,7 @@ def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
     return done(_("%(customer)s may start one further request until %(at)s.") % names)
 
 
-def _no_customer(tenant: Tenant) -> Said:
+def _no_customer(tenant: Tenant) -> StaffMessage:
     return refused(_("%(name)s is a partner, not a customer.") % {"name": tenant.name})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.reasons import Said, Verb, done, refused
+from accounts.admin.reasons import StaffMessage, Verb, done, refused
 from accounts.dates import moment_words
 from accounts.models import User
 from partners.eligibility import blockers
@@ -16,19 +16,19 @@ from partners.operations import Blocked, Done, Lost, approve, cancel, reject
 CHANGE = "partners.change_disassociationrequest"
 
 
-def _approve(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> Said:
+def _approve(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
     return _said(approve(actor=actor, request=request, reason=data["reason"]), request)
 
 
-def _reject(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> Said:
+def _reject(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
     return _said(reject(actor=actor, request=request, reason=data["reason"]), request)
 
 
-def _cancel(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> Said:
+def _cancel(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
     return _said(cancel(actor=actor, request=request, reason=data["reason"]), request)
 
 
-def _said(answer: Done | Blocked | Lost, request: DisassociationRequest) -> Said:
+def _said(answer: Done | Blocked | Lost, request: DisassociationRequest) -> StaffMessage:
     names = {"reference": request.reference}
     if isinstance(answer, Done):
         return done(_("%(reference)s is now: %(status)s.") % (names | {"status": answer.request.get_status_display()}))
