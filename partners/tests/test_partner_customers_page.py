@@ -97,6 +97,14 @@ def test_they_stand_in_the_order_of_their_names(association: Association, partne
     assert page.index("Aldgate") < page.index("Zenith")
 
 
+def test_case_and_accents_do_not_count_in_the_order(association: Association, partner_admin: User) -> None:
+    names = ("Étage", "evening", "Zenith", "ebro", "Ömer", "Olive", "Ernst")
+    for name in names:
+        AssociationFactory(partner=association.partner, customer=CustomerFactory(name=name))
+    page = get(partner_admin, PATH)
+    assert sorted(names, key=page.index) == ["ebro", "Ernst", "Étage", "evening", "Olive", "Ömer", "Zenith"]
+
+
 def test_the_pages_go_by_name_and_miss_nobody(association: Association, partner_admin: User) -> None:
     crowd(association.partner, 120)
     seen, address = [], PATH

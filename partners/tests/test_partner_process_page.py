@@ -12,6 +12,7 @@ from accounts.models import Side, Tenant, User
 from accounts.tests.budget import PAGE_QUERIES
 from accounts.tests.factories import CustomerFactory, MemberFactory, OrderFactory, StaffFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Partner, Policy, Statement, Status
+from partners.models.association import sort_key
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
 from partners.tests.pages import browser_of, get, queries_of
 
@@ -111,7 +112,14 @@ def crowd(partner: Partner, number: int) -> None:
         Tenant(key=f"crowd:{first}:{n}", kind="customer", name=f"Crowd {n:05}", currency="EUR") for n in range(number)
     )
     associations = Association.objects.bulk_create(
-        Association(customer=customer, partner=partner, model="reseller", started_at=now) for customer in customers
+        Association(
+            customer=customer,
+            partner=partner,
+            model="reseller",
+            started_at=now,
+            customer_sort_key=sort_key(customer.name),
+        )
+        for customer in customers
     )
     kinds = [("pending", "customer", None), ("pending", "partner", None), ("rejected", "customer", now)]
     DisassociationRequest.objects.bulk_create(
