@@ -1,7 +1,7 @@
 """What every page needs around its content: the vendor's brand, and the chrome of the reader's role.
 
-No query: the user comes with its tenant and its unread count (accounts/sign_in/backends.py), and an error page that is
-rendered before the session middleware simply has no chrome.
+One query, asked only by a page with the bar: the unread notifications. The user comes with its tenant
+(accounts/sign_in/backends.py), and an error page that is rendered before the session middleware simply has no chrome.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.frame import branding
 from accounts.frame.navigation import Group, PlaceLink, groups_for
-from accounts.models import User
+from accounts.models import Notification, User
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Chrome:
     def inbox(self) -> str:
         return reverse("accounts:notifications") if self.user and self.user.tenant else ""
 
-    @property
+    @cached_property
     def unread(self) -> int:
-        return int(getattr(self.user, "unread_notifications", 0))
+        return Notification.objects.inbox_of(self.user).unread().count() if self.user and self.user.tenant else 0
 
     @property
     def languages(self) -> list[str]:
