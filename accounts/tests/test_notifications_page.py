@@ -98,13 +98,22 @@ def test_reading_writes_nothing(client: Client, reader: User) -> None:
     assert row.read_at is None
 
 
+def test_the_bar_counts_the_unread_notifications_of_the_reader_alone(client: Client, reader: User) -> None:
+    tell(reader, 1)
+    tell(reader, 2)
+    tell(reader, 3, read_at=timezone.now())
+    tell(reader, 4, channel=Channel.EMAIL)
+    tell(UserFactory(tenant=reader.tenant), 5)
+    assert client.get("/account/").context["chrome"].unread == 2
+
+
 @pytest.mark.parametrize("rows", [1, 30])
-def test_it_takes_two_queries_beside_session_and_user(client: Client, reader: User, rows: int) -> None:
+def test_it_takes_three_queries_beside_session_and_user(client: Client, reader: User, rows: int) -> None:
     for number in range(rows):
         tell(reader, number)
     with CaptureQueriesContext(connection) as queries:
         client.get(PAGE)
-    assert len(queries) == 2 + 2  # the rows, and the count beside Process
+    assert len(queries) == 2 + 3  # the rows, the unread ones, and the count beside Process
 
 
 def test_it_shows_fifty_a_page_and_leads_to_the_older_ones(client: Client, reader: User) -> None:
