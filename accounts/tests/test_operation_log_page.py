@@ -182,12 +182,12 @@ def test_strangers_are_sent_to_the_login(client: Client, db: None, path: str, me
 def test_an_empty_log_says_so(client: Client, world: World) -> None:
     response = read(client, world.administrator)
     assert response.status_code == 200
-    assert "Nothing has been recorded yet" in text(response)
+    assert "No entries yet" in text(response)
 
 
 def test_a_filter_that_nothing_matches_says_so(client: Client, world: World) -> None:
     world.append()
-    assert "No entry matches the filter" in text(read(client, world.administrator, operation="rejected"))
+    assert "No entry matches your filter" in text(read(client, world.administrator, operation="rejected"))
 
 
 def test_operation_and_result_filter(client: Client, world: World) -> None:
