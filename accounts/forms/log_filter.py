@@ -50,9 +50,7 @@ class LogFilter(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="%s")
-        # A word that nothing writes yet finds nothing, and is not offered.
-        offered = [(word.value, word.label) for word in Operation if word.happened]
-        self.fields["operation"].widget.choices = [("", _("All operations")), *offered]
+        self.fields["operation"].widget.choices = [("", _("All operations")), *Operation.offered()]
         self.fields["from"] = _day(_("From"))  # a word of Python: no attribute can have this name
         self.fields["to"] = _day(_("To"))
 

@@ -53,7 +53,7 @@ def test_a_row_tells_what_was_done(client: Client, world: World) -> None:
     words = text(response)
     for word in ("13 Nov 2025", "12:00", "Harbourline Systems", "Request approved", "Customer", "Pending", "Approved"):
         assert word in words
-    assert "Request approved: Reason: Fine" in words
+    assert "Request approved: “Fine”" in words
     assert 'datetime="2025-11-13T12:00:00Z"' in response.content.decode()
 
 
@@ -370,8 +370,8 @@ def test_the_filter_offers_verbs_and_finds_what_was_done_and_what_was_refused(cl
     response = read(client, world.administrator, operation="approved")
     assert '<option value="approved" selected>Approve</option>' in response.content.decode()
     assert attributes(response, "data-result") == ["refused", "done"]
-    assert "Approval refused: Blocked by: Orders waiting to be paid" in text(response)
-    assert "Request approved: Reason: Fine" in text(response)
+    assert "Approval refused: Orders waiting to be paid did not pass" in text(response)
+    assert "Request approved: “Fine”" in text(response)
 
 
 def test_the_filter_offers_no_word_that_nothing_writes(client: Client, world: World) -> None:
