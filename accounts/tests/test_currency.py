@@ -46,7 +46,10 @@ def test_a_set_currency_stays_while_associated(client: Client) -> None:
     associate(user.tenant, "Harbourline Systems")
     response = post(client, user, "USD")
     assert response.status_code == 409
-    assert "The currency stays EUR while you are associated with Harbourline Systems." in response.content.decode()
+    assert (
+        "You cannot change the currency EUR while you are associated with Harbourline Systems."
+        in response.content.decode()
+    )
     assert currency_of(user) == "EUR"
 
 

@@ -47,9 +47,9 @@ handler404 = "accounts.views.errors.page_not_found"
 handler500 = "accounts.views.errors.server_error"
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 PAGES = {
-    "/suspicious/": (400, "This request cannot be read"),
+    "/suspicious/": (400, "We could not read this request"),
     "/denied/": (403, "You may not open this page"),
-    "/missing/": (404, "Page not found"),
+    "/missing/": (404, "We cannot find this page"),
     "/limited/": (429, "Too many attempts"),
     "/broken/": (500, "Something went wrong"),
 }
@@ -79,7 +79,7 @@ def test_a_wrong_method_is_405_with_a_page_and_the_methods_that_are_right(signed
     response = signed_in.get("/accounts/logout/")
     page = response.content.decode()
     assert (response.status_code, response["Allow"]) == (405, "POST")
-    assert "<h1>This page cannot be used that way</h1>" in page
+    assert "<h1>You cannot use this page that way</h1>" in page
     assert "Sign out" in page
     assert signed_in.get("/notifications/").status_code == 200
 
@@ -153,7 +153,7 @@ def test_a_form_without_its_token_shows_the_frame_to_who_is_signed_in(signed_in:
 def test_a_foreign_host_is_400_before_anybody_is_known() -> None:
     response = Client().get("/", headers={"Host": "evil.example"})
     assert response.status_code == 400
-    assert "This request cannot be read" in response.content.decode()
+    assert "We could not read this request" in response.content.decode()
 
 
 def test_the_page_of_a_crash_needs_no_database_and_no_session() -> None:

@@ -132,5 +132,5 @@ def test_the_old_password_is_no_new_one() -> None:
     user = UserFactory()
     answer = change(client_of(user), new=PASSWORD)
     assert answer.status_code == 422
-    assert "Enter another password than the old one" in answer.content.decode()
+    assert "Enter a password that is not your current one" in answer.content.decode()
     assert not OperationLogEntry.objects.exists()

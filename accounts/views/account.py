@@ -34,10 +34,10 @@ def currency(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     answer = set_currency(actor=signed_in(request), currency=form.cleaned_data["currency"])
     if isinstance(answer, CurrencyHeld):
-        text = _("The currency stays %(currency)s while you are associated with %(partner)s.")
+        text = _("You cannot change the currency %(currency)s while you are associated with %(partner)s.")
         form.add_error(None, text % {"currency": answer.currency, "partner": answer.partner.name})
         return _page(request, form, status=409)
-    messages.success(request, _("The currency is %(currency)s.") % {"currency": answer.currency})
+    messages.success(request, _("Your currency is now %(currency)s.") % {"currency": answer.currency})
     return see_other("accounts:account", fragment="currency")
 
 

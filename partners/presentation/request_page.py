@@ -56,7 +56,7 @@ def request_page(request: DisassociationRequest, reader: Reader, receipts: list[
         customer=request.customer,
         partner=request.partner.tenant,
         contact=_contact(request, reader),
-        submitted_by=_("an administrator of %(name)s") % {"name": _initiating_tenant(request).name},
+        submitted_by=_submitted_by(request, reader),
         verified_by=_verified_by(request, reader),
         answers=_answers(request, reader),
         receipts=receipts,
@@ -86,8 +86,10 @@ def _receipt_note(request: DisassociationRequest, reader: Reader) -> str:
     )
 
 
-def _initiating_tenant(request: DisassociationRequest) -> Tenant:
-    return request.customer if request.initiator == Side.CUSTOMER else request.partner.tenant
+def _submitted_by(request: DisassociationRequest, reader: Reader) -> str:
+    if reader.started(request):
+        return _("one of your administrators")
+    return _("an administrator of %(name)s") % {"name": reader.other_name(request)}
 
 
 def _contact(request: DisassociationRequest, reader: Reader) -> Tenant | None:
@@ -122,8 +124,8 @@ def _found(row: Mapping[str, Any]) -> str:
 
 def _withdraw_note(request: DisassociationRequest) -> str:
     if request.initiator == Side.CUSTOMER and request.policy.counts_withdrawn:
-        return _("A withdrawn request still counts for the request limit.")
-    return _("A withdrawn request does not count for the request limit.")
+        return _("A withdrawn request still counts towards the limit.")
+    return _("A withdrawn request does not count towards the limit.")
 
 
 def _next_request_at(request: DisassociationRequest) -> datetime | None:

@@ -76,7 +76,7 @@ def test_the_credit_limit_ends_with_its_reseller_and_the_entry_says_so(
     assert isinstance(approve(actor=partner_admin, request=request), Done)
     assert limit_of(association) == 0
     entry = OperationLogEntry.objects.get(operation=Operation.COMPLETED)
-    assert remark_of(entry) == "Credit limit ended: EUR 25,000.00"
+    assert remark_of(entry) == "The credit limit of EUR 25,000.00 ended"
 
 
 def test_a_completion_by_the_clock_clears_it_as_well(association: Association) -> None:

@@ -30,13 +30,13 @@ def test_it_lists_the_open_request_with_a_link_to_decide_it(
     assert requests_in(response) == [(opened.reference, "pending")]
     assert f'href="/requests/{opened.reference}/"' in response.content.decode()
     assert "10 days left" in text_of(response)
-    assert "All passed" in text_of(response)
+    assert "All pass" in text_of(response)
 
 
 def test_it_names_the_checks_that_do_not_pass_now(opened: DisassociationRequest, customer_admin: User) -> None:
     ArrearsFactory(tenant=opened.customer)
     text = text_of(browser_of(customer_admin).get(URL))
-    assert "1 not passed" in text
+    assert "1 does not pass" in text
     assert "Arrears" in text
 
 
@@ -60,7 +60,7 @@ def test_the_customers_own_requests_are_not_here(association: Association, custo
     RequestFactory(association=association)
     response = browser_of(customer_admin).get(URL)
     assert requests_in(response) == []
-    assert "No request of a partner is open" in text_of(response)
+    assert "No requests from your partner" in text_of(response)
 
 
 def test_the_requests_to_another_customer_are_not_here(opened: DisassociationRequest) -> None:

@@ -85,7 +85,7 @@ def test_it_leaves_one_entry_and_one_notice_a_person_and_channel(
     assert (entry.chain, entry.actor, remark_of(entry)) == (
         request_.association.chain,
         partner_admin,
-        "Reason: An invoice is open",
+        "“An invoice is open”",
     )
     notices = Notification.objects.filter(recipient=partner_admin)
     assert sorted(notices.values_list("event", "channel")) == [(to, way) for way in ("email", "portal", "sms")]
@@ -137,5 +137,5 @@ def test_a_late_verb_leaves_one_refused_entry_and_no_notice(
     assert lost.request == request_
     entry = OperationLogEntry.objects.get()
     assert (entry.operation, entry.result, entry.reference) == ("approved", "refused", request_.reference)
-    assert remark_of(entry) == "Too late: the request was already Withdrawn"
+    assert remark_of(entry) == "Too late, the request already had the status “Withdrawn”"
     assert not Notification.objects.exists()

@@ -67,7 +67,7 @@ def test_a_customer_leaves_the_list_with_the_end_of_its_association(
     approve(actor=partner_admin, request=submit(customer_admin, association))
     page = get(partner_admin, PATH)
     assert association.customer.name not in page
-    assert "No organisation is associated with yours now" in page
+    assert "No customer is associated with you now" in page
 
 
 def test_a_customer_that_came_back_is_shown_once(association: Association, partner_admin: User) -> None:

@@ -50,10 +50,10 @@ def test_the_most_urgent_request_comes_first(partner: Partner, partner_admin: Us
 
 def test_the_checks_are_those_of_now(association: Association, partner_admin: User) -> None:
     RequestFactory(association=association)
-    assert "All passed" in get(partner_admin, PATH)
+    assert "All pass" in get(partner_admin, PATH)
     OrderFactory(tenant=association.customer)
     waiting = section(get(partner_admin, PATH), "waiting")
-    assert "1 not passed" in waiting
+    assert "1 does not pass" in waiting
     assert "Orders waiting to be paid" in waiting
 
 
@@ -90,7 +90,7 @@ def test_requests_of_another_partner_are_not_shown(partner_admin: User) -> None:
 
 
 def test_without_requests_the_page_says_so(partner_admin: User) -> None:
-    assert "No request waits for your decision" in get(partner_admin, PATH)
+    assert "No requests for you to decide" in get(partner_admin, PATH)
 
 
 def test_nobody_but_the_partners_administrators_may_read_it(association: Association) -> None:

@@ -255,7 +255,7 @@ def test_changed_checks_spend_the_code_and_are_409(
     response = browser.post(URL, {"code": code_for(challenge)})
     assert response.status_code == 409
     assert checks_in(response)["arrears"] == "fail"
-    assert "The code is spent and nothing was submitted" in text_of(response)
+    assert "The code no longer works, and nothing was submitted" in text_of(response)
     assert not DisassociationRequest.objects.exists()
     assert browser.get(URL).status_code == 303
 
@@ -267,7 +267,7 @@ def test_a_request_of_the_partner_meanwhile_is_a_lost_race(
     response = browser.post(URL, {"code": code_for(challenge)})
     assert response.status_code == 409
     assert requests_in(response) == [(request.reference, "pending")]
-    assert f"{association.partner.tenant.name} asks to disassociate" in text_of(response)
+    assert f"{association.partner.tenant.name} asks to end the association" in text_of(response)
     assert "changed nothing" in text_of(response)
 
 
@@ -284,7 +284,9 @@ def test_a_new_code_too_early_is_429_in_words(challenge: Challenge, browser: Cli
     response = browser.post(NEW_CODE)
     assert response.status_code == 429
     assert 1 <= int(response["Retry-After"]) <= 60
-    assert "A new code can be sent 60 seconds after the one before. You can ask for a new one from" in text_of(response)
+    assert "You can ask for a new code 60 seconds after the previous one. You can ask for a new one from" in text_of(
+        response
+    )
     assert Challenge.objects.count() == 1
 
 
@@ -312,8 +314,8 @@ def test_after_the_last_resend_the_page_offers_to_start_again(
 ) -> None:
     settings.CODE_RESENDS_AN_ATTEMPT = 0
     text = text_of(browser_of(customer_admin).get(URL))
-    assert "No further code can be sent in this attempt" in text
-    assert "start again once it has expired" in text
+    assert "We cannot send another code now" in text
+    assert "start again when it has expired" in text
     assert "Send new code" not in text
 
 
@@ -351,6 +353,6 @@ def test_rules_that_changed_after_the_code_was_sent_are_not_called_failed_items(
     Policy.objects.create(version=2)
     response = browser.post(URL, {"code": code_for(challenge)})
     assert response.status_code == 409
-    assert "The conditions changed after the code was sent" in text_of(response)
+    assert "The conditions have changed since we sent the code" in text_of(response)
     assert "0 items" not in text_of(response)
     assert "failed items" not in text_of(response)

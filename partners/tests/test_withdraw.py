@@ -49,7 +49,7 @@ def test_the_page_has_its_own_section_for_it(made: DisassociationRequest, custom
     assert 'id="withdraw"' in page
     assert f'action="{url_of(made)}"' in page
     assert ">Withdraw request</button>" in page
-    assert "still counts for the request limit" in page
+    assert "still counts towards the limit" in page
 
 
 def test_the_counterparty_may_not(made: DisassociationRequest, partner_admin: User) -> None:
