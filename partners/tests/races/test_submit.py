@@ -17,7 +17,10 @@ from accounts.tests.races.protections import WRITES, on_this_database, without_c
 from accounts.tests.races.racing import CALLERS, Call, Race, in_rounds, kinds
 from accounts.verification import AlreadyUsed, Issued, NoChallenge
 from partners.models import Association, DisassociationRequest, Grant, Status
-from partners.operations import Lost, Submitted, grant, start_disassociation, submit_disassociation
+from partners.operations.grant import grant
+from partners.operations.outcomes import Lost, Submitted
+from partners.operations.start import start_disassociation
+from partners.operations.submit import submit_disassociation
 from partners.tests.factories import AssociationFactory, RequestFactory, administrator_with_number
 from partners.tests.way import start
 
