@@ -1,4 +1,4 @@
-"""The ways out. A new channel is one class, and one line in CHANNELS."""
+"""The ways out. A new channel is its word in Channel, one class here, and the line of that class in CHANNELS."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Way(Protocol):
     """What the outbox and the sender ask of a channel. One object serves many messages, one after the other."""
 
     is_instant: ClassVar[bool]  # its row is the delivery: written as sent
+    is_for_results_only: ClassVar[bool]  # and for codes: it carries no other notice
     parts: ClassVar[tuple[str, ...]]  # the parts of the Message that it carries
 
     @classmethod
@@ -39,6 +40,7 @@ class EmailChannel:
     """Django's mail: text with its HTML twin."""
 
     is_instant: ClassVar[bool] = False
+    is_for_results_only: ClassVar[bool] = False
     parts: ClassVar[tuple[str, ...]] = ("subject", "text", "html")
 
     @classmethod
@@ -73,6 +75,7 @@ class SmsChannel:
     """Text messages, through the backend that SMS_BACKEND names."""
 
     is_instant: ClassVar[bool] = False
+    is_for_results_only: ClassVar[bool] = True  # each message costs
     parts: ClassVar[tuple[str, ...]] = ("sms",)
 
     def __init__(self) -> None:
@@ -101,6 +104,7 @@ class PortalChannel:
     """The inbox inside the portal: the row itself is the message."""
 
     is_instant: ClassVar[bool] = True
+    is_for_results_only: ClassVar[bool] = False
     parts: ClassVar[tuple[str, ...]] = ("subject", "sms")  # a line of the inbox: the words of a text message
 
     @classmethod
@@ -116,6 +120,8 @@ CHANNELS: dict[str, type[Way]] = {
     Channel.SMS: SmsChannel,
     Channel.PORTAL: PortalChannel,
 }
+RESULT_CHANNELS = tuple(Channel)
+OTHER_CHANNELS = tuple(channel for channel in Channel if not CHANNELS[channel].is_for_results_only)
 
 
 def _mail_failure(error: Exception) -> PermanentFailure | RetryLater:

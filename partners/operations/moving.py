@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.log.append import append, append_refusal
 from accounts.models import Event, Operation, Side, User
-from accounts.notifications.outbox import RESULT_CHANNELS
+from accounts.notifications.channels import RESULT_CHANNELS
 from partners.models import OPEN, DisassociationRequest, Status
 from partners.operations.notices import notify_both_sides, request_scope
 from partners.operations.outcomes import Done, Lost

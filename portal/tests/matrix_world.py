@@ -32,7 +32,8 @@ from accounts.models import (
     Tenant,
     User,
 )
-from accounts.notifications.outbox import OTHER_CHANNELS, notify
+from accounts.notifications.channels import OTHER_CHANNELS
+from accounts.notifications.outbox import notify
 from accounts.tests import factories as rows
 from accounts.tests.notices import REQUEST
 from accounts.verification import Issued

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import Event, Operation, Result, Tenant, User
-from accounts.notifications.outbox import RESULT_CHANNELS
+from accounts.notifications.channels import RESULT_CHANNELS
 from accounts.tests.factories import StaffFactory
 from accounts.tests.races.books import assert_one_done, assert_told_once, results
 from accounts.tests.races.protections import on_this_database, without_locks

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.codes import code_for
 from accounts.models import Challenge, Event, Operation, Side, SmsDevice, User
-from accounts.notifications.outbox import OTHER_CHANNELS
+from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.tests.factories import StaffFactory
 from accounts.tests.races.books import assert_one_done, assert_told_once, results
 from accounts.tests.races.protections import WRITES, on_this_database, without_constraint, without_locks
