@@ -13,6 +13,7 @@ from accounts import codes
 from accounts.log.append import LogScope, append, append_refusal
 from accounts.models import Challenge, Event, Operation, Purpose, Result, SmsDevice, User
 from accounts.notifications import outbox
+from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.verification import limits
 from accounts.verification.outcomes import (
     Accepted,
@@ -121,7 +122,7 @@ def _lock(user: User, device: SmsDevice, challenge: Challenge, now: datetime) ->
         Event.CODE_LOCKED,
         subject=str(challenge.pk),
         recipients=[user],
-        channels=outbox.OTHER_CHANNELS,
+        channels=OTHER_CHANNELS,
         context={"until": until.isoformat(), "purpose": challenge.purpose},
     )
     return Locked(until)

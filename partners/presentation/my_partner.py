@@ -13,7 +13,7 @@ from accounts.billing.money import Money
 from accounts.dates import moment_words
 from accounts.models import Tenant
 from partners.models import Association, DisassociationRequest
-from partners.operations import may_withdraw
+from partners.operations.withdraw import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of
 from partners.presentation.timeline import Step, timeline_of

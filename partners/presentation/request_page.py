@@ -14,7 +14,7 @@ from accounts.models import Side, Tenant
 from accounts.notifications.receipts import Receipt
 from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months, passed_words, title_of
 from partners.models import DisassociationRequest
-from partners.operations import may_withdraw
+from partners.operations.withdraw import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of, stored_answers
 from partners.presentation.timeline import Step, timeline_of

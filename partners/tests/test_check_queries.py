@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Order, Side, User
 from accounts.tests.factories import CommerceContractFactory, OrderFactory, ReservedInstanceFactory, SupportPlanFactory
 from partners.models import Association, Policy, Statement, Status
-from partners.operations import grant
+from partners.operations.grant import grant
 from partners.queries.associations import current_association
 from partners.queries.checks import check_account, decision_checks, standing
 from partners.queries.requests import with_both_sides

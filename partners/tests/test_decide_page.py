@@ -19,7 +19,8 @@ from accounts.tests.factories import (
     UserFactory,
 )
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import approve, withdraw
+from partners.operations.approve import approve
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 from partners.tests.pages import browser_of, get, post, queries_of
 from partners.tests.way import submit

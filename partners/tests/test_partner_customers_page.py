@@ -11,7 +11,7 @@ from accounts.models import Side, User
 from accounts.tests.budget import PAGE_QUERIES
 from accounts.tests.factories import CustomerFactory, MemberFactory, StaffFactory, UserFactory
 from partners.models import Association
-from partners.operations import approve
+from partners.operations.approve import approve
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
 from partners.tests.pages import browser_of, get, queries_of
 from partners.tests.test_partner_process_page import crowd

@@ -13,7 +13,7 @@ from accounts.models import Notification, Operation, OperationLogEntry, Side, Us
 from accounts.tests.admin_pages import clerk
 from accounts.tests.factories import MemberFactory, UserFactory
 from partners.models import Association, DisassociationRequest
-from partners.operations import withdraw
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 from partners.tests.pages import browser_of, post
 

@@ -14,7 +14,10 @@ from accounts.notifications.deliver import deliver_due
 from accounts.tests.budget import PAGE_QUERIES
 from accounts.tests.factories import ArrearsFactory, MemberFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import approve, cancel, reject, withdraw
+from partners.operations.approve import approve
+from partners.operations.cancel import cancel
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.browsing import browser_of, checks_in, operations_of, requests_in, text_of
 from partners.tests.factories import AssociationFactory, RequestFactory, administrator_with_number
 from partners.tests.way import submit

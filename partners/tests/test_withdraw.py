@@ -7,7 +7,8 @@ from django.urls import reverse
 from accounts.models import Side, User
 from accounts.tests.factories import MemberFactory, UserFactory
 from partners.models import Association, DisassociationRequest
-from partners.operations import approve, reject
+from partners.operations.approve import approve
+from partners.operations.reject import reject
 from partners.tests.browsing import browser_of, operations_of, requests_in, text_of
 from partners.tests.factories import AssociationFactory, RequestFactory
 

@@ -15,11 +15,13 @@ from accounts.access import NotAllowed, administrators_only, partner_page, signe
 from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.views.responses import see_other
-from partners import operations
 from partners.eligibility import Answer
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
-from partners.operations import Blocked, Lost
+from partners.operations.approve import approve as approve_request
+from partners.operations.mark_seen import mark_seen
+from partners.operations.outcomes import Blocked, Lost
+from partners.operations.reject import reject as reject_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.queries.checks import decision_checks
@@ -34,7 +36,7 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the request to whoever decides it at the partner. The first look is noted."""
     found = found_or_404(request, reference)
     if request.method == "GET":
-        operations.mark_seen(actor=signed_in(request), request=found)
+        mark_seen(actor=signed_in(request), request=found)
     return _show(request, found, RejectForm())
 
 
@@ -45,7 +47,7 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return see_other("partners:request", found_or_404(request, reference).reference)
     found = _to_decide(request, reference)
-    outcome = operations.approve(actor=signed_in(request), request=found)
+    outcome = approve_request(actor=signed_in(request), request=found)
     match outcome:
         case Lost():
             return answer_too_late(request, outcome.request)
@@ -64,7 +66,7 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         is_open = found.waits_for(found.counterparty)
         return _show(request, found, form, status=422) if is_open else answer_too_late(request, found, status=422)
-    outcome = operations.reject(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
+    outcome = reject_request(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
         return answer_too_late(request, outcome.request)
     return see_other("partners:request", reference)

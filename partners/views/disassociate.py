@@ -17,7 +17,8 @@ from accounts.views.responses import see_other
 from partners.eligibility import Answer
 from partners.forms.disassociate import DisassociateForm
 from partners.models import Association, Statement
-from partners.operations import Blocked, start_disassociation
+from partners.operations.outcomes import Blocked
+from partners.operations.start import start_disassociation
 from partners.presentation.check_page import blocked_page, ready_page
 from partners.presentation.reader import Reader
 from partners.queries.associations import current_association

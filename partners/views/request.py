@@ -16,7 +16,9 @@ from accounts.notifications.receipts import receipts
 from accounts.views.responses import see_other
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
-from partners.operations import Lost, mark_seen, withdraw as withdraw_request
+from partners.operations.mark_seen import mark_seen
+from partners.operations.outcomes import Lost
+from partners.operations.withdraw import withdraw as withdraw_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page

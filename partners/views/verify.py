@@ -24,8 +24,9 @@ from accounts.verification import (
 from accounts.views.codes import new_code_sent, refuse_code, show_code_page
 from accounts.views.responses import see_other
 from partners.models import Association, DisassociationRequest
-from partners.operations import Blocked, Lost, Submitted, resend_code, submit_disassociation
-from partners.operations.submit import Outcome
+from partners.operations.outcomes import Blocked, Lost, Submitted
+from partners.operations.start import resend_code
+from partners.operations.submit import Outcome, submit_disassociation
 from partners.queries.associations import associations_of, current_association
 from partners.views.disassociate import CODE_PAGE, blocked
 from partners.views.responses import answer_too_late
