@@ -1,4 +1,4 @@
-"""What staff do with a customer, beside what accounts knows of it: associate it, grant it a further request."""
+"""Admin verbs for customers: associate with a partner, grant a further request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff do with a request on behalf of a side, and how the answers of the operations read."""
+"""Admin verbs for requests, on behalf of a side: approve, reject, cancel, and the messages about their outcome."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ CHANGE = "partners.change_disassociationrequest"
 
 
 def _approve(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
-    return _said(approve(actor=actor, request=request, reason=data["reason"]), request)
+    return _message(approve(actor=actor, request=request, reason=data["reason"]), request)
 
 
 def _reject(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
-    return _said(reject(actor=actor, request=request, reason=data["reason"]), request)
+    return _message(reject(actor=actor, request=request, reason=data["reason"]), request)
 
 
 def _cancel(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
-    return _said(cancel(actor=actor, request=request, reason=data["reason"]), request)
+    return _message(cancel(actor=actor, request=request, reason=data["reason"]), request)
 
 
-def _said(answer: Done | Blocked | Lost, request: DisassociationRequest) -> StaffMessage:
+def _message(answer: Done | Blocked | Lost, request: DisassociationRequest) -> StaffMessage:
     names = {"reference": request.reference}
     if isinstance(answer, Done):
         return done(_("%(reference)s is now: %(status)s.") % (names | {"status": answer.request.get_status_display()}))
@@ -42,7 +42,7 @@ def _said(answer: Done | Blocked | Lost, request: DisassociationRequest) -> Staf
 
 
 def _too_late(request: DisassociationRequest) -> str:
-    """What happened, by which side, when."""
+    """Return what happened, by which side and when."""
     at = request.closed_at or request.decided_at
     names = {
         "reference": request.reference,

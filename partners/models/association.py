@@ -1,4 +1,4 @@
-"""Association: the link between a customer and its partner, with a lifetime and a model."""
+"""Association: the link between a customer and its partner, with a start, an end and a model (reseller or referral)."""
 
 from __future__ import annotations
 
@@ -92,5 +92,5 @@ class Association(models.Model):
 
     @property
     def chain(self) -> str:
-        """The chain of the operation log that holds this association's entries."""
+        """The operation log chain of this association."""
         return f"association:{self.pk}"

@@ -1,4 +1,4 @@
-"""What the partner's list of customers shows of each, and how it is read: by name, in two queries a page."""
+"""Rows of the partner's Customers page, in two queries per page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds associations with all that pages and operations read beside them, each in one query."""
+"""Queries for associations, with the joins that pages and operations need, each in one query."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from partners.models import Association
 
 
 def current_association(customer: Tenant) -> Association | None:
-    """The customer's active association with its partner, arrears, membership and number of unpaid orders."""
+    """Return the customer's active association with partner, arrears, membership and number of unpaid orders."""
     return _with_account(Association.objects.active().filter(customer=customer)).first()
 
 
 def associations_of(customer: Tenant, most: int) -> list[Association]:
-    """The same for the active association, which comes first, and the newest former ones: `most` in all."""
+    """Return at most `most` associations with the same joins: the active one, then the newest former ones."""
     rows = _with_account(Association.objects.filter(customer=customer))
     return list(rows.order_by(F("ended_at").desc(nulls_first=True))[:most])
 
@@ -29,7 +29,7 @@ def _with_account(associations: QuerySet[Association]) -> QuerySet[Association]:
 
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:
-    """The customer's partner: what the account center asks (accounts/billing/current_partner.py)."""
+    """Return the customer's partner. Registered with accounts/billing/current_partner.py."""
     association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
     if association is None:
         return None

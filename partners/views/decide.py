@@ -1,7 +1,6 @@
-"""Deciding a request: the partner's page for it, and Approve and Reject of both sides.
+"""The partner's decision page, and the approve and reject views of both sides.
 
-The page's GET only notes the first look. Both forms are posted to addresses of their own, so that a page that
-answers a form is never mistaken for the page that shows one.
+GET only marks the request as seen. Approve and reject have separate URLs.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from partners.views.responses import answer_too_late
 @partner_page
 @administrators_only
 def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the request to whoever decides it at the partner. The first look is noted."""
+    """Show the decision page, and mark the request as seen."""
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
@@ -73,7 +72,7 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
-    """The request of that reference, for an administrator of the side that decides it."""
+    """Return the request, or raise NotAllowed unless the user is an administrator of the side that decides it."""
     found, reader = found_or_404(request, reference), Reader.of(signed_in(request))
     if not reader.is_administrator or reader.side != found.counterparty:
         raise NotAllowed(reference)

@@ -1,4 +1,4 @@
-"""The verification code: entering it submits the request, "Send new code" voids it and sends another."""
+"""The code page of a disassociation: entering the code submits the request, and a new code can be sent."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _answer(request: HttpRequest, association: Association, outcome: Outcome) ->
 
 
 def _submitted(request: HttpRequest, made: DisassociationRequest) -> HttpResponse:
-    """The page of the request is the receipt."""
+    """Redirect to the page of the request, which is the receipt."""
     sessions.rotate(request)
     return see_other("partners:request", made.reference)
 
@@ -101,5 +101,5 @@ def _refused(request: HttpRequest, association: Association, answer: CodeRefusal
 
 
 def _association_of_code(customer: Tenant) -> Association | None:
-    """The active one, or the newest that ended: a second OK may come after a referral was completed."""
+    """Return the active association, or the newest former one: a second OK may follow a completed referral."""
     return next(iter(associations_of(customer, 1)), None)
