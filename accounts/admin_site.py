@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, apps
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -44,6 +44,7 @@ class PortalSite(AdminSite):
         a day or a number that no calendar and no column holds. Methods that no page of the admin knows are refused
         instead of being answered like GET. A form that a role may not send leaves its entry in the log.
         """
+        from accounts.access import NotAllowed
         from accounts.denials import log_denied_as
         from accounts.models import Operation
 
@@ -54,7 +55,7 @@ class PortalSite(AdminSite):
         @log_denied_as(Operation.RECORD_CHANGED)
         def refused_or_guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
-                raise PermissionDenied
+                raise NotAllowed(_("The administration is for vendor staff."))
             if "\0" in unquote(request.get_full_path()):
                 raise BadRequest
             try:

@@ -60,7 +60,7 @@ def test_it_is_logged_on_the_chain_of_the_tenant() -> None:
     first, second = OperationLogEntry.objects.order_by("seq")
     assert {first.chain, second.chain} == {f"tenant:{user.tenant_id}"}
     assert (first.operation, first.result, remark_of(first)) == ("currency-set", "done", "EUR")
-    assert remark_of(second) == "EUR became USD"
+    assert remark_of(second) == "From EUR to USD"
     assert (first.customer, first.partner, first.actor) == (user.tenant, None, user)
 
 

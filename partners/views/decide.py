@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import NotAllowed, administrators_only, partner_page, signed_in, tenant_page
@@ -20,6 +21,7 @@ from partners.eligibility import Answer
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
 from partners.operations import Blocked, Lost
+from partners.operations.locking import ONLY_DECIDERS
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.queries.checks import decision_checks
@@ -29,7 +31,7 @@ from partners.views.responses import answer_too_late
 
 @require_safe
 @partner_page
-@administrators_only
+@administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the request to whoever decides it at the partner. The first look is noted."""
     found = found_or_404(request, reference)
@@ -74,7 +76,7 @@ def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
     """The request of that reference, for an administrator of the side that decides it."""
     found, reader = found_or_404(request, reference), Reader.of(signed_in(request))
     if not reader.is_administrator or reader.side != found.counterparty:
-        raise NotAllowed(reference)
+        raise NotAllowed(ONLY_DECIDERS, reference)
     return found
 
 
