@@ -69,6 +69,8 @@ def _submit(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid():
         challenge = newest_open(signed_in(request), Purpose.DISASSOCIATE)
+        if challenge is None:
+            return see_other("partners:disassociate")
         return show_code_page(request, CODE_PAGE, challenge, form, association=association)
     outcome = submit_disassociation(actor=signed_in(request), association=association, code=form.cleaned_data["code"])
     return _answer(request, association, outcome)
