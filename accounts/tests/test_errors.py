@@ -16,7 +16,8 @@ from django.urls import include, path
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.tests.factories import StaffFactory, UserFactory
+from accounts.models import User
+from accounts.tests.factories import MemberFactory, StaffFactory, UserFactory
 from accounts.views.errors import server_error, too_many_requests
 
 NOON = datetime(2025, 11, 13, 12, 0, tzinfo=UTC)
@@ -73,6 +74,30 @@ def test_an_error_page_says_what_happened_and_gives_a_reference(signed_in: Clien
     assert re.search(r'<code class="nowrap"><bdi dir="ltr">[0-9a-f-]{36}</bdi></code>', page)
     assert "secret" not in page
     assert "inside knowledge" not in page
+
+
+def test_the_page_of_a_refusal_does_not_name_a_rule_that_was_not_meant_for_it(signed_in: Client) -> None:
+    page = signed_in.get("/denied/").content.decode()
+    assert "Your role does not allow it." in page
+    assert "Nothing has changed." in page
+
+
+@pytest.mark.parametrize(
+    ("make", "address", "rule"),
+    [
+        (MemberFactory, "/account/currency/", "Only administrators can set the currency. Ask one of yours."),
+        (MemberFactory, "/my-partner/operation-log/", "Only administrators can export the log. Ask one of yours."),
+        (UserFactory, "/partner/operation-log/", "This page is for partners."),
+        (UserFactory, "/admin/", "The administration is for vendor staff."),
+        (StaffFactory, "/account/mobile-number/", "This page is for customers and partners, not for vendor staff."),
+    ],
+)
+def test_the_page_of_a_refusal_names_its_own_rule(make: Callable[[], User], address: str, rule: str) -> None:
+    client = Client()
+    client.force_login(make(), backend="accounts.sign_in.backends.AccountBackend")
+    answer = client.post(address)
+    assert answer.status_code == 403
+    assert rule in answer.content.decode()
 
 
 def test_a_wrong_method_is_405_with_a_page_and_the_methods_that_are_right(signed_in: Client) -> None:

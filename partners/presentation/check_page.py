@@ -41,7 +41,8 @@ class ReadyPage:
     stays: list[str]
     masked_number: str
     checked_at: datetime
-    code_waits: bool  # a code was sent before and can still be entered
+    code_waits: bool  # a code was sent for this before and can still be entered
+    locked_until: datetime | None  # no code is sent before
 
 
 def blocked_page(
@@ -75,6 +76,7 @@ def ready_page(association: Association, checks: Checks, statement: Statement, r
         masked_number=checks.terms.number.masked if checks.terms.number else "",
         checked_at=checks.checked_at,
         code_waits=checks.code_waits,
+        locked_until=checks.locked_until,
     )
 
 

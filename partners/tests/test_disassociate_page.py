@@ -229,6 +229,15 @@ def test_a_locked_code_entry_is_429(customer_admin: User, settings: Any) -> None
     assert 1700 < int(response["Retry-After"]) <= 1800
 
 
+def test_a_locked_person_reads_until_when_and_has_no_button(customer_admin: User, settings: Any) -> None:
+    SmsDevice.objects.filter(user=customer_admin).update(
+        throttling_failure_count=settings.CODE_TRIES_AN_HOUR, throttling_failure_timestamp=timezone.now()
+    )
+    response = browser_of(customer_admin).get(URL)
+    assert "You entered too many wrong codes. You can disassociate from" in text_of(response)
+    assert '<button class="button button--danger">' not in response.content.decode()
+
+
 def test_a_post_needs_its_token(customer_admin: User) -> None:
     assert browser_of(customer_admin, enforce_csrf=True).post(URL, CONFIRMED).status_code == 403
     assert not Challenge.objects.exists()

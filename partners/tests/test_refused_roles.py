@@ -206,3 +206,19 @@ def test_the_own_log_says_in_words_what_the_role_does_not_allow(member: User) ->
     browser = browser_of(member)
     browser.post("/account/currency/", {"currency": "USD"})
     assert "The role of the operator does not allow it" in browser.get("/my-partner/operation-log/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("verb", "rule"),
+    [
+        ("approve", "Only administrators of the side that was asked can decide the request."),
+        ("reject", "Only administrators of the side that was asked can decide the request."),
+        ("withdraw", "Only administrators of the side that sent the request can withdraw it."),
+    ],
+)
+def test_a_member_reads_who_may_do_it(request_: DisassociationRequest, member: User, verb: str, rule: str) -> None:
+    assert rule in post(member, act(request_, verb), 403)
+
+
+def test_a_member_reads_who_can_disassociate(member: User) -> None:
+    assert "Only administrators can disassociate. Ask one of yours." in post(member, "/my-partner/disassociate/", 403)

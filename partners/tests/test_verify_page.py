@@ -149,6 +149,14 @@ def test_what_is_no_code_is_422_and_no_try(sent: dict[str, str], challenge: Chal
     assert challenge.wrong_tries_at == []
 
 
+@pytest.mark.parametrize("sent", ["", "123456"])
+def test_without_an_open_code_an_empty_and_a_wrong_one_lead_to_the_checks(
+    association: Association, browser: Client, sent: str
+) -> None:
+    response = browser.post(URL, {"code": sent})
+    assert (response.status_code, response["Location"]) == (303, CHECKS)
+
+
 def test_a_wrong_code_is_422_and_says_how_many_tries_are_left(
     challenge: Challenge, browser: Client, customer_admin: User
 ) -> None:

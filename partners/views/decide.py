@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import NotAllowed, administrators_only, partner_page, signed_in, tenant_page
@@ -18,6 +19,7 @@ from partners.eligibility import Answer
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
 from partners.operations.approve import approve as approve_request
+from partners.operations.locking import ONLY_DECIDERS
 from partners.operations.mark_seen import mark_seen
 from partners.operations.outcomes import Blocked, Lost
 from partners.operations.reject import reject as reject_request
@@ -30,7 +32,7 @@ from partners.views.responses import answer_too_late
 
 @require_safe
 @partner_page
-@administrators_only
+@administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the decision page, and mark the request as seen."""
     found = found_or_404(request, reference)
@@ -75,7 +77,7 @@ def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
     """Return the request, or raise NotAllowed unless the user is an administrator of the side that decides it."""
     found, reader = found_or_404(request, reference), Reader.of(signed_in(request))
     if not reader.is_administrator or reader.side != found.counterparty:
-        raise NotAllowed(reference)
+        raise NotAllowed(ONLY_DECIDERS, reference)
     return found
 
 

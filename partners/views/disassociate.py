@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
@@ -30,7 +31,7 @@ CODE_PAGE = "partners/verify.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 @log_denied_as(Operation.BLOCKED)
 @customer_page
-@administrators_only
+@administrators_only(_("Only administrators can disassociate. Ask one of yours."))
 def disassociate(request: HttpRequest) -> HttpResponse:
     association = current_association(tenant_of(request))
     if association is None:

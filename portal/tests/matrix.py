@@ -136,7 +136,7 @@ POST /my-partner/disassociate/ :ticked                      L      409+   403+  
 ODD  /my-partner/disassociate/                              L      405    405    405    405    405    405    405    405    405    405    405    L      L
 READ /my-partner/disassociate/verify/                       L      303    403    303    303    303    303    403    403    403    403    403    L      L
 GET  /my-partner/disassociate/verify/ :code                 L      303    403    200    200    303    303    403    403    403    403    403    L      L
-POST /my-partner/disassociate/verify/                       L      422    403+   422    422    303    422    403+   403+   403+   403+   403+   L      L
+POST /my-partner/disassociate/verify/                       L      303    403+   303    303    303    303    403+   403+   403+   403+   403+   L      L
 POST /my-partner/disassociate/verify/ :code                 L      303+   403+   303!   303!   303    303+   403+   403+   403+   403+   403+   L      L
 POST /my-partner/disassociate/verify/ :wrong-code           L      303+   403+   422+   422+   303    303+   403+   403+   403+   403+   403+   L      L
 ODD  /my-partner/disassociate/verify/                       L      405    405    405    405    405    405    405    405    405    405    405    L      L
