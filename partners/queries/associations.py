@@ -9,23 +9,31 @@ from accounts.billing.current_partner import CurrentPartner
 from accounts.models import Order, Tenant
 from partners.models import Association
 
+ACTIVE_FIRST = F("ended_at").desc(nulls_first=True)
+
 
 def current_association(customer: Tenant) -> Association | None:
-    """The customer's active association with its partner, arrears, membership and number of unpaid orders."""
+    """The customer's active association with its partner, arrears and membership: what the checks read."""
     return _with_account(Association.objects.active().filter(customer=customer)).first()
 
 
+def newest_association(customer: Tenant) -> Association | None:
+    """The active one, or the newest that ended, and nothing beside it."""
+    return Association.objects.filter(customer=customer).order_by(ACTIVE_FIRST).first()
+
+
 def associations_of(customer: Tenant, most: int) -> list[Association]:
-    """The same for the active association, which comes first, and the newest former ones: `most` in all."""
-    rows = _with_account(Association.objects.filter(customer=customer))
-    return list(rows.order_by(F("ended_at").desc(nulls_first=True))[:most])
+    """The active association, which comes first, and the newest former ones, `most` in all, as My Partner shows them:
+    with partner, arrears, membership and number of unpaid orders.
+    """
+    unpaid = Order.objects.unpaid().filter(tenant=OuterRef("customer")).order_by().values("tenant")
+    number = Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0)
+    rows = _with_account(Association.objects.filter(customer=customer)).annotate(unpaid_orders=number)
+    return list(rows.order_by(ACTIVE_FIRST)[:most])
 
 
 def _with_account(associations: QuerySet[Association]) -> QuerySet[Association]:
-    unpaid = Order.objects.unpaid().filter(tenant=OuterRef("customer")).order_by().values("tenant")
-    return associations.select_related("partner__tenant", "customer__arrears", "customer__membership__master").annotate(
-        unpaid_orders=Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0)
-    )
+    return associations.select_related("partner__tenant", "customer__arrears", "customer__membership__master")
 
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:
