@@ -26,7 +26,7 @@ from partners.operations.reject import reject as reject_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.queries.checks import decision_checks
-from partners.views.request import found_or_404
+from partners.views.request import found_or_404, to_act_on_or_404
 from partners.views.responses import answer_too_late
 
 
@@ -46,13 +46,13 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
 @tenant_page
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
-        return see_other("partners:request", found_or_404(request, reference).reference)
-    found = _to_decide(request, reference)
-    outcome = approve_request(actor=signed_in(request), request=found)
+        return see_other("partners:request", to_act_on_or_404(request, reference).reference)
+    outcome = approve_request(actor=signed_in(request), request=_to_decide(request, reference))
     match outcome:
         case Lost():
             return answer_too_late(request, outcome.request)
         case Blocked():
+            found = found_or_404(request, reference)
             return _show(request, found, RejectForm(), answers=outcome.answers, status=409)
     return see_other("partners:request", reference)
 
@@ -62,9 +62,10 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
 @tenant_page
 def reject(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
-        return see_other("partners:request", found_or_404(request, reference).reference)
+        return see_other("partners:request", to_act_on_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
+        found = found_or_404(request, reference)
         is_open = found.waits_for(found.counterparty)
         return _show(request, found, form, status=422) if is_open else answer_too_late(request, found, status=422)
     outcome = reject_request(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
@@ -75,7 +76,7 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
     """Return the request, or raise NotAllowed unless the user is an administrator of the side that decides it."""
-    found, reader = found_or_404(request, reference), Reader.of(signed_in(request))
+    found, reader = to_act_on_or_404(request, reference), Reader.of(signed_in(request))
     if not reader.is_administrator or reader.side != found.counterparty:
         raise NotAllowed(ONLY_DECIDERS, reference)
     return found

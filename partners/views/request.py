@@ -33,6 +33,11 @@ def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
     return get_object_or_404(requests, reference=reference)
 
 
+def to_act_on_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
+    """The same without what a page shows beside it: an operation reads all of that under its lock."""
+    return get_object_or_404(DisassociationRequest.objects.of_tenant(tenant_of(request)), reference=reference)
+
+
 @require_safe
 @tenant_page
 def request(request: HttpRequest, reference: str) -> HttpResponse:
@@ -47,7 +52,7 @@ def request(request: HttpRequest, reference: str) -> HttpResponse:
 @log_denied_as(Operation.WITHDRAWN)
 @tenant_page
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    found = found_or_404(request, reference)
+    found = to_act_on_or_404(request, reference)
     if request.method != "POST":
         return see_other("partners:request", reference)
     outcome = withdraw_request(actor=signed_in(request), request=found)
