@@ -26,7 +26,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.log import sentences
         from accounts.log.triggers import install_after_migrate
-        from accounts.models import Channel, Event, User
+        from accounts.models import Channel, Event, Purpose, User
         from accounts.sign_in import (
             sessions,  # noqa: F401  connects its receivers
             sign_in_log,  # noqa: F401  connects its receivers
@@ -36,5 +36,6 @@ class AccountsConfig(AppConfig):
         sentences.provide("role", dict(User.Role.choices))
         sentences.provide("notice", dict(Event.choices))
         sentences.provide("channel", dict(Channel.choices))
+        sentences.provide("purpose", dict(Purpose.choices))
         sentences.provide("what", IMPORTED)
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="operation log triggers")

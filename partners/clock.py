@@ -14,7 +14,8 @@ from accounts.notifications import wake
 from accounts.notifications.deliver import deliver_due
 from accounts.sign_in import expiry
 from partners.models import DisassociationRequest
-from partners.operations import Done, complete
+from partners.operations.complete import complete
+from partners.operations.outcomes import Done
 
 MAX_COMPLETIONS_PER_TICK = 100
 

@@ -28,7 +28,7 @@ class CodeField(forms.CharField):
     def __init__(self) -> None:
         super().__init__(
             label=_("Verification code"),
-            help_text=_("6 digits. Spaces and hyphens do not matter."),
+            help_text=_("6 digits. You can type spaces and hyphens."),
             max_length=40,
             error_messages={
                 "required": _("Enter the code from the text message"),

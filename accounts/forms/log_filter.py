@@ -25,7 +25,7 @@ def _day(label: Any) -> forms.DateField:
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Enter a day as year, month and day: 2025-11-13.")},
+        error_messages={"invalid": _("Enter the day as year, month and day: 2025-11-13.")},
         validators=[
             MinValueValidator(FIRST_DAY, _("Enter a day after 1 January 1970.")),
             MaxValueValidator(LAST_DAY, _("Enter an earlier day.")),
@@ -45,23 +45,19 @@ def _word(label: Any, all_of_them: Any, choices: list[tuple[str, Any]], error: A
 class LogFilter(forms.Form):
     """Fields `operation`, `result`, `from` and `to`. The days are in the vendor's time zone, and `to` is inclusive."""
 
-    operation = _word(
-        _("Operation"), _("All operations"), Operation.choices, _("Choose one of the operations in the list.")
-    )
-    result = _word(_("Result"), _("All results"), Result.choices, _("Choose one of the results in the list."))
+    operation = _word(_("Operation"), _("All operations"), Operation.choices, _("Choose an operation from the list."))
+    result = _word(_("Result"), _("All results"), Result.choices, _("Choose a result from the list."))
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="%s")
-        # Operations that nothing writes yet are valid, but not offered.
-        offered = [(word.value, word.label) for word in Operation if word.happened]
-        self.fields["operation"].widget.choices = [("", _("All operations")), *offered]
+        self.fields["operation"].widget.choices = [("", _("All operations")), *Operation.offered()]
         self.fields["from"] = _day(_("From"))  # a Python keyword, so it cannot be declared as an attribute
         self.fields["to"] = _day(_("To"))
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if first and last and first > last:
-            self.add_error("to", _("The last day must not be before the first."))
+            self.add_error("to", _("Enter a last day that is not before the first."))
         return self.cleaned_data
 
     def apply(self, entries: OperationLogQuerySet) -> OperationLogQuerySet:

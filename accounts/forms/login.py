@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-WRONG = _("The username or the password is not right. Check both and try again")
+WRONG = _("The username or the password is not correct. Check both and try again")
 
 
 class LoginForm(forms.Form):

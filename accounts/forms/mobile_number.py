@@ -62,7 +62,7 @@ class NumberForm(forms.Form):
         password: str = self.cleaned_data["password"]
         if not knows_password(self.request, password):
             self.is_password_wrong = True
-            raise ValidationError(_("The password is not right"))
+            raise ValidationError(_("That password is not correct"))
         return password
 
 
@@ -88,5 +88,5 @@ def e164(typed: str) -> str:
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise ValidationError(_("The number is too long or too short for its country. Check it"))
     if phonenumbers.number_type(number) in REFUSED:
-        raise ValidationError(_("This is not a mobile number. Enter one that receives text messages"))
+        raise ValidationError(_("This is not a mobile number. Enter a number that receives text messages"))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

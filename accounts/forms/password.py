@@ -79,11 +79,11 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         error_messages={"required": _("Enter a new password")},
     )
     new_password2 = forms.CharField(
-        label=_("New password again"),
+        label=_("Repeat new password"),
         strip=False,
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": _("Enter the new password again")},
+        error_messages={"required": _("Repeat the new password")},
     )
 
     def save(self, commit: bool = True) -> User:
@@ -95,11 +95,11 @@ class ChangePasswordForm(NewPasswordForm):
     """The current password, then a new one, typed twice."""
 
     old_password = forms.CharField(
-        label=_("Old password"),
+        label=_("Current password"),
         strip=False,
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter your old password")},
+        error_messages={"required": _("Enter your current password")},
     )
     field_order = ("old_password", "new_password1", "new_password2")
     is_password_wrong = False
@@ -112,14 +112,14 @@ class ChangePasswordForm(NewPasswordForm):
         password: str = self.cleaned_data["old_password"]
         if not knows_password(self.request, password):
             self.is_password_wrong = True
-            raise ValidationError(_("The password is not right"))
+            raise ValidationError(_("That password is not correct"))
         return password
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         new = cleaned.get("new_password1")
         if new and new == cleaned.get("old_password"):
-            self.add_error("new_password1", _("Enter another password than the old one"))
+            self.add_error("new_password1", _("Enter a password that is not your current one"))
         return cleaned
 
     def save(self, commit: bool = True) -> User:

@@ -1,7 +1,7 @@
 """Context processor of every page: the vendor's brand and the chrome (header bar and navigation) of the reader.
 
-It runs no query: accounts/sign_in/backends.py loads the user with tenant and unread count. An error page that is
-rendered before the session middleware has no chrome.
+It runs one query, and only on a page with the bar: the number of unread notifications. The user comes with their
+tenant (accounts/sign_in/backends.py). An error page that is rendered before the session middleware has no chrome.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.frame import branding
 from accounts.frame.navigation import Group, PlaceLink, groups_for
-from accounts.models import User
+from accounts.models import Notification, User
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Chrome:
     def inbox(self) -> str:
         return reverse("accounts:notifications") if self.user and self.user.tenant else ""
 
-    @property
+    @cached_property
     def unread(self) -> int:
-        return int(getattr(self.user, "unread_notifications", 0))
+        return Notification.objects.inbox_of(self.user).unread().count() if self.user and self.user.tenant else 0
 
     @property
     def languages(self) -> list[str]:

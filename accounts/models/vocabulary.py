@@ -52,7 +52,7 @@ class Operation(models.TextChoices):
     CODE_REFUSED = "code-refused", _("Code refused"), _("Code refused"), _("Enter a code")
     CODE_LOCKED = "code-locked", _("Code entry locked"), _("Code entry locked"), _("Lock code entry")
     REQUESTED = "requested", _("Request submitted"), _("Submission refused"), _("Submit")
-    SEEN = "seen", _("Request seen"), _("Viewing refused"), _("See a request")
+    SEEN = "seen", _("Request seen"), _("Request not shown"), _("See a request")
     REMINDED = "reminded", _("Remind")
     APPROVED = "approved", _("Request approved"), _("Approval refused"), _("Approve")
     REJECTED = "rejected", _("Request rejected"), _("Rejection refused"), _("Reject")
@@ -69,13 +69,18 @@ class Operation(models.TextChoices):
     CURRENCY_SET = "currency-set", _("Currency set"), _("Currency change refused"), _("Set the currency")
     RECORD_CHANGED = "record-changed", _("Record changed"), _("Change refused"), _("Change a record")
     ADOPTED = "adopted", _("Imported value adopted"), _("Adoption refused"), _("Adopt an imported value")
-    NOTICE_RESENT = "notice-resent", _("Notice sent again"), _("Sending again refused"), _("Send a notice again")
+    NOTICE_RESENT = "notice-resent", _("Notice sent again"), _("Notice not sent again"), _("Send a notice again")
 
     def __new__(cls, word: str, happened: str | Promise = "", refused: str | Promise = "") -> Operation:
         member = str.__new__(cls, word)
         member._value_ = word
         member.happened, member.refused = happened, refused
         return member
+
+    @classmethod
+    def offered(cls) -> list[tuple[str, str | Promise]]:
+        """The choices of a filter: a word that nothing writes yet would find nothing."""
+        return [(word.value, word.label) for word in cls if word.happened]
 
     def sentence(self, result: str) -> str:
         """Return the sentence for this result, in the active language. A refusal never reads as "approved"."""

@@ -1,4 +1,7 @@
-"""Notification channels: e-mail, text message, inbox. A new channel is one class and one line in CHANNELS."""
+"""Notification channels: e-mail, text message, inbox.
+
+A new channel is its value in Channel, one class here, and that class in CHANNELS.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ class ChannelBackend(Protocol):
     """The interface of a channel. One object sends many messages, one at a time."""
 
     is_instant: ClassVar[bool]  # the row itself is the delivery, so it is written as sent
+    is_for_results_only: ClassVar[bool]  # results and codes only, no other notice
     parts: ClassVar[tuple[str, ...]]  # the fields of Message that the channel uses
 
     @classmethod
@@ -39,6 +43,7 @@ class EmailChannel:
     """E-mail through Django's mail backend, as plain text and HTML."""
 
     is_instant: ClassVar[bool] = False
+    is_for_results_only: ClassVar[bool] = False
     parts: ClassVar[tuple[str, ...]] = ("subject", "text", "html")
 
     @classmethod
@@ -73,6 +78,7 @@ class SmsChannel:
     """Text messages through the backend that SMS_BACKEND names."""
 
     is_instant: ClassVar[bool] = False
+    is_for_results_only: ClassVar[bool] = True  # each message costs
     parts: ClassVar[tuple[str, ...]] = ("sms",)
 
     def __init__(self) -> None:
@@ -101,6 +107,7 @@ class PortalChannel:
     """The inbox of the portal. The row itself is the message."""
 
     is_instant: ClassVar[bool] = True
+    is_for_results_only: ClassVar[bool] = False
     parts: ClassVar[tuple[str, ...]] = ("subject", "sms")  # the inbox shows the text of the text message
 
     @classmethod
@@ -116,6 +123,8 @@ CHANNELS: dict[str, type[ChannelBackend]] = {
     Channel.SMS: SmsChannel,
     Channel.PORTAL: PortalChannel,
 }
+RESULT_CHANNELS = tuple(Channel)
+OTHER_CHANNELS = tuple(channel for channel in Channel if not CHANNELS[channel].is_for_results_only)
 
 
 def _mail_failure(error: Exception) -> PermanentFailure | RetryLater:

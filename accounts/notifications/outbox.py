@@ -18,9 +18,6 @@ from accounts.models import Challenge, Channel, Event, Notification, User
 from accounts.notifications import wake
 from accounts.notifications.channels import CHANNELS
 
-RESULT_CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.PORTAL)
-OTHER_CHANNELS = (Channel.EMAIL, Channel.PORTAL)
-
 
 @dataclass(frozen=True)
 class _Notice:

@@ -18,6 +18,7 @@ from accounts.log.append import LogScope, append, append_refusal
 from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Event, Operation, Purpose, SmsDevice, User
 from accounts.notifications import outbox
+from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.verification import Accepted, IssueAnswer, RedeemAnswer, ResendAnswer
 from accounts.verification.reading import lock_device
 
@@ -158,7 +159,7 @@ def _notify(actor: User, challenge: Challenge, number: str) -> None:
         Event.NUMBER_CHANGED,
         subject=str(challenge.pk),
         recipients=recipients.values(),
-        channels=outbox.OTHER_CHANNELS,
+        channels=OTHER_CHANNELS,
         context={"number": number, "owner": actor.username},
     )
 

@@ -1,7 +1,6 @@
 """The authentication backend: sign-in by username or e-mail address, case-insensitive, active organisations only.
 
-`get_user` runs once per request. It also loads the tenant and the number of unread notifications, which every page
-shows, so that no page needs another query for them.
+`get_user` runs once per request. It also loads the tenant, so that no page needs another query for it.
 """
 
 from __future__ import annotations
@@ -11,11 +10,10 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.http import HttpRequest
 
-from accounts.models import Channel, Notification, User
+from accounts.models import User
 
 
 class AccountBackend(ModelBackend):
@@ -38,8 +36,11 @@ class AccountBackend(ModelBackend):
         return user.tenant is None or user.tenant.is_active
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the user with their tenant and `unread_notifications`, in one query."""
-        user = with_chrome(User.objects.filter(pk=user_id)).first()
+        """Return the user with their tenant, in one query."""
+        try:
+            user = User.objects.select_related("tenant").get(pk=user_id)
+        except User.DoesNotExist:
+            return None
         return user if self.user_can_authenticate(user) else None
 
 
@@ -54,19 +55,6 @@ def find(name: str) -> User | None:
     field = "email__iexact" if "@" in name else "username__iexact"
     found: User | None = User.objects.select_related("tenant").filter(Q(**{field: name.strip()})).first()
     return found
-
-
-def with_chrome(users: QuerySet[User]) -> QuerySet[User]:
-    unread = (
-        Notification.objects.filter(recipient=OuterRef("pk"), channel=Channel.PORTAL)
-        .unread()
-        .order_by()
-        .values("recipient")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    number = Coalesce(Subquery(unread, output_field=IntegerField()), Value(0))
-    return users.select_related("tenant").annotate(unread_notifications=number)
 
 
 def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:

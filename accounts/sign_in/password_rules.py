@@ -33,7 +33,8 @@ class KnownWordValidator:
 
     def get_help_text(self) -> str:
         return _(
-            "Not a common password, or a name of this portal or your organisation, with digits or signs around it."
+            "Not a common password, and not a name of this portal or your organisation, "
+            "even with digits or signs around it."
         )
 
     def _is_common(self, core: str) -> bool:

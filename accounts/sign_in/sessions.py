@@ -88,7 +88,7 @@ class SessionExpiryMiddleware:
         started, seen = session.get(STARTED, 0), session.get(SEEN, 0)
         if now - started >= ABSOLUTE.total_seconds() or now - seen >= IDLE.total_seconds():
             logout(request)
-            messages.info(request, _("You were signed out because the session had ended. Sign in to go on."))
+            messages.info(request, _("Your session ended, so we signed you out. Sign in again to continue."))
         elif now - seen >= STAMP_EVERY.total_seconds():
             session[SEEN] = now
 

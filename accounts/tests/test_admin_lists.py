@@ -107,3 +107,25 @@ def test_index_page_needs_few_queries() -> None:
     with CaptureQueriesContext(connection) as queries:
         staff.get("/admin/")
     assert len(queries) <= AT_MOST
+
+
+def test_the_filter_of_the_log_offers_only_operations_that_are_written() -> None:
+    html = client_of(StaffFactory()).get(page(OperationLogEntry, "changelist")).content.decode()
+    assert "?operation__exact=approved" in html
+    assert "?operation__exact=expired" not in html
+
+
+def test_the_filter_of_the_log_finds_the_entries_of_its_operation() -> None:
+    entries(1)
+    staff = client_of(StaffFactory())
+    found = staff.get(page(OperationLogEntry, "changelist"), {"operation__exact": "associated"})
+    assert "1 row" in found.content.decode()
+    other = staff.get(page(OperationLogEntry, "changelist"), {"operation__exact": "approved"})
+    assert "0 rows" in other.content.decode()
+
+
+def test_a_log_entry_names_its_operation_and_what_happened() -> None:
+    entries(1)
+    html = client_of(StaffFactory()).get(page(OperationLogEntry, "change", OperationLogEntry.objects.get().pk))
+    labels = [field.field["label"] for line in html.context["adminform"] for row in line for field in row]
+    assert labels.count("what happened") == labels.count("operation") == 1

@@ -162,12 +162,12 @@ def test_a_limit_without_a_code_says_when_to_start_again(user: User) -> None:
         ),
         (
             Limited(LimitWord.COOLDOWN, NOON + timedelta(seconds=37)),
-            "A new code can be sent 60 seconds after the one before. You can ask for a new one from 12:00:37.",
+            "You can ask for a new code 60 seconds after the previous one. You can ask for a new one from 12:00:37.",
         ),
         (
             Limited(LimitWord.USER_HOUR, NOON + HOUR),
             (
-                "Too many codes were sent to you within an hour."
+                "You asked for too many codes within an hour."
                 " You can ask for a new one from 3 November 2025, 13:00 (UTC+00:00)."
             ),
         ),

@@ -16,7 +16,8 @@ from django.urls import include, path
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.tests.factories import StaffFactory, UserFactory
+from accounts.models import User
+from accounts.tests.factories import MemberFactory, StaffFactory, UserFactory
 from accounts.views.errors import server_error, too_many_requests
 
 NOON = datetime(2025, 11, 13, 12, 0, tzinfo=UTC)
@@ -47,9 +48,9 @@ handler404 = "accounts.views.errors.page_not_found"
 handler500 = "accounts.views.errors.server_error"
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 PAGES = {
-    "/suspicious/": (400, "This request cannot be read"),
+    "/suspicious/": (400, "We could not read this request"),
     "/denied/": (403, "You may not open this page"),
-    "/missing/": (404, "Page not found"),
+    "/missing/": (404, "We cannot find this page"),
     "/limited/": (429, "Too many attempts"),
     "/broken/": (500, "Something went wrong"),
 }
@@ -75,11 +76,35 @@ def test_an_error_page_says_what_happened_and_gives_a_reference(signed_in: Clien
     assert "inside knowledge" not in page
 
 
+def test_the_page_of_a_refusal_does_not_name_a_rule_that_was_not_meant_for_it(signed_in: Client) -> None:
+    page = signed_in.get("/denied/").content.decode()
+    assert "Your role does not allow it." in page
+    assert "Nothing has changed." in page
+
+
+@pytest.mark.parametrize(
+    ("make", "address", "rule"),
+    [
+        (MemberFactory, "/account/currency/", "Only administrators can set the currency. Ask one of yours."),
+        (MemberFactory, "/my-partner/operation-log/", "Only administrators can export the log. Ask one of yours."),
+        (UserFactory, "/partner/operation-log/", "This page is for partners."),
+        (UserFactory, "/admin/", "The administration is for vendor staff."),
+        (StaffFactory, "/account/mobile-number/", "This page is for customers and partners, not for vendor staff."),
+    ],
+)
+def test_the_page_of_a_refusal_names_its_own_rule(make: Callable[[], User], address: str, rule: str) -> None:
+    client = Client()
+    client.force_login(make(), backend="accounts.sign_in.backends.AccountBackend")
+    answer = client.post(address)
+    assert answer.status_code == 403
+    assert rule in answer.content.decode()
+
+
 def test_a_wrong_method_is_405_with_a_page_and_the_methods_that_are_right(signed_in: Client) -> None:
     response = signed_in.get("/accounts/logout/")
     page = response.content.decode()
     assert (response.status_code, response["Allow"]) == (405, "POST")
-    assert "<h1>This page cannot be used that way</h1>" in page
+    assert "<h1>You cannot use this page that way</h1>" in page
     assert "Sign out" in page
     assert signed_in.get("/notifications/").status_code == 200
 
@@ -153,7 +178,7 @@ def test_a_form_without_its_token_shows_the_frame_to_who_is_signed_in(signed_in:
 def test_unknown_host_is_400_before_authentication() -> None:
     response = Client().get("/", headers={"Host": "evil.example"})
     assert response.status_code == 400
-    assert "This request cannot be read" in response.content.decode()
+    assert "We could not read this request" in response.content.decode()
 
 
 def test_the_page_of_a_crash_needs_no_database_and_no_session() -> None:
@@ -175,9 +200,9 @@ def test_the_page_of_a_crash_survives_a_missing_list_of_static_files(settings: S
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_no_error_page_reads_more_than_session_user_and_the_count_beside_process(
+def test_no_error_page_reads_more_than_session_user_and_the_two_counts_of_the_frame(
     signed_in: Client, address: str
 ) -> None:
     with CaptureQueriesContext(connection) as queries:
         signed_in.get(address)
-    assert len(queries) <= 3
+    assert len(queries) <= 4

@@ -41,7 +41,7 @@ def test_a_wrong_password_is_422_and_says_so_twice_in_the_same_words(client: Cli
     response = sign_in(client, UserFactory(), "wrong-horse-battery")
     page = response.content.decode()
     assert response.status_code == 422
-    assert page.count("The username or the password is not right. Check both and try again") == 2
+    assert page.count("The username or the password is not correct. Check both and try again") == 2
     assert "<title>Error: Sign in" in page
     assert PASSWORD not in page
     assert "wrong-horse-battery" not in page

@@ -96,12 +96,12 @@ def test_every_remark_is_rendered_whatever_its_entry_lacks(word: str) -> None:
 
 def test_a_remark_shows_its_data_as_it_was_typed(world: World) -> None:
     entry = world.append(remark="reason", reason="100 %s %(model)s <b>")
-    assert remark_of(OperationLogEntry.objects.get(pk=entry.pk)) == "Reason: 100 %s %(model)s <b>"
+    assert remark_of(OperationLogEntry.objects.get(pk=entry.pk)) == "“100 %s %(model)s <b>”"
 
 
 def test_remark_lists_values_by_their_labels(world: World) -> None:
     entry = world.append(remark="checks-failed", failed=2, unknown=0, checks=["unpaid-orders", "gone-by-now"])
-    assert remark_of(entry) == "2 failed, 0 unknown: Orders waiting to be paid, gone-by-now"
+    assert remark_of(entry) == "Orders waiting to be paid, gone-by-now did not pass (2 failed, 0 unknown)"
 
 
 def test_unknown_remark_is_shown_as_its_stored_word() -> None:

@@ -40,7 +40,7 @@ def test_a_session_ends_after_30_minutes_without_a_request(signed_in: Client, cl
 def test_the_login_page_then_says_why(signed_in: Client, clock: time_machine.Traveller) -> None:
     clock.shift(timedelta(minutes=31))
     page = signed_in.get(PAGE, follow=True).content.decode()
-    assert "You were signed out because the session had ended" in page
+    assert "Your session ended, so we signed you out" in page
 
 
 def test_expired_session_is_deleted_from_the_database(signed_in: Client, clock: time_machine.Traveller) -> None:

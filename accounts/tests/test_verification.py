@@ -155,7 +155,8 @@ def test_a_new_code_is_logged_with_the_masked_number_and_queued(user: User) -> N
     assert challenge.ip == IP
     assert challenge.evidence == {"seen": "then"}
     entry = OperationLogEntry.objects.get()
-    assert (entry.operation, entry.result, remark_of(entry)) == ("code-sent", "done", "To +1 •••• •••418")
+    assert (entry.operation, entry.result) == ("code-sent", "done")
+    assert remark_of(entry) == "To +1 •••• •••418. Purpose: Disassociate"
     message = Notification.objects.get()
     assert (message.event, message.challenge, message.channel) == (Event.CODE, challenge, "sms")
     assert message.context["partner_name"] == "Harbourline Systems"
@@ -282,7 +283,8 @@ def test_a_wrong_code_says_how_many_tries_are_left(user: User) -> None:
     challenge = challenge_of(user)
     assert enter(user, not_the_code_of(challenge)) == Wrong(tries_left=4)
     entry = OperationLogEntry.objects.latest("seq")
-    assert (entry.operation, entry.result, remark_of(entry)) == ("code-refused", "refused", "Wrong code, tries left: 4")
+    assert (entry.operation, entry.result) == ("code-refused", "refused")
+    assert remark_of(entry) == "Wrong code (tries left: 4). Purpose: Disassociate"
 
 
 def test_after_four_wrong_tries_the_right_code_is_accepted(user: User) -> None:

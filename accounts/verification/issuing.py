@@ -76,9 +76,9 @@ def issue(
     now = timezone.now()
     device = lock_device(user)
     if device is None or not codes.number_of(device, purpose):
-        return _refuse(user, NoNumber())
+        return _refuse(user, purpose, NoNumber())
     if device.is_locked(now):
-        return _refuse(user, Locked(device.locked_until or now))
+        return _refuse(user, purpose, Locked(device.locked_until or now))
     before = lock_open_challenge(user, purpose)
     requested = _CodeRequest(user, purpose, canonical(subject), evidence, context, ip, now, uuid.uuid4())
     if before is not None and now < before.expires_at and before.subject == requested.subject:
@@ -92,15 +92,15 @@ def resend(*, user: User, purpose: Purpose, ip: str | None) -> ResendAnswer:
     now = timezone.now()
     device = lock_device(user)
     if device is None or not codes.number_of(device, purpose):
-        return _refuse(user, NoNumber())
+        return _refuse(user, purpose, NoNumber())
     if device.is_locked(now):
-        return _refuse(user, Locked(device.locked_until or now))
+        return _refuse(user, purpose, Locked(device.locked_until or now))
     before = lock_open_challenge(user, purpose)
     if before is None or before.created_at <= now - limits.HOUR:
-        return _refuse(user, NoChallenge())
+        return _refuse(user, purpose, NoChallenge())
     limited = limits.resends_limited(device, before, now)
     if limited is not None:
-        return _refuse(user, limited)
+        return _refuse(user, purpose, limited)
     return _send(_renewed(before, ip, now), device, before)
 
 
@@ -125,13 +125,14 @@ def _send(requested: _CodeRequest, device: SmsDevice, before: Challenge | None) 
     limits.serialise_sends()
     limited = limits.sends_limited(requested.user, fingerprint, requested.ip, requested.now)
     if limited is not None:
-        return _refuse(requested.user, limited)
+        return _refuse(requested.user, requested.purpose, limited)
     if before is not None:
         Challenge.objects.filter(pk=before.pk).update(ended_at=requested.now, end=Challenge.End.SUPERSEDED)
     challenge = _create(requested, device, fingerprint)
     device.cooldown_set(commit=False)
     device.save(update_fields=["last_generated_timestamp"])
-    append(LogScope.of_actor(requested.user), Operation.CODE_SENT, remark="code-sent", number=mask_phone(number))
+    scope, purpose = LogScope.of_actor(requested.user), str(requested.purpose)
+    append(scope, Operation.CODE_SENT, remark="code-sent", number=mask_phone(number), purpose=purpose)
     outbox.send_code(challenge, requested.context)
     return Issued(challenge, is_new=True)
 
@@ -155,8 +156,8 @@ def _create(requested: _CodeRequest, device: SmsDevice, fingerprint: str) -> Cha
     )
 
 
-def _refuse(user: User, refused: _Refused) -> _Refused:
+def _refuse(user: User, purpose: Purpose, refused: _Refused) -> _Refused:
     """Log why no code was sent: the name of the limit, never a phone number."""
     remark = f"limit-{refused.word}" if isinstance(refused, Limited) else _REMARKS[type(refused)]
-    append_refusal(LogScope.of_actor(user), Operation.CODE_SENT, remark=remark)
+    append_refusal(LogScope.of_actor(user), Operation.CODE_SENT, remark=remark, purpose=str(purpose))
     return refused

@@ -15,13 +15,13 @@ from accounts.models import Challenge
 class LimitWord(TextChoices):
     """Names of the rate limits."""
 
-    COOLDOWN = "cooldown", _("A new code can be sent 60 seconds after the one before.")
-    ATTEMPT = "attempt", _("This code cannot be sent again.")
-    USER_HOUR = "user-hour", _("Too many codes were sent to you within an hour.")
-    USER_DAY = "user-day", _("Too many codes were sent to you within a day.")
-    NUMBER_DAY = "number-day", _("Too many codes were sent to this number within a day.")
-    IP_HOUR = "ip-hour", _("Too many codes were asked for from your network within an hour.")
-    INSTALLATION_HOUR = "installation-hour", _("Too many codes were sent within an hour.")
+    COOLDOWN = "cooldown", _("You can ask for a new code 60 seconds after the previous one.")
+    ATTEMPT = "attempt", _("We cannot send this code again.")
+    USER_HOUR = "user-hour", _("You asked for too many codes within an hour.")
+    USER_DAY = "user-day", _("You asked for too many codes within a day.")
+    NUMBER_DAY = "number-day", _("This number received too many codes within a day.")
+    IP_HOUR = "ip-hour", _("Your network asked for too many codes within an hour.")
+    INSTALLATION_HOUR = "installation-hour", _("We cannot send more codes at the moment.")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from accounts import codes
 from accounts.log.append import LogScope, append, append_refusal
 from accounts.models import Challenge, Event, Operation, Purpose, Result, SmsDevice, User
 from accounts.notifications import outbox
+from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.verification import limits
 from accounts.verification.outcomes import (
     Accepted,
@@ -38,14 +39,14 @@ def redeem(*, user: User, purpose: Purpose, code: str) -> RedeemAnswer:
     now = timezone.now()
     device = lock_device(user)
     if device is None:
-        return _refused(user, NoChallenge(), "no-code")
+        return _refused(user, purpose, NoChallenge(), "no-code")
     if device.is_locked(now):
-        return _refused(user, Locked(device.locked_until or now), "code-entry-locked")
+        return _refused(user, purpose, Locked(device.locked_until or now), "code-entry-locked")
     challenge = lock_open_challenge(user, purpose)
     if challenge is None:
         return _without_open_challenge(user, purpose, code)
     if now >= challenge.expires_at:
-        return _refused(user, Expired(), "expired-code", challenge)
+        return _refused(user, purpose, Expired(), "expired-code", challenge)
     if not _is_code_of(challenge, code):
         return _not_the_code(user, device, challenge, code, now)
     return _accept(challenge, now)
@@ -75,13 +76,14 @@ def _without_open_challenge(user: User, purpose: Purpose, code: str) -> RedeemAn
     if latest is not None and latest.end == Challenge.End.ACCEPTED and _is_code_of(latest, code):
         return AlreadyUsed(latest.result_reference)
     if latest is not None and latest.end == Challenge.End.VOIDED:
-        return _refused(user, Voided(), "voided-code", latest)
-    return _refused(user, NoChallenge(), "no-code")
+        return _refused(user, purpose, Voided(), "voided-code", latest)
+    return _refused(user, purpose, NoChallenge(), "no-code")
 
 
 def _not_the_code(user: User, device: SmsDevice, challenge: Challenge, code: str, now: datetime) -> RedeemAnswer:
+    purpose = Purpose(challenge.purpose)
     if _is_superseded_code(challenge, code, now):
-        return _refused(user, Superseded(challenge.created_at), "superseded-code", challenge)
+        return _refused(user, purpose, Superseded(challenge.created_at), "superseded-code", challenge)
     tries = [*challenge.wrong_tries_at, now.isoformat()]
     Challenge.objects.filter(pk=challenge.pk).update(wrong_tries_at=tries)
     in_the_hour = limits.wrong_tries(user, device, now)
@@ -90,8 +92,14 @@ def _not_the_code(user: User, device: SmsDevice, challenge: Challenge, code: str
         Challenge.objects.filter(pk=challenge.pk).update(ended_at=now, end=Challenge.End.VOIDED)
     if in_the_hour >= settings.CODE_TRIES_AN_HOUR:
         return _lock(user, device, challenge, now)
-    scope, code_key = LogScope.of_actor(user), str(challenge.pk)
-    append_refusal(scope, Operation.CODE_REFUSED, remark="wrong-code", tries_left=left, challenge=code_key)
+    append_refusal(
+        LogScope.of_actor(user),
+        Operation.CODE_REFUSED,
+        remark="wrong-code",
+        tries_left=left,
+        challenge=str(challenge.pk),
+        purpose=str(purpose),
+    )
     return Wrong(left) if left else Voided()
 
 
@@ -102,13 +110,19 @@ def _lock(user: User, device: SmsDevice, challenge: Challenge, now: datetime) ->
     device.throttling_failure_timestamp = now
     device.save(update_fields=["throttling_failure_count", "throttling_failure_timestamp"])
     minutes = int(settings.CODE_LOCK.total_seconds() // 60)
-    scope = LogScope.of_actor(user)
-    append(scope, Operation.CODE_LOCKED, result=Result.REFUSED, remark="code-locked", minutes=minutes)
+    append(
+        LogScope.of_actor(user),
+        Operation.CODE_LOCKED,
+        result=Result.REFUSED,
+        remark="code-locked",
+        minutes=minutes,
+        purpose=challenge.purpose,
+    )
     outbox.notify(
         Event.CODE_LOCKED,
         subject=str(challenge.pk),
         recipients=[user],
-        channels=outbox.OTHER_CHANNELS,
+        channels=OTHER_CHANNELS,
         context={"until": until.isoformat(), "purpose": challenge.purpose},
     )
     return Locked(until)
@@ -128,8 +142,8 @@ def _is_code_of(challenge: Challenge, code: str) -> bool:
     return hmac.compare_digest(codes.plain_digits(code).encode(), right.encode())
 
 
-def _refused(user: User, answer: _Answer, remark: str, challenge: Challenge | None = None) -> _Answer:
+def _refused(user: User, purpose: Purpose, answer: _Answer, remark: str, challenge: Challenge | None = None) -> _Answer:
     """Log the refusal. The challenge's key is in the entry, so the throttle keeps refusals of two codes apart."""
     of_code = {"challenge": str(challenge.pk)} if challenge else {}
-    append_refusal(LogScope.of_actor(user), Operation.CODE_REFUSED, remark=remark, **of_code)
+    append_refusal(LogScope.of_actor(user), Operation.CODE_REFUSED, remark=remark, purpose=str(purpose), **of_code)
     return answer

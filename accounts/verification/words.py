@@ -31,7 +31,7 @@ def refusal_words(answer: CodeRefusal) -> str:
             )
             return text % {"until": moment_words(until)}
         case Limited(word=LimitWord.ATTEMPT as word):
-            return _("%(limit)s Start again once it has expired.") % {"limit": word.label}
+            return _("%(limit)s Start again when it has expired.") % {"limit": word.label}
         case Limited(word=word, retry_at=at):
             return _("%(limit)s You can ask for a new one from %(at)s.") % {"limit": word.label, "at": soon_words(at)}
 

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
 
+from accounts.access import NotAllowed
 from accounts.views.responses import retry_after
 
 
@@ -33,7 +34,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 403)
+    """Name the page's own rule. What others raise may hold words that are not for its reader."""
+    return _page(request, 403, rule=exception.rule if isinstance(exception, NotAllowed) else "")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

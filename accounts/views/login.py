@@ -67,8 +67,8 @@ def locked_out(request: HttpRequest, _response: object, credentials: dict[str, A
 
 def _of_account(minutes: int) -> str:
     return ngettext(
-        "The password of this account was wrong too often. Try again in %(minutes)d minute, or reset your password.",
-        "The password of this account was wrong too often. Try again in %(minutes)d minutes, or reset your password.",
+        "Too many wrong passwords for this account. Try again in %(minutes)d minute, or reset your password.",
+        "Too many wrong passwords for this account. Try again in %(minutes)d minutes, or reset your password.",
         minutes,
     )
 

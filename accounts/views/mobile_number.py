@@ -50,7 +50,7 @@ def mobile_number(request: HttpRequest) -> HttpResponse:
     if isinstance(answer, Limited | Locked):
         return refuse_code(request, CODE_PAGE, None, answer)
     if isinstance(answer, SameNumber):
-        form.add_error("number", _("This is your confirmed number already"))
+        form.add_error("number", _("This is your number already. Enter another one"))
         return _number_page(request, form, 422)
     return see_other("accounts:mobile_number_code")
 
@@ -99,7 +99,7 @@ def _after_code(request: HttpRequest, answer: StepAnswer) -> HttpResponse:
         rotate(request)
     match answer:
         case NumberConfirmed(number=number):
-            messages.success(request, _("Verification codes now go to %(number)s.") % {"number": number})
+            messages.success(request, _("We now send your verification codes to %(number)s.") % {"number": number})
             return see_other("accounts:account", fragment="mobile")
         case Stale():
             return _started_over(request)
@@ -112,7 +112,7 @@ def _started_over(request: HttpRequest) -> HttpResponse:
     """Show the form of the first step again, with the reason."""
     form = NumberForm(request, {})
     form.errors.clear()
-    form.add_error(None, _("The change was started again in another window. Start again here."))
+    form.add_error(None, _("You started again in another window. Start again here."))
     return _number_page(request, form, 422)
 
 

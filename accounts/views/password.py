@@ -73,7 +73,7 @@ class ConfirmView(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         reset(username=form.user.username.lower())  # the owner of the mailbox is not the attacker, so unlock them
-        messages.success(self.request, _("Your new password is set. Sign in with it."))
+        messages.success(self.request, _("We have set your new password. Sign in with it."))
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -97,7 +97,7 @@ class ChangeView(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         super().form_valid(form)
-        messages.success(self.request, _("Your password is changed. Every other session of yours has ended."))
+        messages.success(self.request, _("We have changed your password and signed you out everywhere else."))
         return see_path(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -16,7 +16,8 @@ from accounts.admin.tenants import TenantAdmin
 from accounts.dates import moment_words
 from accounts.models import Tenant, User
 from partners.models import Association, Grant, Partner
-from partners.operations import AlreadyAssociated, associate, grant
+from partners.operations.associate import AlreadyAssociated, associate
+from partners.operations.grant import grant
 
 
 class AssociateForm(ReasonForm):

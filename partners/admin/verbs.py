@@ -11,7 +11,10 @@ from accounts.dates import moment_words
 from accounts.models import User
 from partners.eligibility import blockers
 from partners.models import DisassociationRequest, Status
-from partners.operations import Blocked, Done, Lost, approve, cancel, reject
+from partners.operations.approve import approve
+from partners.operations.cancel import cancel
+from partners.operations.outcomes import Blocked, Done, Lost
+from partners.operations.reject import reject
 
 CHANGE = "partners.change_disassociationrequest"
 

@@ -15,8 +15,8 @@ class RejectForm(forms.Form):
 
     reason = ReasonField(
         label=_("Reason"),
-        help_text=_("Say what is open and how to settle it. The other side reads it."),
-        error_messages={"required": _("Enter the reason for the rejection")},
+        help_text=_("Say what has to be settled, and how. The other side reads it."),
+        error_messages={"required": _("Enter a reason")},
     )
 
     def __init__(self, data: Any = None) -> None:

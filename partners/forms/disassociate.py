@@ -17,9 +17,7 @@ class ReasonField(forms.CharField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
         options.setdefault("max_length", REASON_LENGTH)
         super().__init__(**options)
-        self.error_messages["max_length"] = _(
-            "The reason may have at most %(limit_value)d characters. It has %(show_value)d"
-        )
+        self.error_messages["max_length"] = _("Use at most %(limit_value)d characters. Your reason has %(show_value)d")
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value) or "").replace("\r\n", "\n")

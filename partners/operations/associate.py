@@ -29,12 +29,12 @@ def associate(
     reason = require_staff(actor, reason)
     with transaction.atomic(durable=True):
         # Lock the customer, because there is no association yet to lock.
-        Tenant.objects.select_for_update(no_key=True).get(pk=customer.pk)
-        found = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
+        locked = Tenant.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        found = Association.objects.active().filter(customer=locked).select_related("partner__tenant").first()
         if found is not None:
             return AlreadyAssociated(found)
         return Associated(
             begin_association(
-                actor=actor, side=Side.VENDOR, customer=customer, partner=partner, model=model, reason=reason
+                actor=actor, side=Side.VENDOR, customer=locked, partner=partner, model=model, reason=reason
             )
         )

@@ -3,7 +3,9 @@
 The only code that writes associations. Other operations and the import call it.
 """
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from accounts.log.append import append
 from accounts.models import Operation, Side, Tenant, User
 from accounts.operations.credit_limit import clear_credit_limit
 from partners.models import Association, Partner
+from partners.models.association import sort_key
 from partners.operations.notices import association_scope
 
 
@@ -57,3 +60,13 @@ def change_model(*, association: Association, model: str) -> Money | None:
     if model == Association.Model.RESELLER:
         return None
     return clear_credit_limit(customer_id=association.customer_id)
+
+
+def follow_rename(*, instance: Tenant, update_fields: Collection[str] | None = None, **_options: Any) -> None:
+    """Give the customer's associations the sort key of its new name, in the transaction that renames it.
+
+    Receives `post_save` of Tenant: the admin, an import and every operation rename by saving. The customer is locked.
+    """
+    if update_fields is None or "name" in update_fields:
+        key = sort_key(instance.name)
+        Association.objects.filter(customer=instance).exclude(customer_sort_key=key).update(customer_sort_key=key)

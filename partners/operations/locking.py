@@ -4,11 +4,15 @@ The lock order is customer (if facts change), association, request, then device,
 """
 
 from django.core.exceptions import PermissionDenied
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import NotAllowed, require_staff
 from accounts.models import Side, Tenant, User
 from partners.models import Association, DisassociationRequest
 from partners.queries.requests import with_both_sides
+
+ONLY_DECIDERS = _("Only administrators of the side that was asked can decide the request.")
 
 
 def lock_association(pk: int) -> Association:
@@ -32,8 +36,8 @@ def lock_to_end(request: DisassociationRequest) -> DisassociationRequest:
     return lock_request(request)
 
 
-def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> Side:
-    """Return the side of `actor`, or raise NotAllowed if it is not one of `allowed`.
+def acting_side(actor: User, request: DisassociationRequest, *allowed: Side, rule: str | Promise) -> Side:
+    """Return the side of `actor`, or raise NotAllowed with the `rule` if it is not one of `allowed`.
 
     Administrators act for their tenant, vendor staff for the vendor.
     """
@@ -44,13 +48,13 @@ def acting_side(actor: User, request: DisassociationRequest, *allowed: Side) -> 
     else:
         side = None
     if side is None or side not in allowed:
-        raise NotAllowed(request.reference)
+        raise NotAllowed(rule, request.reference)
     return side
 
 
 def deciding_side(actor: User, request: DisassociationRequest, reason: str) -> Side:
     """Return the side of `actor` for a decision: the counterparty, or the vendor, who must give a reason."""
-    side = acting_side(actor, request, request.counterparty, Side.VENDOR)
+    side = acting_side(actor, request, request.counterparty, Side.VENDOR, rule=ONLY_DECIDERS)
     if side == Side.VENDOR:
         require_staff(actor, reason)
     return side

@@ -8,19 +8,11 @@ from django.utils import timezone
 
 from accounts.log.append import append, append_refusal
 from accounts.models import Event, Operation, Side, User
-from accounts.notifications.outbox import RESULT_CHANNELS
+from accounts.notifications.channels import RESULT_CHANNELS
 from partners.models import OPEN, DisassociationRequest, Status
 from partners.operations.notices import notify_both_sides, request_scope
 from partners.operations.outcomes import Done, Lost
 
-# For each new status: the operation of the log entry and the event of the notice.
-MOVES: dict[Status, tuple[Operation, Event]] = {
-    Status.APPROVED: (Operation.APPROVED, Event.APPROVED),
-    Status.REJECTED: (Operation.REJECTED, Event.REJECTED),
-    Status.WITHDRAWN: (Operation.WITHDRAWN, Event.WITHDRAWN),
-    Status.CANCELLED: (Operation.CANCELLED, Event.CANCELLED),
-    Status.COMPLETED: (Operation.COMPLETED, Event.COMPLETED),
-}
 DECISIONS = frozenset({Status.APPROVED, Status.REJECTED, Status.CANCELLED})
 
 
@@ -38,21 +30,21 @@ def moved(
 ) -> Done:
     """Move a request to the status `to`, at `at` (default: now). The caller has locked it and checked permissions.
 
-    `changes` are further columns to update. `remark` with its `data` replaces the reason in the log entry.
+    The status, the operation of the entry and the event of the notice are one word. `changes` are further columns to
+    update. `remark` with its `data` replaces the reason in the log entry.
     """
     before, at = request.status, at or timezone.now()
     if not request.move(to, **_columns(to, side, reason, at, request.effective_at), **changes):
         raise RuntimeError("A locked request changed under its lock.")
-    operation, event = MOVES[to]
     entry = append(
         request_scope(request, side=side, actor=actor),
-        operation,
+        Operation(to),
         status_before=before,
         status_after=to,
         **_remark(remark, data, reason),
     )
     if _is_announced(request, at):
-        notify_both_sides(event, request, entry=entry, channels=RESULT_CHANNELS)
+        notify_both_sides(Event(to), request, entry=entry, channels=RESULT_CHANNELS)
     return Done(request)
 
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.log.append import LogScope
 from accounts.models import Channel, Event, OperationLogEntry, Side, User
-from accounts.notifications.outbox import OTHER_CHANNELS, notify
+from accounts.notifications.channels import OTHER_CHANNELS
+from accounts.notifications.outbox import notify
 from partners.eligibility import Answer
 from partners.models import Association, DisassociationRequest
 

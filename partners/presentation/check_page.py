@@ -41,7 +41,8 @@ class ReadyPage:
     stays: list[str]
     masked_number: str
     checked_at: datetime
-    code_waits: bool  # a code was sent before and can still be entered
+    code_waits: bool  # a code was sent for this before and can still be entered
+    locked_until: datetime | None  # no code is sent before
 
 
 def blocked_page(
@@ -75,35 +76,41 @@ def ready_page(association: Association, checks: Checks, statement: Statement, r
         masked_number=checks.terms.number.masked if checks.terms.number else "",
         checked_at=checks.checked_at,
         code_waits=checks.code_waits,
+        locked_until=checks.locked_until,
     )
 
 
 def _unblocked_title(answers: tuple[Answer, ...]) -> str:
     if not answers:
-        return _("The association is not the one that the code was sent for")
-    return _("The conditions changed after the code was sent")
+        return _("Your association has changed since we sent the code")
+    return _("The conditions have changed since we sent the code")
 
 
 def _count_words(found: tuple[Answer, ...]) -> str:
-    failed = sum(answer.result == AnswerResult.FAIL for answer in found)
-    unknown = len(found) - failed
-    fails = ngettext("%(n)d item failed", "%(n)d items failed", failed) % {"n": failed}
-    unknowns = ngettext("%(n)d is unknown", "%(n)d are unknown", unknown) % {"n": unknown}
-    if not unknown:
-        return _("Your account fails the check: %(fails)s") % {"fails": fails}
-    if not failed:
-        return _("Your account does not pass the check yet: %(unknowns)s") % {"unknowns": unknowns}
-    return _("Your account fails the check: %(fails)s, %(unknowns)s") % {"fails": fails, "unknowns": unknowns}
+    """What could not be checked is nothing that the customer can settle, unless something else failed, too."""
+    if any(answer.result == AnswerResult.FAIL for answer in found):
+        words = ngettext(
+            "You cannot disassociate yet: %(n)d thing to settle",
+            "You cannot disassociate yet: %(n)d things to settle",
+            len(found),
+        )
+    else:
+        words = ngettext(
+            "We could not check %(n)d item. Try again later.",
+            "We could not check %(n)d items. Try again later.",
+            len(found),
+        )
+    return words % {"n": len(found)}
 
 
 def _helper_words(found: tuple[Answer, ...], reader: Reader, names: Mapping[str, str]) -> str:
     """Who can handle how many: one's own first, then those that need somebody else."""
     mine = sum(reader.side in answer.who for answer in found)
-    own = ngettext("You can handle %(n)d item yourself.", "You can handle %(n)d items yourself.", mine)
+    own = ngettext("You can settle %(n)d yourself.", "You can settle %(n)d yourself.", mine)
     words = [own % {"n": mine}] if mine else []
     for side in (Side.CUSTOMER, Side.PARTNER, Side.VENDOR):
         number = sum(side in answer.who and reader.side not in answer.who for answer in found)
         if number and side != reader.side:
-            sentence = ngettext("%(n)d item needs %(who)s.", "%(n)d items need %(who)s.", number)
+            sentence = ngettext("%(who)s can settle %(n)d.", "%(who)s can settle %(n)d.", number)
             words.append(sentence % {"n": number, "who": names[side]})
     return " ".join(words)

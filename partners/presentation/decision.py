@@ -54,7 +54,7 @@ def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[A
         title=_title(request, reader),
         other=other,
         other_name=other.name,
-        contact=other if request.association.is_active or reader.side == Side.CUSTOMER else None,
+        contact=other if request.association.is_active else None,
         names=reader.names(request),
         vendor=settings.VENDOR_NAME,
         blockers=blockers(shown),
@@ -84,16 +84,16 @@ def _title(request: DisassociationRequest, reader: Reader) -> str:
     if not reader.may_decide(request):
         return _("Disassociation request")
     if reader.side == Side.PARTNER:
-        return _("Do you approve that %(other)s disassociates?") % names
-    return _("Do you approve that %(other)s ends the association?") % names
+        return _("%(other)s asks to disassociate") % names
+    return _("%(other)s asks to end the association") % names
 
 
 def _checks_title(answers: tuple[Answer, ...]) -> str:
     failed, total = len(blockers(answers)), len(answers)
     if not failed:
-        words = ngettext("Checks now: passed", "Checks now: all %(n)d passed", total)
+        words = ngettext("The check passes", "All %(n)d checks pass", total)
         return words % {"n": total}
-    words = ngettext("Checks now: %(failed)d of %(n)d not passed", "Checks now: %(failed)d of %(n)d not passed", failed)
+    words = ngettext("%(failed)d of %(n)d checks does not pass", "%(failed)d of %(n)d checks do not pass", failed)
     return words % {"failed": failed, "n": total}
 
 

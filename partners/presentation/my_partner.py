@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.billing.facts import related_or_none
 from accounts.billing.money import Money
+from accounts.dates import moment_words
 from accounts.models import Tenant
 from partners.models import Association, DisassociationRequest
-from partners.operations import may_withdraw
+from partners.operations.withdraw import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of
 from partners.presentation.timeline import Step, timeline_of
@@ -97,8 +98,8 @@ def _open_request(request: DisassociationRequest, association: Association, read
 
 def _model_note(is_reseller: bool) -> str:
     if is_reseller:
-        return _("You buy from the partner, and the partner bills you.")
-    return _("The partner referred you; %(vendor)s bills you.") % {"vendor": settings.VENDOR_NAME}
+        return _("You buy from this partner, and they bill you.")
+    return _("This partner referred you. %(vendor)s bills you.") % {"vendor": settings.VENDOR_NAME}
 
 
 def _billing(association: Association, is_reseller: bool) -> Billing:
@@ -117,7 +118,8 @@ def _billing(association: Association, is_reseller: bool) -> Billing:
 
 def _disassociate_note(standing: Standing) -> str:
     if standing.open_request is not None:
-        return _("Ask to end the association. Not possible now: a request is already open.")
+        return _("A request is open already. You can send another one when it is closed.")
     if standing.next_request_at is not None:
-        return _("Ask to end the association. Not possible now: the request limit is reached.")
-    return _("Ask to end the association. Your account is checked first.")
+        words = {"when": moment_words(standing.next_request_at)}
+        return _("You have reached the limit of requests. You can send the next one from %(when)s.") % words
+    return _("End the association with your partner. We check your account first.")

@@ -57,4 +57,4 @@ def _waits_for(request: DisassociationRequest) -> str:
         return _("The customer's decision")
     if request.blocked_by:
         return blocker_titles(request)
-    return _("The last run of the checks")
+    return _("The last check")

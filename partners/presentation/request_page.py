@@ -14,7 +14,7 @@ from accounts.models import Side, Tenant
 from accounts.notifications.receipts import Receipt
 from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months, passed_words, title_of
 from partners.models import DisassociationRequest
-from partners.operations import may_withdraw
+from partners.operations.withdraw import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of, stored_answers
 from partners.presentation.timeline import Step, timeline_of
@@ -58,7 +58,7 @@ def request_page(request: DisassociationRequest, reader: Reader, receipts: list[
         customer=request.customer,
         partner=request.partner.tenant,
         contact=_contact(request, reader),
-        submitted_by=_("an administrator of %(name)s") % {"name": _initiating_tenant(request).name},
+        submitted_by=_submitted_by(request, reader),
         verified_by=_verified_by(request, reader),
         answers=_answers(request, reader),
         receipts=receipts,
@@ -88,15 +88,17 @@ def _receipt_note(request: DisassociationRequest, reader: Reader) -> str:
     )
 
 
-def _initiating_tenant(request: DisassociationRequest) -> Tenant:
-    return request.customer if request.initiator == Side.CUSTOMER else request.partner.tenant
+def _submitted_by(request: DisassociationRequest, reader: Reader) -> str:
+    if reader.started(request):
+        return _("one of your administrators")
+    return _("an administrator of %(name)s") % {"name": reader.other_name(request)}
 
 
 def _contact(request: DisassociationRequest, reader: Reader) -> Tenant | None:
-    """A partner sees the customer's contact data only while the association is active."""
-    if reader.side == Side.CUSTOMER:
-        return request.partner.tenant
-    return request.customer if request.association.is_active else None
+    """Each side sees the other's contact data only while the association is active."""
+    if not request.association.is_active:
+        return None
+    return request.partner.tenant if reader.side == Side.CUSTOMER else request.customer
 
 
 def _verified_by(request: DisassociationRequest, reader: Reader) -> str:
@@ -124,8 +126,8 @@ def _found(row: Mapping[str, Any]) -> str:
 
 def _withdraw_note(request: DisassociationRequest) -> str:
     if request.initiator == Side.CUSTOMER and request.policy.counts_withdrawn:
-        return _("A withdrawn request still counts for the request limit.")
-    return _("A withdrawn request does not count for the request limit.")
+        return _("A withdrawn request still counts towards the limit.")
+    return _("A withdrawn request does not count towards the limit.")
 
 
 def _next_request_at(request: DisassociationRequest) -> datetime | None:

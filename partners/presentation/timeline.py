@@ -69,9 +69,9 @@ def _completion(request: DisassociationRequest) -> Step:
         return Step("done", _("Completed"), request.closed_at, _("The association has ended"))
     if request.blocked_by:
         return Step(
-            "current", _("Blocked by: %(checks)s") % {"checks": blocker_titles(request)}, note=_("Tried hourly")
+            "current", _("Blocked by: %(checks)s") % {"checks": blocker_titles(request)}, note=_("Checked every hour")
         )
-    return Step("current", _("To be completed"), note=_("The association ends"))
+    return Step("current", _("Last check"), note=_("Then the association ends"))
 
 
 def _ended(request: DisassociationRequest, reader: Reader) -> Step:
@@ -82,7 +82,7 @@ def _ended(request: DisassociationRequest, reader: Reader) -> Step:
         return Step("done", _("Withdrawn"), at, by % {"who": _by(reader, request, request.initiator)})
     if request.status == Status.CANCELLED:
         return Step("bad", _("Cancelled"), at, by % {"who": _by(reader, request, Side.VENDOR)})
-    return Step("bad", _("Expired"), at, _("Nobody decided it in time"))
+    return Step("bad", _("Expired"), at, _("Nobody decided in time"))
 
 
 def _by(reader: Reader, request: DisassociationRequest, side: str) -> str:

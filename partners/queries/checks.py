@@ -42,6 +42,7 @@ class Checks:
     number_fingerprint: str
     checked_at: datetime
     code_waits: bool = False  # the actor has a code for a disassociation that can still be entered
+    locked_until: datetime | None = None  # the actor entered too many wrong codes: no code is sent before
 
     @property
     def blockers(self) -> tuple[Answer, ...]:
@@ -87,7 +88,15 @@ def check_account(association: Association, *, actor: User, side: Side, now: dat
     answers = run_checks(rules.policy.checks_for(association.model), account, terms, now)
     fingerprint = number_fingerprint(str(device.number)) if device and device.confirmed else ""
     return Checks(
-        association.pk, answers, rules, terms, opened, fingerprint, now, code_waits=getattr(device, "code_waits", False)
+        association.pk,
+        answers,
+        rules,
+        terms,
+        opened,
+        fingerprint,
+        now,
+        code_waits=getattr(device, "code_waits", False),
+        locked_until=device.locked_until if device and device.is_locked(now) else None,
     )
 
 

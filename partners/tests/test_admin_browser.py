@@ -74,7 +74,7 @@ def test_the_widgets_of_dates_and_choices(staff_page: Page, live_server: LiveSer
 
 def test_the_change_of_the_own_password(staff_page: Page, live_server: LiveServer) -> None:
     staff_page.goto(f"{live_server.url}/admin/password_change/")
-    expect(staff_page.get_by_label("Old password")).to_be_visible()
+    expect(staff_page.get_by_label("Current password")).to_be_visible()
 
 
 def test_a_request_is_rejected_from_the_list(

@@ -12,15 +12,14 @@ from accounts.models import Operation, OperationLogEntry, Side, User
 from accounts.tests.budget import PAGE_QUERIES
 from accounts.tests.factories import (
     CommerceContractFactory,
-    MemberFactory,
     OrderFactory,
     ReservedInstanceFactory,
-    StaffFactory,
     UserFactory,
 )
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import approve, withdraw
-from partners.tests.factories import PartnerFactory, RequestFactory
+from partners.operations.approve import approve
+from partners.operations.withdraw import withdraw
+from partners.tests.factories import RequestFactory
 from partners.tests.pages import browser_of, get, post, queries_of
 from partners.tests.way import submit
 
@@ -49,11 +48,6 @@ def act(request: DisassociationRequest, verb: str) -> str:
     return f"/requests/{request.reference}/{verb}/"
 
 
-def without_chance(page: str) -> str:
-    """Return the page without CSRF tokens and request ID."""
-    return re.sub(r'value="\w{64}"|<bdi dir="ltr">[\w-]{32,36}</bdi>', "", page)
-
-
 def form_of(page: str, button: str) -> str:
     """Return the form that contains the button."""
     (form,) = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if f"{button}</button>" in form]
@@ -66,7 +60,7 @@ def test_the_page_shows_the_request_and_the_seven_fact_checks(
     page = get(partner_admin, page_of(request_))
     assert f'data-request="{request_.reference}" data-status="pending"' in page
     assert re.findall(r'data-check="([\w-]+)"', page) == LATER
-    assert "all 7 passed" in page
+    assert "All 7 checks pass" in page
 
 
 def test_both_forms_are_on_both_pages_of_the_request(request_: DisassociationRequest, partner_admin: User) -> None:
@@ -169,8 +163,8 @@ def test_a_customer_whose_checks_fail_reads_the_same_page_with_its_links(
 def test_rejecting_needs_a_reason(request_: DisassociationRequest, partner_admin: User) -> None:
     for reason in ("", "   "):
         page = post(partner_admin, act(request_, "reject"), 422, reason=reason)
-        assert "Enter the reason for the rejection" in page
-        assert page.count("Enter the reason for the rejection") == 2
+        assert "Enter a reason" in page
+        assert page.count("Enter a reason") == 2
     request_.refresh_from_db()
     assert request_.status == Status.PENDING
 
@@ -229,26 +223,6 @@ def test_side_cannot_decide_its_own_request(
 @pytest.fixture
 def theirs_of_another(db: None) -> DisassociationRequest:
     return RequestFactory(initiator=Side.PARTNER)
-
-
-def test_members_staff_and_customers_may_not_open_it(request_: DisassociationRequest, customer_admin: User) -> None:
-    member = MemberFactory(tenant=request_.partner.tenant)
-    for user in (member, StaffFactory(), customer_admin):
-        get(user, page_of(request_), status=403)
-    for user in (member, StaffFactory(), MemberFactory(tenant=request_.customer)):
-        post(user, act(request_, "approve"), 403)
-        post(user, act(request_, "reject"), 403, reason="No.")
-    request_.refresh_from_db()
-    assert (request_.status, request_.seen_at) == (Status.PENDING, None)
-
-
-def test_foreign_and_unknown_requests_are_not_found(request_: DisassociationRequest) -> None:
-    stranger = UserFactory(tenant=PartnerFactory().tenant)
-    unknown = DisassociationRequest(reference="D-ZZZZZZZZ")
-    assert without_chance(get(stranger, page_of(unknown), 404)) == without_chance(get(stranger, page_of(request_), 404))
-    for found in (request_, unknown):
-        post(stranger, act(found, "approve"), 404)
-        post(stranger, act(found, "reject"), 404, reason="No.")
 
 
 def test_get_on_a_form_url_redirects_to_the_request(request_: DisassociationRequest, partner_admin: User) -> None:

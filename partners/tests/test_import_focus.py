@@ -247,7 +247,7 @@ def test_another_currency_is_adopted_as_a_logged_operation(importer: Importer) -
     importer.run({})
     assert importer.run({"BillingCurrency": "USD"}, options=("--adopt",))["tenants_updated"] == 1
     assert the_tenant().currency == "USD"
-    assert remark_of(OperationLogEntry.objects.get(operation=Operation.ADOPTED)) == "currency: EUR replaced by USD"
+    assert remark_of(OperationLogEntry.objects.get(operation=Operation.ADOPTED)) == "currency changed from EUR to USD"
     assert figures_of(importer.again("--adopt")) == ZERO
 
 
@@ -287,8 +287,8 @@ def test_the_credit_limit_ends_with_the_reseller_that_an_import_replaces(importe
     assert Arrears.objects.get().credit_limit == 0
     entry = OperationLogEntry.objects.get(operation=Operation.ADOPTED)
     assert remark_of(entry) == (
-        "association: Harbourline Systems (reseller) replaced by Fjordlink (reseller). "
-        "The credit limit of EUR 25,000.00 ended"
+        "association changed from Harbourline Systems (reseller) to Fjordlink (reseller), "
+        "and the credit limit of EUR 25,000.00 ended"
     )
 
 

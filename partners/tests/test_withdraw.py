@@ -5,11 +5,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Side, User
-from accounts.tests.factories import MemberFactory, UserFactory
+from accounts.tests.factories import UserFactory
 from partners.models import Association, DisassociationRequest
-from partners.operations import approve, reject
+from partners.operations.approve import approve
+from partners.operations.reject import reject
 from partners.tests.browsing import browser_of, operations_of, requests_in, text_of
-from partners.tests.factories import AssociationFactory, RequestFactory
+from partners.tests.factories import RequestFactory
 
 
 @pytest.fixture
@@ -49,26 +50,11 @@ def test_page_has_a_section_for_the_withdrawal(made: DisassociationRequest, cust
     assert 'id="withdraw"' in page
     assert f'action="{url_of(made)}"' in page
     assert ">Withdraw request</button>" in page
-    assert "still counts for the request limit" in page
+    assert "still counts towards the limit" in page
 
 
 def test_counterparty_cannot_withdraw(made: DisassociationRequest, partner_admin: User) -> None:
     assert browser_of(partner_admin).post(url_of(made)).status_code == 403
-    assert status_of(made) == "pending"
-
-
-def test_member_cannot_withdraw(made: DisassociationRequest) -> None:
-    assert browser_of(MemberFactory(tenant=made.customer)).post(url_of(made)).status_code == 403
-    assert status_of(made) == "pending"
-
-
-def test_staff_cannot_withdraw(made: DisassociationRequest, staff: User) -> None:
-    assert browser_of(staff).post(url_of(made)).status_code == 403
-    assert status_of(made) == "pending"
-
-
-def test_request_is_404_for_other_tenants(made: DisassociationRequest) -> None:
-    assert browser_of(UserFactory(tenant=AssociationFactory().customer)).post(url_of(made)).status_code == 404
     assert status_of(made) == "pending"
 
 

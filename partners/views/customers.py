@@ -20,7 +20,7 @@ def partner_customers(request: HttpRequest) -> HttpResponse:
     page = page_of(
         customers_of(partner),
         cursor=request.GET.get("cursor", ""),
-        order=("name", "id"),
+        order=("customer_sort_key", "id"),
         filters=f"customers:{partner.pk}",
     )
     listing = listing_of(request, "cursor", page, rows_of(page.rows))

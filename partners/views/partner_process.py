@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import administrators_only, partner_page, signed_in, tenant_of
@@ -26,7 +27,7 @@ ORDERS = {"waiting": ("due_at", "id"), "others": ("due_at", "id"), "closed": ("-
 
 @require_safe
 @partner_page
-@administrators_only
+@administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def partner_process(request: HttpRequest) -> HttpResponse:
     """Show requests that wait for the partner (with their current checks), for others, and closed ones."""
     now, reader = timezone.now(), Reader.of(signed_in(request))

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
@@ -20,7 +21,7 @@ ORDER = ("-submitted_at", "-id")
 
 @require_safe
 @customer_page
-@administrators_only
+@administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def process(request: HttpRequest) -> HttpResponse:
     """Show open requests with their current checks, and closed ones."""
     reader, customer = Reader.of(signed_in(request)), tenant_of(request)

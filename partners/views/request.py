@@ -16,7 +16,9 @@ from accounts.notifications.receipts import receipts
 from accounts.views.responses import see_other
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
-from partners.operations import Lost, mark_seen, withdraw as withdraw_request
+from partners.operations.mark_seen import mark_seen
+from partners.operations.outcomes import Lost
+from partners.operations.withdraw import withdraw as withdraw_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page
@@ -29,6 +31,11 @@ def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
     """Return the request if the user's tenant is one of its sides, otherwise raise Http404."""
     requests = with_both_sides(DisassociationRequest.objects.of_tenant(tenant_of(request)))
     return get_object_or_404(requests, reference=reference)
+
+
+def to_act_on_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
+    """The same without what a page shows beside it: an operation reads all of that under its lock."""
+    return get_object_or_404(DisassociationRequest.objects.of_tenant(tenant_of(request)), reference=reference)
 
 
 @require_safe
@@ -45,7 +52,7 @@ def request(request: HttpRequest, reference: str) -> HttpResponse:
 @log_denied_as(Operation.WITHDRAWN)
 @tenant_page
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    found = found_or_404(request, reference)
+    found = to_act_on_or_404(request, reference)
     if request.method != "POST":
         return see_other("partners:request", reference)
     outcome = withdraw_request(actor=signed_in(request), request=found)

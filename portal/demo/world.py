@@ -26,7 +26,7 @@ from accounts.models import (
     User,
 )
 from partners.models import Association, Partner
-from partners.operations import end_association
+from partners.operations.association import end_association
 from partners.operations.notices import association_scope
 from portal.demo import cast, history
 

@@ -23,7 +23,7 @@ def test_cookie_with_a_nul_byte_is_dropped(cookie: str) -> None:
 def test_a_form_in_another_charset_is_400_with_a_page(kind: str, charset: str) -> None:
     answer = Client().generic("POST", "/accounts/login/", PARTS, content_type=f"{kind}; charset={charset}")
     assert answer.status_code == 400
-    assert "<h1>This request cannot be read</h1>" in answer.content.decode()
+    assert "<h1>We could not read this request</h1>" in answer.content.decode()
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF8", "no-such-charset"])

@@ -49,7 +49,7 @@ def paper(gallery: Gallery, browser: Browser, live_server: LiveServer) -> Iterat
 def test_what_only_a_screen_can_use_is_not_printed(paper: Page) -> None:
     shown = [place for place in OF_THE_SCREEN for part in paper.locator(place).all() if part.is_visible()]
     assert shown == []
-    expect(paper.get_by_text("This page prints as a receipt.")).to_be_hidden()
+    expect(paper.get_by_text("You can print this page as a receipt.")).to_be_hidden()
 
 
 def test_the_facts_and_what_happened_are_printed(paper: Page, gallery: Gallery) -> None:
