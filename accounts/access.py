@@ -66,7 +66,7 @@ def _is_of(user: User, kind: str) -> bool:
 
 
 def administrators_only(rule: str | Promise) -> Callable[[View], View]:
-    """`rule`: what only administrators can do here, in a sentence for everybody else."""
+    """Allow administrators. `rule` is the sentence on the 403 page: what only they can do, and whom to ask."""
     return _allow(lambda user: user.is_administrator, rule)
 
 

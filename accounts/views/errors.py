@@ -34,7 +34,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Name the page's own rule. What others raise may hold words that are not for its reader."""
+    """Show the rule of the page, if one of our decorators raised. Other messages are not meant for users."""
     return _page(request, 403, rule=exception.rule if isinstance(exception, NotAllowed) else "")
 
 

@@ -1,4 +1,4 @@
-"""DisassociationRequest: its states, the one table of transitions, and the grants of further requests."""
+"""DisassociationRequest: its statuses and the TRANSITIONS between them, and Grant, an extra request beyond the limit."""
 
 from __future__ import annotations
 

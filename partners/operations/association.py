@@ -63,9 +63,10 @@ def change_model(*, association: Association, model: str) -> Money | None:
 
 
 def follow_rename(*, instance: Tenant, update_fields: Collection[str] | None = None, **_options: Any) -> None:
-    """Give the customer's associations the sort key of its new name, in the transaction that renames it.
+    """Update the sort key of the customer's associations after a rename, in the same transaction.
 
-    Receives `post_save` of Tenant: the admin, an import and every operation rename by saving. The customer is locked.
+    Receiver of post_save of Tenant, because the admin, the import and all operations rename by `save`. The customer is
+    locked.
     """
     if update_fields is None or "name" in update_fields:
         key = sort_key(instance.name)

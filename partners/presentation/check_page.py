@@ -41,7 +41,7 @@ class ReadyPage:
     stays: list[str]
     masked_number: str
     checked_at: datetime
-    code_waits: bool  # a code was sent for this before and can still be entered
+    code_waits: bool  # a code was sent before and can still be entered
     locked_until: datetime | None  # no code is sent before
 
 
@@ -87,7 +87,7 @@ def _unblocked_title(answers: tuple[Answer, ...]) -> str:
 
 
 def _count_words(found: tuple[Answer, ...]) -> str:
-    """What could not be checked is nothing that the customer can settle, unless something else failed, too."""
+    """Return the title. Unknown items count as things to settle only if others failed as well."""
     if any(answer.result == AnswerResult.FAIL for answer in found):
         words = ngettext(
             "You cannot disassociate yet: %(n)d thing to settle",
@@ -104,7 +104,7 @@ def _count_words(found: tuple[Answer, ...]) -> str:
 
 
 def _helper_words(found: tuple[Answer, ...], reader: Reader, names: Mapping[str, str]) -> str:
-    """Who can handle how many: one's own first, then those that need somebody else."""
+    """Return how many items each side can handle, the reader's side first."""
     mine = sum(reader.side in answer.who for answer in found)
     own = ngettext("You can settle %(n)d yourself.", "You can settle %(n)d yourself.", mine)
     words = [own % {"n": mine}] if mine else []
