@@ -163,7 +163,7 @@ def test_what_was_saved_at_the_same_moment_is_told_and_is_no_error_page(staff: C
         response = staff.post(page(Order, "add"), {**sent, "currency": "EUR", "status": "unpaid"}, follow=True)
     finally:
         pre_save.disconnect(be_first, sender=Order)
-    assert "Nothing was saved" in said(response)
+    assert "We saved nothing" in said(response)
     assert not OperationLogEntry.objects.exists()
 
 

@@ -39,7 +39,7 @@ def status_of(request: DisassociationRequest) -> str:
 
 def test_staff_approve_on_behalf_and_the_association_ends(client: Client, request_: DisassociationRequest) -> None:
     response = client.post(act(request_, "approve"), REASON, follow=True)
-    assert f"{request_.reference} is now: Completed." in said(response)
+    assert f"{request_.reference} now has the status “Completed”." in said(response)
     entry = OperationLogEntry.objects.get(operation=Operation.APPROVED)
     assert (entry.side, entry.remark_data["reason"]) == ("vendor", "Asked by telephone")
 
@@ -78,7 +78,7 @@ def test_looking_at_the_page_of_the_reason_changes_nothing(
 def test_an_approval_that_checks_block_says_which(client: Client, request_: DisassociationRequest) -> None:
     OrderFactory(tenant=request_.customer)
     response = client.post(act(request_, "approve"), REASON, follow=True)
-    assert "stays pending" in said(response)
+    assert "is still pending" in said(response)
     assert "rder" in said(response)
     assert status_of(request_) == "pending"
 
@@ -116,7 +116,7 @@ def test_several_are_rejected_from_the_list_and_each_is_told(client: Client) -> 
     requests = [RequestFactory(), RequestFactory()]
     sent = {"action": "reject", "_selected_action": [request.pk for request in requests], "index": "0"}
     response = client.post(client.post(LIST, sent)["Location"], REASON, follow=True)
-    assert all(f"{request.reference} is now: Rejected." in said(response) for request in requests)
+    assert all(f"{request.reference} now has the status “Rejected”." in said(response) for request in requests)
 
 
 @pytest.mark.parametrize("word", ["approve", "reject", "cancel"])

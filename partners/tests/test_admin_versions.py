@@ -52,7 +52,7 @@ def test_a_version_that_follows_one_no_longer_in_force_is_refused(client: Client
     begun_before = form_of(client.get(url))
     save(client, Policy, deadline_days=12)
     response = client.post(url, {**begun_before, "request_limit": 2}, follow=True)
-    assert "Nothing was saved" in said(response)
+    assert "We saved nothing" in said(response)
     assert (Policy.current().version, Policy.current().deadline_days, Policy.current().request_limit) == (2, 12, 1)
 
 
