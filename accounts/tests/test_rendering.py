@@ -149,6 +149,13 @@ def test_a_withdrawal_is_told_as_that_of_the_side_that_started() -> None:
     assert "Harbourline Systems withdrew request" in words(Event.WITHDRAWN, initiator="partner")
 
 
+@pytest.mark.parametrize("event", [Event.REQUESTED, Event.WITHDRAWN])
+def test_the_side_that_acted_is_addressed_as_such(event: Event) -> None:
+    verb = {Event.REQUESTED: "submitted", Event.WITHDRAWN: "withdrew"}[event]
+    assert f"Your organisation {verb} request {REFERENCE}" in words(event)
+    assert f"Northfield Traders {verb} request {REFERENCE}" in words(event, side="partner")
+
+
 def test_a_blocked_completion_lists_every_check() -> None:
     text = words(Event.BLOCKED)
     assert "- Orders waiting to be paid\n- Arrears" in text
