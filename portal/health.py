@@ -1,6 +1,6 @@
 """Is it alive, is it ready, how is it doing: for load balancers and monitors, which do not sign in.
 
-A stranger learns "ok" or "not ok" and nothing more; what is wrong stands in the log.
+A stranger learns "ok" or "not ok" and nothing more; what is wrong is in the log.
 """
 
 from __future__ import annotations
