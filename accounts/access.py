@@ -1,6 +1,6 @@
-"""Who may open a page, one decorator a kind of page, and what only vendor staff may do.
+"""Permission decorators of views, and the check for operations of vendor staff.
 
-Anonymous people are sent to login by middleware.
+Middleware redirects anonymous users to the login, so every user here is signed in.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class NotAllowed(PermissionDenied):
-    """The role or the side may not do this.
+    """The user's role or side does not allow this operation.
 
     `rule` says who may, in a sentence for the page; `reference` is of a request that the reader may see.
     """
@@ -29,12 +29,12 @@ class NotAllowed(PermissionDenied):
 
 
 def signed_in(request: HttpRequest) -> User:
-    """Return the user of a page that only signed-in people reach."""
+    """Return the user of a view that requires login."""
     return cast("User", request.user)
 
 
 def tenant_of(request: HttpRequest) -> Tenant:
-    """Return the tenant of the signed-in user, on a page that only people of a tenant reach."""
+    """Return the tenant of the signed-in user. Raise RuntimeError for vendor staff: use it below a tenant decorator."""
     tenant = signed_in(request).tenant
     if tenant is None:
         raise RuntimeError("A page of a tenant was opened by somebody without a tenant.")
@@ -42,7 +42,7 @@ def tenant_of(request: HttpRequest) -> Tenant:
 
 
 def require_staff(actor: User, reason: str) -> str:
-    """Return the stripped reason of vendor staff for an act that only they do. Refuse everybody else, and no reason."""
+    """Return the stripped reason. Raise PermissionDenied if `actor` is not vendor staff or the reason is empty."""
     if actor.tenant is not None or not actor.is_staff or not reason.strip():
         raise PermissionDenied("Only vendor staff do this, and they give a reason.")
     return reason.strip()

@@ -1,10 +1,13 @@
-"""Who you are, what your account holds, what was done and told. Imports no other app of the project."""
+"""App config of accounts: users, tenants, billing facts, the operation log and notifications.
+
+Registers labels and signal receivers. Imports no other app of the project.
+"""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-# What an import may have brought.
+# Labels of the parts of an import, for the remarks of the operation log.
 IMPORTED = {
     "account": _("account"),
     "association": _("association"),
@@ -25,8 +28,8 @@ class AccountsConfig(AppConfig):
         from accounts.log.triggers import install_after_migrate
         from accounts.models import Channel, Event, Purpose, User
         from accounts.sign_in import (
-            sessions,  # noqa: F401  its receiver stamps every sign-in
-            sign_in_log,  # noqa: F401  its receivers log it
+            sessions,  # noqa: F401  connects its receivers
+            sign_in_log,  # noqa: F401  connects its receivers
         )
 
         sentences.provide_models(self.get_models())

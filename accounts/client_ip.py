@@ -1,4 +1,4 @@
-"""The address that a request comes from, seen through the proxies that the operator trusts, and through no other."""
+"""The client's IP address, read from X-Forwarded-For if the operator trusts proxies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 def client_ip(request: HttpRequest) -> str | None:
     """Return the address, or None if there is none to read.
 
-    Each trusted proxy appends one address to X-Forwarded-For. Whatever stands left of those was sent by the client.
+    Each trusted proxy appends one address to X-Forwarded-For. Addresses to the left of those are the client's claims.
     """
     hops = [request.META.get("REMOTE_ADDR", "")]
     forwarded = request.headers.get("X-Forwarded-For", "")

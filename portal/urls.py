@@ -1,4 +1,4 @@
-"""The addresses of the portal: its own few, and those of the apps."""
+"""Root URLs: health checks, admin and the apps."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -17,7 +17,7 @@ from portal import health
 @login_not_required
 @require_safe
 def admin_login(request: HttpRequest) -> HttpResponse:
-    """There is one way in. Who is signed in already and still sent here may not see the admin."""
+    """Redirect to the portal's login. A signed-in user who is redirected here has no permission for the admin."""
     if request.user.is_authenticated:
         raise NotAllowed(_("The administration is for vendor staff."))
     return redirect_to_login(request.GET.get("next", "/admin/"))

@@ -1,4 +1,4 @@
-"""The operation log as staff read it: all chains, nothing to change."""
+"""Admin of the operation log: all chains, read-only."""
 
 from __future__ import annotations
 

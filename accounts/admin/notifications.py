@@ -1,4 +1,4 @@
-"""Notices and their delivery: staff see what failed, and send it again with a reason."""
+"""Admin of notifications and their delivery. Staff can send failed ones again, with a reason."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.admin.alerts import COUNTED_TO, Alert, alert
 from accounts.admin.model_admins import ReadOnlyAdmin
-from accounts.admin.reasons import ReasonedAdmin, Said, Verb, done, refused
+from accounts.admin.reasons import ReasonedAdmin, StaffMessage, Verb, done, refused
 from accounts.models import Event, Notification, User
 from accounts.operations.resend_notice import Resent, resend_notice
 
 
-def _send_again(actor: User, notification: Notification, data: dict[str, Any]) -> Said:
+def _send_again(actor: User, notification: Notification, data: dict[str, Any]) -> StaffMessage:
     answer = resend_notice(actor=actor, notification=notification, reason=data["reason"])
     names = {"event": notification.get_event_display(), "recipient": notification.recipient.username}
     if isinstance(answer, Resent):

@@ -1,4 +1,4 @@
-"""Staff give a login its password: they set one, or they mail the link by which its owner does."""
+"""Admin verbs for passwords: staff set a password, or mail a link to set one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.reasons import ReasonForm, Said, Verb, done, refused
+from accounts.admin.reasons import ReasonForm, StaffMessage, Verb, done, refused
 from accounts.forms.password import ResetForm
 from accounts.models import User
 from accounts.operations.records import record_password_link, save_record
 
 
 class PasswordForm(SetPasswordMixin, ReasonForm):  # type: ignore[type-arg]
-    """Django's rules for passwords, and the reason."""
+    """A new password, validated by Django's password validators, and the reason."""
 
     password1, password2 = SetPasswordMixin.create_password_fields()
     field_order = ("password1", "password2", "reason")
@@ -26,13 +26,13 @@ class PasswordForm(SetPasswordMixin, ReasonForm):  # type: ignore[type-arg]
         return data
 
 
-def _set_password(actor: User, user: User, data: dict[str, Any]) -> Said:
+def _set_password(actor: User, user: User, data: dict[str, Any]) -> StaffMessage:
     user.set_password(data["password1"])
     save_record(actor=actor, record=user, changed=["password"], reason=data["reason"])
     return done(_("The password of %(username)s is set. They are signed out everywhere.") % {"username": user.username})
 
 
-def _send_link(actor: User, user: User, data: dict[str, Any]) -> Said:
+def _send_link(actor: User, user: User, data: dict[str, Any]) -> StaffMessage:
     form = ResetForm({"email": user.email})
     if not form.is_valid() or not list(form.get_users(user.email)):
         return refused(

@@ -1,4 +1,4 @@
-"""The form that sets the currency."""
+"""The form of the billing currency."""
 
 from __future__ import annotations
 

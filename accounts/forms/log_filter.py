@@ -1,4 +1,4 @@
-"""The filter above the operation log. It lives in the address, so a filtered log can be shared."""
+"""The filter of the operation log. It is in the query string, so that a filtered log can be shared as a link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Operation, Result
 from accounts.models.operation_log import OperationLogQuerySet
 
-# Days that every time zone and both databases can hold.
+# Limits that every time zone and both databases can represent.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 29)
 
 
@@ -43,7 +43,7 @@ def _word(label: Any, all_of_them: Any, choices: list[tuple[str, Any]], error: A
 
 
 class LogFilter(forms.Form):
-    """Fields `operation`, `result`, `from` and `to`: days of the vendor's time zone, the last one included."""
+    """Fields `operation`, `result`, `from` and `to`. The days are in the vendor's time zone, and `to` is inclusive."""
 
     operation = _word(_("Operation"), _("All operations"), Operation.choices, _("Choose an operation from the list."))
     result = _word(_("Result"), _("All results"), Result.choices, _("Choose a result from the list."))
@@ -51,7 +51,7 @@ class LogFilter(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="%s")
         self.fields["operation"].widget.choices = [("", _("All operations")), *Operation.offered()]
-        self.fields["from"] = _day(_("From"))  # a word of Python: no attribute can have this name
+        self.fields["from"] = _day(_("From"))  # a Python keyword, so it cannot be declared as an attribute
         self.fields["to"] = _day(_("To"))
 
     def clean(self) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class LogFilter(forms.Form):
 
     @property
     def query(self) -> str:
-        """The filter as a query string, in one order whatever was typed; empty without a filter."""
+        """The filter as a query string with a fixed order of fields, or ""."""
         return urlencode({name: str(self.cleaned_data[name]) for name in self.fields if self.cleaned_data[name]})
 
 

@@ -36,7 +36,7 @@ class LoginForm(forms.Form):
         self.request = request
 
     def clean(self) -> dict[str, Any]:
-        """Ask the authentication back ends; which of the two was wrong is not told."""
+        """Authenticate the user. The error does not reveal whether the username or the password was wrong."""
         data: dict[str, Any] = super().clean() or {}
         if "username" in data and "password" in data:
             self.user = authenticate(self.request, username=data["username"], password=data["password"])

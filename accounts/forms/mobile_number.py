@@ -1,4 +1,4 @@
-"""The forms that bind or replace a mobile number: the number with the password, then the code."""
+"""Forms that set or replace a mobile number: number and password, then the code."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from accounts.forms.code import CodeForm
 from accounts.models import Purpose
 from accounts.sign_in.backends import knows_password
 
-# Neither receives text messages, or makes the vendor pay for each. A range that the library does not know yet may pass:
-# the code proves the number.
+# These types receive no text messages, or each message costs the vendor extra. Ranges that the library does not know
+# are accepted, because the code verifies the number.
 REFUSED = frozenset(
     {
         PhoneNumberType.FIXED_LINE,
@@ -67,7 +67,7 @@ class NumberForm(forms.Form):
 
 
 class NumberCodeForm(CodeForm):
-    """`purpose`: which of the two codes it is, so that a window that is a step behind is not taken for a wrong try."""
+    """`purpose` says which of the two codes it is, so that a stale browser tab does not cause a wrong try."""
 
     purpose = forms.ChoiceField(
         choices=[(word.value, word.value) for word in (Purpose.RELEASE_NUMBER, Purpose.CONFIRM_NUMBER)],
@@ -76,7 +76,7 @@ class NumberCodeForm(CodeForm):
 
 
 def e164(typed: str) -> str:
-    """Return the number as +<country code><number>. Raise ValidationError in words that say what is missing."""
+    """Return the number in E.164 format. Raise ValidationError if it is not a mobile number with its country code."""
     text = typed.strip()
     international = f"+{text[2:]}" if text.startswith("00") else text
     if not international.startswith("+"):

@@ -1,4 +1,4 @@
-"""The forms of passwords: to ask for a link, to set a new one by it, to change one's own."""
+"""Forms that request a password link, set a password by it, and change a password."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from accounts.sign_in.backends import knows_password
 
 
 def link_hours() -> int:
-    """How long a link to set a password is valid."""
+    """Return how many hours a password link is valid."""
     return settings.PASSWORD_RESET_TIMEOUT // 3600
 
 
 class ResetForm(PasswordResetForm):
-    """Asks for the address. Whether it belongs to somebody is never told."""
+    """Requests a link by e-mail address. The response does not reveal whether the address belongs to a user."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -40,13 +40,13 @@ class ResetForm(PasswordResetForm):
     )
 
     def get_users(self, email: str) -> Iterable[User]:
-        """Whoever may sign in, also without a usable password yet: a new login sets its first one this way."""
+        """Return active users, including those without a usable password: new users set their first one by a link."""
         tenant = Q(tenant__isnull=True) | Q(tenant__is_active=True)
         users: QuerySet[User] = User.objects.filter(tenant, email__iexact=email, is_active=True)
         return users
 
     def send(self) -> None:
-        """Mail the link. Its host is the operator's PUBLIC_URL, never what the request claims."""
+        """Mail the link. Its host is from PUBLIC_URL, because a request's Host header could be forged."""
         about: dict[str, Any] = {
             "product_name": settings.PRODUCT_NAME,
             "public_url": settings.PUBLIC_URL,
@@ -67,7 +67,7 @@ class ResetForm(PasswordResetForm):
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
-    """The new password, twice."""
+    """A new password, typed twice."""
 
     error_messages = {**SetPasswordForm.error_messages, "password_mismatch": _("The two passwords are not the same")}
     new_password1 = forms.CharField(
@@ -92,7 +92,7 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """One's own new password, after the one before."""
+    """The current password, then a new one, typed twice."""
 
     old_password = forms.CharField(
         label=_("Current password"),

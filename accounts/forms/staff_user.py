@@ -1,4 +1,4 @@
-"""The forms in which staff make and change a login. What belongs together is asked here, in words."""
+"""Admin forms that add and change logins, with readable errors for the database constraints of User."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ else:
 
 
 class ChangeUserForm(UserModelForm):
-    """The tenant of a login, or that it is staff's, is decided when it is made."""
+    """Tenant and staff status are set when a login is added, and never change."""
 
     class Meta:
         model = User
@@ -43,7 +43,7 @@ class ChangeUserForm(UserModelForm):
         return role
 
     def _free(self, field: str, message: Any) -> str:
-        """Names and addresses are compared in any case, as the login does."""
+        """Require a unique value, compared case-insensitively like the login does."""
         value: str = self.cleaned_data[field]
         others = User.objects.exclude(pk=self.instance.pk).alias(lowered=Lower(field))
         if others.filter(lowered=value.lower()).exists():
@@ -52,7 +52,7 @@ class ChangeUserForm(UserModelForm):
 
 
 class NewUserForm(ChangeUserForm):
-    """A login of a tenant, with a role, or of the vendor's staff. It gets its password afterwards."""
+    """Adds a login of a tenant, with a role, or of vendor staff. The password is set afterwards."""
 
     class Meta(ChangeUserForm.Meta):
         fields = ("username", "email", "first_name", "last_name", "tenant", "role", "language", "is_staff")  # type: ignore[assignment]

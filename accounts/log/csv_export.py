@@ -1,6 +1,6 @@
-"""The operation log as a stream of CSV, in short queries: memory and locks stay small however long the log is.
+"""Stream the operation log as CSV, in batches: memory use does not grow with the log.
 
-A complete file ends in `# complete, N rows`. A stream that broke has no such line.
+A complete file ends with `# complete, N rows`. A truncated file has no such line.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from accounts.models import OperationLogEntry, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 
 BATCH = 1000
-# A spreadsheet takes a cell that begins so for a formula.
+# A spreadsheet runs a cell that starts with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def stream(reader: Tenant, entries: OperationLogQuerySet) -> Iterator[str]:
-    """Yield the file in pieces, newest entry first. Words are the stored ones, times UTC in ISO 8601."""
+    """Yield the CSV file in chunks, newest entry first. Choices are the stored values, times are ISO 8601 in UTC."""
     yield _line(heads(reader))
     count = 0
     for batch in _batches(entries):
@@ -68,7 +68,7 @@ def iso(at: datetime) -> str:
 
 
 def guarded(cell: str) -> str:
-    """Return the cell so that no spreadsheet runs it: an apostrophe before what looks like a formula."""
+    """Escape a cell against CSV injection: put an apostrophe before anything that looks like a formula."""
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
@@ -79,7 +79,7 @@ def _line(values: list[str]) -> str:
 
 
 def _batches(entries: OperationLogQuerySet) -> Iterator[list[OperationLogEntry]]:
-    """Walk from the newest entry down, each batch one range of the index; what comes meanwhile stands above."""
+    """Yield keyset batches from the newest entry down. Entries appended meanwhile are not included."""
     ordered = entries.order_by("-at", "-id")
     batch = list(ordered[:BATCH])
     while batch:

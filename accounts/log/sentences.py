@@ -1,9 +1,10 @@
-"""The words that may stand in the remark of a log entry, and the sentence that each is shown as.
+"""The remarks of log entries: REMARKS maps each stored word to its translatable sentence.
 
-An entry keeps the word and its data, so that everybody reads the remark in their own language.
-Add a word as one line. Data is user text or numbers as they were: never a code, never an unmasked number.
-A template may lose or gain data in time: what an old entry lacks is shown as nothing, never as an error.
-Data that is itself a word (a check, a status, a field) is read by its name, which the app that has the word hands in.
+An entry stores the word and its data, so every reader sees the remark in their own language.
+To add a remark, add one line. Data is user text or numbers; never a verification code, never an unmasked phone number.
+A sentence may change over time: a placeholder that an old entry has no data for is rendered empty.
+Data that is itself a stored word (a check, a status, a field) is shown by its label, which its app registers by
+`provide`.
 """
 
 from __future__ import annotations
@@ -77,12 +78,12 @@ _NAMES: dict[str, dict[str, str | Promise]] = {}
 
 
 def provide(kind: str, names: Mapping[str, str | Promise]) -> None:
-    """Hand in the names of the words that stand in the data under the key `kind`, such as "checks"."""
+    """Register the labels of the words that entries store under the data key `kind`, such as "checks"."""
     _NAMES.setdefault(kind, {}).update(names)
 
 
 def provide_models(models: Iterable[type[Model]]) -> None:
-    """Hand in the names of models and of their fields, by which records are said to have changed."""
+    """Register the verbose names of models and of their fields, for entries about changed records."""
     for model in models:
         provide("model", {str(model._meta.model_name): model._meta.verbose_name or ""})
         fields = {f"{model._meta.model_name}.{field.name}": field.verbose_name for field in model._meta.concrete_fields}
@@ -90,11 +91,11 @@ def provide_models(models: Iterable[type[Model]]) -> None:
 
 
 def name_of(kind: str, word: str) -> str:
-    """The name of a word in the active language; a word that nobody named stands for itself."""
+    """Return the label of a word in the active language, or the word itself if it has no label."""
     return str(_NAMES.get(kind, {}).get(word, word))
 
 
-class _Lenient(dict[str, Any]):
+class _EmptyIfMissing(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
 
@@ -105,11 +106,11 @@ def remark_of(entry: OperationLogEntry) -> str:
 
 
 def render(word: str, data: Mapping[str, Any]) -> str:
-    """Return the remark in the active language; a word that is not known (any more) stands for itself."""
+    """Return the remark in the active language, or the word itself if REMARKS does not have it (any more)."""
     template = REMARKS.get(word)
     if template is None:
         return word
-    remark = str(template) % _Lenient({key: _text(key, value) for key, value in _told(data).items()})
+    remark = str(template) % _EmptyIfMissing({key: _text(key, value) for key, value in _qualify_fields(data).items()})
     return f"{remark}. {_purpose_of(data)}" if "purpose" in data else remark
 
 
@@ -118,8 +119,8 @@ def _purpose_of(data: Mapping[str, Any]) -> str:
     return str(_("Purpose: %(purpose)s")) % {"purpose": name_of("purpose", data["purpose"])}
 
 
-def _told(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields of a record are those of its model: two models may call one name differently."""
+def _qualify_fields(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Prefix field names with their model, because two models may label the same field name differently."""
     if "fields" not in data:
         return data
     model = data.get("model", "")

@@ -1,4 +1,4 @@
-"""User: a login. It belongs to one tenant, or to the vendor's staff and to none."""
+"""User: a login of one tenant, or of vendor staff without a tenant."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.tenant import Tenant
 
-# No "@": a username that looks like an e-mail address could sign in as somebody else's.
+# "@" is not allowed: login accepts e-mail addresses, so such a username could be taken for another user's address.
 username_validator = RegexValidator(r"^[\w.+-]+\Z", _("Use letters, digits and . + - _ only."))
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def administrators_of(self, *tenants: Tenant | int) -> UserQuerySet:
-        """The active administrators of the tenants: whom a notice goes to."""
+        """The active administrators of the tenants. They receive the notices."""
         return self.filter(tenant__in=tenants, tenant__is_active=True, role=User.Role.ADMINISTRATOR, is_active=True)
 
 
@@ -81,5 +81,5 @@ class User(AbstractUser):
 
     @property
     def is_administrator(self) -> bool:
-        """True for an administrator of a tenant; vendor staff are not one."""
+        """True for administrators of a tenant, never for vendor staff."""
         return self.role == self.Role.ADMINISTRATOR

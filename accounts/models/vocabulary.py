@@ -1,4 +1,4 @@
-"""The words that rows keep and programs read: sides, operations, results, events, channels. Each is one line here."""
+"""Choices that rows store: sides, operations, results, events, channels. A new word is one line here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Side(models.TextChoices):
 
     @classmethod
     def of(cls, tenant: Tenant | None) -> Side:
-        """Return the side that the users of `tenant` act on; without a tenant they are vendor staff."""
+        """Return the side of the users of `tenant`. Without a tenant they are vendor staff."""
         return cls(tenant.kind) if tenant else cls.VENDOR
 
     @property
@@ -38,9 +38,9 @@ class Result(models.TextChoices):
 
 
 class Operation(models.TextChoices):
-    """The verbs of the operation log: the word, what an entry says when it happened and when it was refused, the verb.
+    """Operations of the log: the stored word, the sentence if done, the sentence if refused, the label.
 
-    The verb is the label, by which a filter offers the word. A word that nothing writes yet has a label only.
+    The label is the verb that the filter shows. Words that nothing writes yet have a label only.
     """
 
     happened: str | Promise
@@ -83,16 +83,16 @@ class Operation(models.TextChoices):
         return [(word.value, word.label) for word in cls if word.happened]
 
     def sentence(self, result: str) -> str:
-        """Return what an entry of this word and result says, in the active language: never "approved" of a refusal."""
+        """Return the sentence for this result, in the active language. A refusal never reads as "approved"."""
         return str((self.refused if result == Result.REFUSED else self.happened) or self.label)
 
 
-# Attempts at a request that was not submitted (yet): read by the side that made them, and by staff.
+# Attempts before a request is submitted. Only the side that made them and staff may read them.
 ATTEMPTS = (Operation.BLOCKED, Operation.CODE_SENT, Operation.CODE_REFUSED, Operation.CODE_LOCKED)
 
 
 class Event(models.TextChoices):
-    """What a notice is about."""
+    """Events that notices are about."""
 
     REQUESTED = "requested", _("Request submitted")
     REMINDER = "reminder", _("Reminder")

@@ -1,7 +1,7 @@
-"""A notification in words: its templates are found by the event's word, in the recipient's language.
+"""Render a notification from the templates of its event, in the recipient's language.
 
-`templates/notifications/<event>.subject`, `.txt` (the paragraphs: what happened, who must act, until when, what comes
-next) and `.sms`; `layout.txt` and `layout.html` put the same paragraphs into an e-mail.
+The templates are `templates/notifications/<event>.subject`, `.txt` (the paragraphs: what happened, who must act, until
+when, what happens next) and `.sms`. `layout.txt` and `layout.html` wrap the same paragraphs for an e-mail.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CODE_LIKE = re.compile(r"\d{6,}")
 
 
 def render(notification: Notification) -> Message:
-    """Return the parts of the message that its channel carries."""
+    """Return the message, with the parts that its channel uses."""
     with translation.override(notification.recipient.language):
         context = _context(notification)
         parts = CHANNELS[notification.channel].parts
@@ -91,12 +91,12 @@ def _is_moment(key: str) -> bool:
 
 
 def _moment_in_words(value: str) -> str:
-    """A moment, stored in ISO 8601 with its offset, in the words and the zone of every page."""
+    """Format a stored ISO 8601 datetime like every page does, in the vendor's time zone."""
     return moment_words(datetime.fromisoformat(value)) if value else ""
 
 
 def _parties(stored: Mapping[str, Any], recipient_side: str) -> dict[str, Any]:
-    """Who started, who decides, who decided: as names, and from where the recipient stands."""
+    """Return the names of who started, who decides and who decided, from the recipient's point of view."""
     names = {
         Side.CUSTOMER.value: stored.get("customer_name", ""),
         Side.PARTNER.value: stored.get("partner_name", ""),
@@ -120,7 +120,7 @@ def _opposite(side: str) -> str:
 
 
 def _code(notification: Notification, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The code itself, derived now. Nothing else in its message may look like one."""
+    """Return the context of a code message, with the code derived now. No other text in it may look like a code."""
     challenge = notification.challenge
     if challenge is None:
         return {}

@@ -18,7 +18,8 @@ from django.utils import timezone
 from accounts import codes
 from accounts.masking import number_fingerprint
 from accounts.models import Challenge, Channel, Event, Notification, Purpose, User
-from accounts.notifications.outbox import RESULT_CHANNELS, notify, send_code
+from accounts.notifications.channels import RESULT_CHANNELS
+from accounts.notifications.outbox import notify, send_code
 from accounts.sms import SmsBackend
 from accounts.sms.memory import MemoryBackend
 from accounts.tests.factories import PartnerTenantFactory, SmsDeviceFactory, UserFactory

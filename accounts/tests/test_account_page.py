@@ -26,7 +26,6 @@ from accounts.tests.factories import (
     PartnerTenantFactory,
     ReservedInstanceFactory,
     SmsDeviceFactory,
-    StaffFactory,
     SupportPlanFactory,
     UserFactory,
 )
@@ -178,11 +177,6 @@ def test_a_member_reads_but_has_no_form_for_the_currency(client: Client) -> None
     page = page_of(client, MemberFactory(tenant__currency=""))
     assert "Set currency" not in page
     assert "One of your administrators can set it." in page
-
-
-def test_staff_are_refused(client: Client) -> None:
-    client.force_login(StaffFactory(), backend="accounts.sign_in.backends.AccountBackend")
-    assert client.get(URL).status_code == 403
 
 
 def test_strangers_are_sent_to_the_login(client: Client) -> None:

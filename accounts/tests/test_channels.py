@@ -12,7 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from pytest_django import Settings
 
 from accounts.models import Channel, Notification
-from accounts.notifications.channels import CHANNELS, PortalChannel
+from accounts.notifications.channels import CHANNELS, OTHER_CHANNELS, RESULT_CHANNELS, PortalChannel
 from accounts.notifications.deliver import deliver_due
 from accounts.notifications.failures import LONGEST, scrub
 from accounts.notifications.message import Message
@@ -60,6 +60,11 @@ class NumberAsIdBackend(SmsBackend):
 
 def test_every_channel_of_the_vocabulary_has_its_way() -> None:
     assert set(CHANNELS) == set(Channel)
+
+
+def test_text_messages_carry_results_and_codes_alone() -> None:
+    assert Channel.SMS in RESULT_CHANNELS
+    assert set(RESULT_CHANNELS) - set(OTHER_CHANNELS) == {Channel.SMS}
 
 
 def test_an_email_goes_to_the_recipient_alone() -> None:

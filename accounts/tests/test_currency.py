@@ -12,7 +12,7 @@ from accounts.log.sentences import remark_of
 from accounts.models import OperationLogEntry, Tenant, User
 from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency
 from accounts.tests.associations import associate
-from accounts.tests.factories import MemberFactory, PartnerTenantFactory, StaffFactory, UserFactory
+from accounts.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/account/currency/"
@@ -88,30 +88,10 @@ def test_what_is_no_currency_is_422_on_the_page(client: Client, currency: str) -
     assert currency_of(user) == ""
 
 
-def test_a_member_may_not(client: Client) -> None:
-    user = MemberFactory(tenant__currency="")
-    assert post(client, user, "EUR").status_code == 403
-    assert currency_of(user) == ""
-
-
-def test_a_partner_may_not(client: Client) -> None:
-    user = UserFactory(tenant=PartnerTenantFactory())
-    assert post(client, user, "EUR").status_code == 403
-
-
-def test_staff_may_not(client: Client) -> None:
-    assert post(client, StaffFactory(), "EUR").status_code == 403
-
-
 def test_nobody_else_is_changed(client: Client) -> None:
     other = UserFactory(tenant__currency="")
     post(client, UserFactory(tenant__currency=""), "EUR")
     assert currency_of(other) == ""
-
-
-def test_it_is_a_post(client: Client) -> None:
-    client.force_login(UserFactory(), backend="accounts.sign_in.backends.AccountBackend")
-    assert client.get(URL).status_code == 405
 
 
 def test_the_list_holds_codes_of_iso_4217_in_order() -> None:

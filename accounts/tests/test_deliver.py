@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from accounts import codes
 from accounts.models import Challenge, Channel, Event, Notification, SmsDevice
-from accounts.notifications.deliver import BATCH, LEASE, PLACES, SENDERS, deliver_channel, deliver_due, drain
+from accounts.notifications.deliver import BATCH, LEASE, MAX_SENDERS, MAX_THREADS, deliver_channel, deliver_due, drain
 from accounts.sms import memory
 from accounts.tests import notices
 from accounts.tests.factories import SmsDeviceFactory, UserFactory
@@ -153,14 +153,14 @@ def test_no_transaction_is_open_while_a_provider_is_called(settings: Settings) -
 
 
 def test_a_channel_with_enough_senders_takes_no_more(clock: Any) -> None:
-    for row in [queued(Channel.SMS) for _ in range(SENDERS)]:
+    for row in [queued(Channel.SMS) for _ in range(MAX_SENDERS)]:
         lease(row, NOW + timedelta(seconds=20))
     queued(Channel.SMS)
     assert deliver_channel(Channel.SMS) == 0
 
 
 def test_a_code_does_not_wait_for_a_free_sender(clock: Any) -> None:
-    for row in [queued(Channel.SMS) for _ in range(SENDERS)]:
+    for row in [queued(Channel.SMS) for _ in range(MAX_SENDERS)]:
         lease(row, NOW + timedelta(seconds=20))
     code = queued_code()
     deliver_channel(Channel.SMS)
@@ -244,7 +244,7 @@ def test_a_slow_provider_delays_no_other_channel(provider: Provider) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_codes_at_a_slow_provider_leave_threads_to_the_other_channels(provider: Provider) -> None:
     provider.gate.clear()
-    senders = [threading.Thread(target=drain_in_a_thread, args=(Channel.SMS,)) for _ in range(PLACES)]
+    senders = [threading.Thread(target=drain_in_a_thread, args=(Channel.SMS,)) for _ in range(MAX_THREADS)]
     for sender in senders:
         queued_code()
         provider.asked.clear()
@@ -299,7 +299,7 @@ def test_a_notice_fails_after_the_last_step(provider: Provider, clock: Any) -> N
     assert (fresh(row).state, row.attempts, len(provider.keys)) == (State.FAILED, 6, 6)
 
 
-def test_a_code_fails_after_its_short_ladder(provider: Provider, clock: Any) -> None:
+def test_a_code_fails_after_its_short_retry_schedule(provider: Provider, clock: Any) -> None:
     provider.statuses = [503] * 9
     row = queued_code()
     for wait in (0, 3, 7, 19, 60):

@@ -200,9 +200,9 @@ def test_the_page_of_a_crash_survives_a_missing_list_of_static_files(settings: S
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_no_error_page_reads_more_than_session_user_and_the_count_beside_process(
+def test_no_error_page_reads_more_than_session_user_and_the_two_counts_of_the_frame(
     signed_in: Client, address: str
 ) -> None:
     with CaptureQueriesContext(connection) as queries:
         signed_in.get(address)
-    assert len(queries) <= 3
+    assert len(queries) <= 4

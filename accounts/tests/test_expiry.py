@@ -28,14 +28,14 @@ def attempt(username: str, before: timedelta) -> None:
 def test_an_ended_session_is_forgotten_and_a_live_one_is_not() -> None:
     session("over", timedelta(seconds=-1))
     session("alive", timedelta(minutes=1))
-    assert expiry.forget() == 1
+    assert expiry.delete_expired() == 1
     assert list(Session.objects.values_list("pk", flat=True)) == ["alive"]
 
 
 def test_a_wrong_password_is_forgotten_once_it_no_longer_counts() -> None:
     attempt("over", settings.AXES_COOLOFF_TIME + timedelta(seconds=1))
     attempt("counts", settings.AXES_COOLOFF_TIME - timedelta(minutes=1))
-    assert expiry.forget() == 1
+    assert expiry.delete_expired() == 1
     assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["counts"]
 
 
@@ -43,17 +43,17 @@ def test_a_lock_outlives_it(client: Client) -> None:
     UserFactory(username="dana")
     for _ in range(5):
         client.post("/accounts/login/", {"username": "dana", "password": "wrong"})
-    expiry.forget()
+    expiry.delete_expired()
     assert client.post("/accounts/login/", {"username": "dana", "password": "wrong"}).status_code == 429
 
 
 def test_with_nothing_to_forget_it_only_looks(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     session("alive", timedelta(minutes=1))
     with django_assert_num_queries(2):
-        assert expiry.forget() == 0
+        assert expiry.delete_expired() == 0
 
 
 def test_a_pile_is_forgotten_in_portions() -> None:
     for number in range(3):
         session(f"over-{number}", timedelta(days=-1))
-    assert [expiry.forget(at_once=2), expiry.forget(at_once=2)] == [2, 1]
+    assert [expiry.delete_expired(batch=2), expiry.delete_expired(batch=2)] == [2, 1]

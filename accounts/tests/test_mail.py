@@ -10,11 +10,11 @@ import pytest
 from django.core.mail import EmailMessage
 from pytest_django import Settings
 
-from accounts.notifications.mail import END, hand_over
+from accounts.notifications.mail import TIMEOUT, send_with_timeout
 from accounts.sms.contract import SEND_WITHIN
 
-END_SOON = 0.6
-HANGING = 30.0  # seconds: a bound, never a measure
+SHORT_TIMEOUT = 0.6
+LONG_TIMEOUT = 30.0  # seconds: a bound, never a measure
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -81,13 +81,13 @@ def drip_at(word: str) -> Before:
 def wait_at(word: str) -> Before:
     def wait(conversation: Conversation, asked: str, line: str) -> None:
         if asked == word:
-            conversation.server.end.wait(HANGING)
+            conversation.server.end.wait(LONG_TIMEOUT)
 
     return wait
 
 
 def test_a_mail_is_handed_over(server: MailServer) -> None:
-    hand_over(mail())
+    send_with_timeout(mail())
     assert len(server.taken) == 1
 
 
@@ -95,32 +95,32 @@ def test_a_mail_is_handed_over(server: MailServer) -> None:
 def test_a_server_that_drips_is_left_when_the_time_is_up(server: MailServer, word: str) -> None:
     server.before = drip_at(word)
     with pytest.raises(TimeoutError):
-        hand_over(mail(), END_SOON)
+        send_with_timeout(mail(), SHORT_TIMEOUT)
 
 
 def test_the_line_to_a_server_that_says_nothing_is_cut(server: MailServer) -> None:
     server.before = wait_at("MAIL")
     with pytest.raises(TimeoutError):
-        hand_over(mail(), END_SOON)
+        send_with_timeout(mail(), SHORT_TIMEOUT)
     server.end.set()
-    assert server.left.wait(HANGING)
+    assert server.left.wait(LONG_TIMEOUT)
     assert server.taken == []
 
 
 def test_a_server_that_greets_after_the_end_gets_no_mail(server: MailServer) -> None:
     server.before = drip_at("GREETING")
     with pytest.raises(TimeoutError):
-        hand_over(mail(), END_SOON)
+        send_with_timeout(mail(), SHORT_TIMEOUT)
     server.end.set()
-    assert server.left.wait(HANGING)
+    assert server.left.wait(LONG_TIMEOUT)
     assert server.taken == []
 
 
 def test_what_was_taken_is_sent_though_the_server_never_says_good_bye(server: MailServer) -> None:
     server.before = wait_at("QUIT")
-    hand_over(mail(), HANGING)
+    send_with_timeout(mail(), LONG_TIMEOUT)
     assert len(server.taken) == 1
 
 
 def test_the_time_for_a_mail_is_less_than_that_of_every_message() -> None:
-    assert END < SEND_WITHIN
+    assert TIMEOUT < SEND_WITHIN

@@ -21,7 +21,6 @@ from accounts.tests.factories import (
     MemberFactory,
     PartnerTenantFactory,
     SmsDeviceFactory,
-    StaffFactory,
     UserFactory,
 )
 from accounts.verification import live_challenge, newest_open
@@ -516,18 +515,9 @@ def test_a_confirming_code_is_worth_nothing_for_another_pending_number(client: C
 # Who may
 
 
-@pytest.mark.parametrize("url", [START, CODE, RESEND])
-def test_staff_are_refused(client: Client, url: str) -> None:
-    assert sign_in(client, StaffFactory()).post(url).status_code == 403
-
-
 @pytest.mark.parametrize("url", [START, CODE])
 def test_strangers_are_sent_to_the_login(client: Client, url: str) -> None:
     assert client.get(url)["Location"].startswith("/accounts/login/")
-
-
-def test_a_resend_is_a_post(client: Client, newcomer: User) -> None:
-    assert sign_in(client, newcomer).get(RESEND).status_code == 405
 
 
 def test_the_number_of_somebody_else_is_out_of_reach(client: Client, owner: User) -> None:

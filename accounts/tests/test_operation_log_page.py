@@ -155,22 +155,6 @@ def test_administrators_are_offered_the_export_inside_a_form(client: Client, wor
     assert "csrfmiddlewaretoken" in form[0]
 
 
-@pytest.mark.parametrize(
-    ("reader", "path"),
-    [
-        ("staff", CUSTOMER_LOG),
-        ("staff", PARTNER_LOG),
-        ("partner_administrator", CUSTOMER_LOG),
-        ("administrator", PARTNER_LOG),
-        ("member", PARTNER_LOG),
-    ],
-)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_the_wrong_role_is_refused(client: Client, world: World, reader: str, path: str, method: str) -> None:
-    client.force_login(getattr(world, reader))
-    assert getattr(client, method)(path).status_code == 403
-
-
 @pytest.mark.parametrize("path", [CUSTOMER_LOG, PARTNER_LOG])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_strangers_are_sent_to_the_login(client: Client, db: None, path: str, method: str) -> None:

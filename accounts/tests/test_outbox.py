@@ -8,7 +8,8 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts import codes
 from accounts.models import Channel, Event, Notification
-from accounts.notifications.outbox import OTHER_CHANNELS, send_code
+from accounts.notifications.channels import OTHER_CHANNELS
+from accounts.notifications.outbox import send_code
 from accounts.tests.factories import SmsDeviceFactory, StaffFactory, UserFactory
 from accounts.tests.notices import new_challenge, tell
 

@@ -103,10 +103,6 @@ def test_a_field_for_a_password_can_be_pasted_into_and_filled_in_by_a_manager() 
     assert "onpaste" not in text
 
 
-def test_staff_have_no_page_of_a_tenant() -> None:
-    assert client_of(StaffFactory()).get(PAGE).status_code == 403
-
-
 def test_strangers_are_sent_to_the_login(client: Client) -> None:
     assert client.get(PAGE)["Location"].startswith("/accounts/login/")
 

@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.sms import Rejected, SmsBackend, Unavailable, get_backend, memory
 from accounts.sms.contract import SEND_WITHIN
 from accounts.sms.http import HttpBackend, checked_url, fill, parsed_template
-from accounts.sms.post import PATIENCE, Patience, Reply, Unreachable, post
+from accounts.sms.post import DEFAULT_TIMEOUTS, Reply, Timeouts, Unreachable, post
 
 TO = "+14155550418"
 TEMPLATE = '{"recipient": {"number": "{to}"}, "parts": ["{body}"], "ref": "{key}", "priority": 1}'
@@ -180,11 +180,11 @@ def send(body: str = "hello", key: str = "code:1:2:sms:0") -> str:
     return HttpBackend().send(TO, body, key)
 
 
-IN_A_HURRY = Patience(connect=0.3, end=0.8)
+SHORT_TIMEOUTS = Timeouts(connect=0.3, total=0.8)
 
 
 def post_in_a_hurry(provider: Provider) -> Reply:
-    return post(urlsplit(provider.url), {}, b'"482916"', IN_A_HURRY)
+    return post(urlsplit(provider.url), {}, b'"482916"', SHORT_TIMEOUTS)
 
 
 def test_it_posts_the_filled_template_with_token_and_key(provider: Provider) -> None:
@@ -293,7 +293,7 @@ def test_nobody_there_is_tried_later(settings: Any) -> None:
 
 
 def test_the_time_for_a_message_is_less_than_ten_seconds() -> None:
-    assert PATIENCE.connect < PATIENCE.end < SEND_WITHIN == 10
+    assert DEFAULT_TIMEOUTS.connect < DEFAULT_TIMEOUTS.total < SEND_WITHIN == 10
 
 
 def test_a_token_with_a_line_break_reaches_nobody(provider: Provider, settings: Any) -> None:

@@ -13,7 +13,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from accounts import verification
-from accounts.codes import KeyIsGone, code_for, is_worth_sending, key_id, number_for
+from accounts.codes import KeyRemoved, code_for, is_worth_sending, key_id, number_for
 from accounts.log.sentences import remark_of
 from accounts.models import Challenge, Event, Notification, OperationLogEntry, Purpose, SmsDevice, User
 from accounts.tests.code_entry import (
@@ -120,7 +120,7 @@ def test_a_code_whose_key_was_removed_is_refused_and_not_sent(user: User, settin
     settings.CODE_KEYS = ["a-new-code-key-0123456789-abcdefghijklmnop"]
     assert enter(user, code) == Wrong(tries_left=4)
     assert not is_worth_sending(challenge, NOON)
-    with pytest.raises(KeyIsGone):
+    with pytest.raises(KeyRemoved):
         code_for(challenge)
 
 

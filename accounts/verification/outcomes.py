@@ -1,4 +1,4 @@
-"""What `issue`, `resend` and `redeem` answer. A refusal is a value: the caller commits, so that the try counts."""
+"""Return types of `issue`, `resend` and `redeem`. A refusal is a value, not an exception: its try must be committed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import Challenge
 
 
 class LimitWord(TextChoices):
-    """Which limit holds a message back."""
+    """Names of the rate limits."""
 
     COOLDOWN = "cooldown", _("You can ask for a new code 60 seconds after the previous one.")
     ATTEMPT = "attempt", _("We cannot send this code again.")
@@ -33,7 +33,7 @@ class Issued:
 @dataclass(frozen=True)
 class Limited:
     word: LimitWord
-    retry_at: datetime  # the instant at which it is possible again
+    retry_at: datetime  # from then on a message is possible again
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Locked:
 
 @dataclass(frozen=True)
 class NoNumber:
-    """The user has no number that could prove this purpose."""
+    """The user has no phone number for this purpose."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,24 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Expired:
-    """It was asked for too long ago. `resend` makes a new one."""
+    """The code is older than its lifetime. `resend` sends a new one."""
 
 
 @dataclass(frozen=True)
 class Superseded:
-    """An older code of the same person: not a wrong try."""
+    """The user entered an older code of theirs. This is not a wrong try."""
 
     newer_sent_at: datetime
 
 
 @dataclass(frozen=True)
 class Voided:
-    """Too many wrong tries ended this code: start again."""
+    """Too many wrong tries ended this code. The user has to start again."""
 
 
 @dataclass(frozen=True)
 class AlreadyUsed:
-    """The code was accepted before; `reference` is what it made, "" if nothing that has one."""
+    """The code was accepted before. `reference` names the request that it created, or is ""."""
 
     reference: str
 
@@ -90,4 +90,4 @@ class AlreadyUsed:
 IssueAnswer: TypeAlias = Issued | Limited | Locked | NoNumber
 ResendAnswer: TypeAlias = Issued | Limited | Locked | NoNumber | NoChallenge
 RedeemAnswer: TypeAlias = Accepted | Wrong | Expired | Superseded | Voided | Locked | AlreadyUsed | NoChallenge
-CodeRefusal: TypeAlias = Wrong | Expired | Superseded | Voided | Locked | Limited  # what the code page shows in words
+CodeRefusal: TypeAlias = Wrong | Expired | Superseded | Voided | Locked | Limited  # shown on the code page

@@ -1,4 +1,4 @@
-"""The account center: the facts that the checks read, and the two of them that are set here."""
+"""The account center: holdings, currency and mobile number, and the form that sets the currency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Operation Log of a customer and of a partner: one page, filtered, by key, and its export."""
+"""The Operation Log of a customer or partner: a filtered page with keyset pagination, and the CSV export."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from partners.models.association import sort_key
+
 LARGE_PARTNER, MIDDLE_PARTNER = 1, 2  # the tenant, the partner and its administrator alike
 DAY = timedelta(days=1)
 Rows = Iterator[tuple[Any, ...]]
@@ -26,6 +28,10 @@ class WorldCustomer:
     tenant: int
     partner: int
     former_partner: int
+
+    @property
+    def name(self) -> str:
+        return f"Trader {self.chance % 10**6:06d} No. {self.number}"
 
     @cached_property
     def chance(self) -> int:
@@ -109,8 +115,7 @@ def tenants(world: World) -> Rows:
     for number in range(1, world.partners + 1):
         yield _tenant(number, "partner", f"Reseller {number * 7919 % 99991:05d}", "EUR", at)
     for customer in world.all_customers():
-        name = f"Trader {customer.chance % 10**6:06d} No. {customer.number}"
-        yield _tenant(customer.tenant, "customer", name, "" if customer.is_one_in(40, 9) else "EUR", at)
+        yield _tenant(customer.tenant, "customer", customer.name, "" if customer.is_one_in(40, 9) else "EUR", at)
 
 
 def _tenant(number: int, kind: str, name: str, currency: str, at: datetime) -> tuple[Any, ...]:
@@ -145,15 +150,16 @@ def partners(world: World) -> Rows:
         yield number, number, world.now - DAY * 1800
 
 
-ASSOCIATION = ("id", "customer_id", "partner_id", "model", "started_at", "ended_at", "ended_by")
+ASSOCIATION = ("id", "customer_id", "partner_id", "model", "started_at", "customer_sort_key", "ended_at", "ended_by")
 
 
 def associations(world: World) -> Rows:
     for customer in world.all_customers():
         started = world.started_at(customer)
-        model = "referral" if customer.is_one_in(10, 7) else "reseller"
+        model, key = "referral" if customer.is_one_in(10, 7) else "reseller", sort_key(customer.name)
         if customer.is_associated:
-            yield world.association(customer), customer.tenant, customer.partner, model, started, None, ""
+            yield world.association(customer), customer.tenant, customer.partner, model, started, key, None, ""
         if customer.has_former:
             number, ended = world.former_association(customer), started - DAY
-            yield number, customer.tenant, customer.former_partner, model, started - DAY * 400, ended, "customer"
+            begun = started - DAY * 400
+            yield number, customer.tenant, customer.former_partner, model, begun, key, ended, "customer"

@@ -1,4 +1,4 @@
-"""What staff do with a customer, beside what accounts knows of it: associate it, grant it a further request."""
+"""Admin verbs for customers: associate with a partner, grant a further request."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.reasons import ReasonForm, Said, Verb, done, refused
+from accounts.admin.reasons import ReasonForm, StaffMessage, Verb, done, refused
 from accounts.admin.tenants import TenantAdmin
 from accounts.dates import moment_words
 from accounts.models import Tenant, User
 from partners.models import Association, Grant, Partner
-from partners.operations import AlreadyAssociated, associate, grant
+from partners.operations.associate import AlreadyAssociated, associate
+from partners.operations.grant import grant
 
 
 class AssociateForm(ReasonForm):
@@ -29,7 +30,7 @@ class AssociateForm(ReasonForm):
     field_order = ("partner", "model", "reason")
 
 
-def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
+def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> StaffMessage:
     if not customer.is_customer:
         return _no_customer(customer)
     answer = associate(
@@ -42,7 +43,7 @@ def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
     return done(_("%(customer)s is now associated with %(partner)s.") % names)
 
 
-def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
+def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> StaffMessage:
     if not customer.is_customer:
         return _no_customer(customer)
     unused = Grant.objects.usable(timezone.now()).filter(customer=customer).first()
@@ -54,7 +55,7 @@ def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
     return done(_("%(customer)s can send one further request until %(at)s.") % names)
 
 
-def _no_customer(tenant: Tenant) -> Said:
+def _no_customer(tenant: Tenant) -> StaffMessage:
     return refused(_("%(name)s is a partner, not a customer.") % {"name": tenant.name})
 
 

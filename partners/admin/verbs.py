@@ -1,4 +1,4 @@
-"""What staff do with a request on behalf of a side, and how the answers of the operations read."""
+"""Admin verbs for requests, on behalf of a side: approve, reject, cancel, and the messages about their outcome."""
 
 from __future__ import annotations
 
@@ -6,29 +6,32 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.reasons import Said, Verb, done, refused
+from accounts.admin.reasons import StaffMessage, Verb, done, refused
 from accounts.dates import moment_words
 from accounts.models import User
 from partners.eligibility import blockers
 from partners.models import DisassociationRequest, Status
-from partners.operations import Blocked, Done, Lost, approve, cancel, reject
+from partners.operations.approve import approve
+from partners.operations.cancel import cancel
+from partners.operations.outcomes import Blocked, Done, Lost
+from partners.operations.reject import reject
 
 CHANGE = "partners.change_disassociationrequest"
 
 
-def _approve(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> Said:
-    return _said(approve(actor=actor, request=request, reason=data["reason"]), request)
+def _approve(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
+    return _message(approve(actor=actor, request=request, reason=data["reason"]), request)
 
 
-def _reject(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> Said:
-    return _said(reject(actor=actor, request=request, reason=data["reason"]), request)
+def _reject(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
+    return _message(reject(actor=actor, request=request, reason=data["reason"]), request)
 
 
-def _cancel(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> Said:
-    return _said(cancel(actor=actor, request=request, reason=data["reason"]), request)
+def _cancel(actor: User, request: DisassociationRequest, data: dict[str, Any]) -> StaffMessage:
+    return _message(cancel(actor=actor, request=request, reason=data["reason"]), request)
 
 
-def _said(answer: Done | Blocked | Lost, request: DisassociationRequest) -> Said:
+def _message(answer: Done | Blocked | Lost, request: DisassociationRequest) -> StaffMessage:
     names = {"reference": request.reference}
     if isinstance(answer, Done):
         return done(
@@ -42,7 +45,7 @@ def _said(answer: Done | Blocked | Lost, request: DisassociationRequest) -> Said
 
 
 def _too_late(request: DisassociationRequest) -> str:
-    """What happened, by which side, when."""
+    """Return what happened, by which side and when."""
     at = request.closed_at or request.decided_at
     names = {
         "reference": request.reference,

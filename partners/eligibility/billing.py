@@ -1,4 +1,4 @@
-"""The checks of what is still to be paid or settled: open orders, members with their own accounting, arrears."""
+"""Checks of open payments: unpaid orders, independent accounting members, arrears."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from partners.eligibility.terms import REFERRAL, RESELLER, Terms
 
 
 def _unpaid_orders(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The partner still has to pay these orders; after the end nobody would."""
+    """The partner must pay these orders before the end, because nobody would pay them afterwards."""
     if unknown := stale(FactKind.ORDERS, _("order data"), facts, terms, now):
         return unknown
     orders = facts.unpaid_orders
@@ -41,7 +41,7 @@ def _unpaid_orders(facts: AccountFacts, terms: Terms, now: datetime) -> Passed |
 
 
 def _independent_members(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """An enterprise master takes the billing of its independent accounting members along: each is settled first."""
+    """Independent accounting members must leave first, because the master's billing covers them."""
     if unknown := stale(FactKind.MEMBERS, _("member account data"), facts, terms, now):
         return unknown
     members = facts.independent_members
@@ -67,7 +67,7 @@ def _independent_members(facts: AccountFacts, terms: Terms, now: datetime) -> Pa
 
 
 def _arrears(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The customer owes the partner, who writes the arrears off by raising the credit limit."""
+    """The customer owes the partner money. The partner writes it off by raising the credit limit."""
     if unknown := stale(FactKind.ARREARS, _("arrears data"), facts, terms, now):
         return unknown
     found = facts.arrears
@@ -87,7 +87,7 @@ def _arrears(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Findi
 
 
 def _total(amounts: list[Money]) -> str:
-    """The sum per currency: amounts of two currencies are never added."""
+    """Return the sum per currency, joined by commas."""
     sums: dict[str, Money] = {}
     for amount in amounts:
         before = sums.get(amount.currency)

@@ -1,4 +1,4 @@
-"""The checks of what runs on after the end: reserved instances, support plans and contracts, and in which currency."""
+"""Checks of commitments: reserved instances, support plans, commerce contracts, and the billing currency."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from partners.eligibility.terms import RESELLER, Terms
 
 
 def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """A reserved instance was bought on the partner's terms and runs on with them."""
+    """A reserved instance was bought on the partner's terms, so it must end before the association."""
     if unknown := stale(FactKind.RESERVED_INSTANCES, _("reserved instance data"), facts, terms, now):
         return unknown
     found = facts.reserved_instances
@@ -31,7 +31,7 @@ def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Pas
 
 
 def _unsubscribe_or_wait(found: tuple[TermFact, ...]) -> str:
-    """Waiting is named only where every end is known: the last one is the day."""
+    """Return the hint. It offers to wait only if every end is known."""
     ends = [term.ends_at for term in found if term.ends_at is not None]
     if len(ends) < len(found):
         return ngettext("Unsubscribe from it.", "Unsubscribe from each of them.", len(found))
@@ -44,12 +44,12 @@ def _unsubscribe_or_wait(found: tuple[TermFact, ...]) -> str:
 
 
 def _partner_support_plan(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The partner delivers this support: it cannot go on without the partner."""
+    """The partner provides this support, so it cannot continue without the partner."""
     return support_plans(facts.partner_support_plans, facts, terms, now)
 
 
 def support_plans(found: tuple[TermFact, ...], facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """What a check of support plans answers, whoever provides them."""
+    """Check the support plans `found`, of the partner or of the vendor."""
     if unknown := stale(FactKind.SUPPORT_PLANS, _("support plan data"), facts, terms, now):
         return unknown
     if not found:
@@ -65,7 +65,7 @@ def support_plans(found: tuple[TermFact, ...], facts: AccountFacts, terms: Terms
 
 
 def _currency(facts: AccountFacts, _terms: Terms, _now: datetime) -> Passed | Finding:
-    """From the end on the vendor bills the customer, and must know in which currency."""
+    """The vendor bills the customer after the end, and needs to know the currency."""
     if facts.currency:
         return Passed({"currency": facts.currency})
     return Finding(
@@ -77,7 +77,7 @@ def _currency(facts: AccountFacts, _terms: Terms, _now: datetime) -> Passed | Fi
 
 
 def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """A special commerce contract binds all three sides; it is settled between people, not here."""
+    """A special commerce contract binds all three parties, and must be settled offline."""
     if unknown := stale(FactKind.COMMERCE_CONTRACTS, _("commerce contract data"), facts, terms, now):
         return unknown
     found = facts.commerce_contracts

@@ -1,4 +1,4 @@
-"""The checks of who asks: the acting administrator's mobile number, and the account's place in an enterprise."""
+"""Checks of the actor and the account: the administrator's mobile number, membership in an enterprise master."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from partners.eligibility.terms import REFERRAL, RESELLER, Terms
 
 
 def _mobile_number(_facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The code goes to a number that was the actor's before somebody could have stolen the password."""
+    """The code is sent to this number. A replaced number is on hold for hours, in case the password was stolen."""
     number = terms.number
     link = Link("accounts:account", "mobile", _("Open Account Center"))
     if number is None or number.confirmed_at is None:
@@ -33,7 +33,7 @@ def _number_passed(data: Data) -> str:
 
 
 def _member_account(facts: AccountFacts, terms: Terms, _now: datetime) -> Passed | Finding:
-    """A member of an enterprise master was referred together with its master and leaves together with it."""
+    """A member of an enterprise master was referred together with its master, and can only leave together with it."""
     if terms.model != REFERRAL or not facts.master_name:
         return Passed()
     message = _("The account is a member of the enterprise master account %(master)s.")

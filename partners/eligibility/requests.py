@@ -1,4 +1,4 @@
-"""The checks of the requests so far: none is open, and the limit of one's own requests is not reached."""
+"""Checks of earlier requests: none is open, and the request limit is not reached."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from partners.eligibility.terms import REFERRAL, RESELLER, Terms
 
 
 def _open_request(_facts: AccountFacts, terms: Terms, _now: datetime) -> Passed | Finding:
-    """Two requests on one association could be decided differently: one at a time, whoever started it."""
+    """Only one request per association may be open, because two could be decided differently."""
     found = terms.open_request
     if found is None:
         return Passed()
@@ -33,7 +33,7 @@ def _open_request(_facts: AccountFacts, terms: Terms, _now: datetime) -> Passed 
 
 
 def _request_limit(_facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The vendor allows a number of own requests in a number of calendar months (source page: one in three)."""
+    """A customer may start a limited number of requests per period (source page: one in three calendar months)."""
     free_at = terms.free_again_at()
     if free_at is None or now >= free_at:
         return Passed({"requests": terms.request_limit, "months": terms.window_months})
@@ -57,7 +57,7 @@ def _limit_passed(data: Data) -> str:
 
 
 def _limit_words(requests: int, months: int) -> str:
-    """`You can send 1 request in 3 months.`"""
+    """Return `You can send 1 request in 3 months.`"""
     words = {
         "requests": ngettext("%(n)d request", "%(n)d requests", requests) % {"n": requests},
         "months": ngettext("%(n)d month", "%(n)d months", months) % {"n": months},

@@ -1,4 +1,4 @@
-"""Policy and Statement: the rules and the words of a disassociation, each change a new version."""
+"""Policy and Statement: the rules and the consequences of a disassociation, as immutable versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def referral_checks() -> list[str]:
 
 
 class Versioned(models.Model):
-    """A row is never changed: a change inserts the next version, and requests keep theirs."""
+    """Rows are never updated. A change inserts the next version; requests keep the version they started under."""
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     created_at = models.DateTimeField(_("in force since"), auto_now_add=True)
@@ -84,12 +84,12 @@ class Policy(Versioned):
         ]
 
     def checks_for(self, model: str) -> list[str]:
-        """The codes of the checks that apply to an association of this model."""
+        """Return the codes of the checks for associations of this model."""
         checks: list[str] = self.reseller_checks if model == Association.Model.RESELLER else self.referral_checks
         return checks
 
     def clean(self) -> None:
-        """A start is confirmed by a code, so that no policy can do without a number to send it to."""
+        """Require the check of the mobile number, because a request is confirmed by a code sent to that number."""
         for field in ("reseller_checks", "referral_checks"):
             if "mobile-number" not in getattr(self, field):
                 raise ValidationError(
@@ -98,12 +98,12 @@ class Policy(Versioned):
 
     @classmethod
     def current(cls) -> Policy:
-        """The newest version. A migration makes version 1, so there always is one."""
+        """Return the newest version. Version 1 is created after migrate, so there always is one."""
         return cls.objects.order_by("-version")[0]
 
 
 class Statement(Versioned):
-    """What the customer reads before it confirms: a sentence a line; {vendor} and {partner} are filled in."""
+    """What changes and what stays after the end, one sentence per line, with the placeholders {vendor}, {partner}."""
 
     changes = models.TextField(_("what changes"))
     stays = models.TextField(_("what stays"))
@@ -126,12 +126,12 @@ class Statement(Versioned):
 
 
 def _sentences(text: str, names: dict[str, str]) -> list[str]:
-    """Our own sentences in the reader's language, those of staff as they wrote them."""
+    """Translate our sentences into the active language. Sentences written by staff are not translated."""
     return [_filled(gettext(line.strip()), names) for line in text.splitlines() if line.strip()]
 
 
 def _filled(sentence: str, names: dict[str, str]) -> str:
-    """Only {vendor} and {partner} are filled in: another brace in a text of staff stays as it is."""
+    """Replace {vendor} and {partner} alone: str.format would fail on other braces in a text by staff."""
     for name, value in names.items():
         sentence = sentence.replace("{" + name + "}", value)
     return sentence

@@ -1,4 +1,4 @@
-"""Withdraw a request: any administrator of the side that started it."""
+"""Withdraw a request, by an administrator of the side that started it."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ ONLY_SENDERS = _("Only administrators of the side that sent the request can with
 
 
 def withdraw(*, actor: User, request: DisassociationRequest) -> Done | Lost:
-    """Take the request back: while it is pending, or approved for a date that has not come."""
+    """Withdraw the request while it is pending, or approved with a future effective date."""
     with transaction.atomic(durable=True):
         locked = lock_request(request)
         side = acting_side(actor, locked, Side(locked.initiator), rule=ONLY_SENDERS)
@@ -24,6 +24,6 @@ def withdraw(*, actor: User, request: DisassociationRequest) -> Done | Lost:
 
 
 def may_withdraw(request: DisassociationRequest) -> bool:
-    """Pending, or approved with an effective date still to come."""
+    """Return True if the request is pending, or approved with a future effective date."""
     is_for_later = request.status == Status.APPROVED and request.takes_effect_after(timezone.now())
     return request.status == Status.PENDING or is_for_later

@@ -1,4 +1,4 @@
-"""What the Disassociate page shows: the answers of the checks and, when all pass, what the customer confirms."""
+"""Data of the Disassociate page: the answers of the checks and, if all pass, the statement to confirm."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from partners.queries.checks import Checks
 
 @dataclass(frozen=True)
 class BlockedPage:
-    """Any FAIL or UNKNOWN: all blockers at once, each with what to do and who can do it."""
+    """The page if a check is FAIL or UNKNOWN: all blockers, each with what to do and who can do it."""
 
     partner_name: str
     total: int
@@ -49,7 +49,7 @@ class ReadyPage:
 def blocked_page(
     association: Association, answers: tuple[Answer, ...], reader: Reader, at: datetime, *, after_code: bool = False
 ) -> BlockedPage:
-    """Without a blocker, what changed after the code was sent is not a check: the association, or the rules."""
+    """Return the page. Without a blocker, the association or the rules changed after the code was sent."""
     found, names = blockers(answers), reader.names(association)
     return BlockedPage(
         partner_name=reader.other_name(association),
@@ -66,7 +66,7 @@ def blocked_page(
 
 
 def ready_page(association: Association, checks: Checks, statement: Statement, reader: Reader) -> ReadyPage:
-    """`statement`: the one in force, whose version the code will be bound to."""
+    """Return the page. `statement` is the one in force, and the code will be bound to its version."""
     words = {"vendor": settings.VENDOR_NAME, "partner": association.partner.tenant.name}
     return ReadyPage(
         partner_name=reader.other_name(association),

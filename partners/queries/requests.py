@@ -1,4 +1,4 @@
-"""Finds requests with all that pages and decisions read beside them, each in one query."""
+"""Queries for requests, with the joins that pages and decisions need, each in one query."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
 
 
 def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
-    """Join all that a page or a decision about a request reads."""
+    """Join everything that a page or a decision about a request needs."""
     return requests.select_related(
         "association", "policy", "statement", "partner__tenant", "customer__arrears", "customer__membership__master"
     )
 
 
 def recent_requests(association: Association, side: Side, policy: Policy) -> list[DisassociationRequest]:
-    """The open request of the association and those that count for the side's limit, newest first."""
+    """Return the association's open request and those that count towards the side's limit, newest first."""
     is_of_customer = side == Side.CUSTOMER
     uncounted = UNCOUNTED if policy.counts_withdrawn else (*UNCOUNTED, Status.WITHDRAWN)
     mine = Q(initiator=Side.CUSTOMER) if is_of_customer else Q(partner=association.partner_id)

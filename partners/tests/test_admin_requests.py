@@ -11,7 +11,7 @@ from accounts.models import Operation, OperationLogEntry, User
 from accounts.tests.admin_pages import act, clerk, client_of, newest_entry, page, said
 from accounts.tests.factories import OrderFactory, StaffFactory, UserFactory
 from partners.models import Association, DisassociationRequest
-from partners.operations import withdraw
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import AssociationFactory, RequestFactory
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,10 @@ from accounts.log.sentences import remark_of
 from accounts.models import Arrears, FactFeed, FactKind, Operation, OperationLogEntry, Side, User
 from accounts.tests.factories import ArrearsFactory, CustomerFactory, FactFeedFactory, UserFactory
 from partners.models import Association
-from partners.operations import Done, approve, begin_association, change_model, complete, end_association
+from partners.operations.approve import approve
+from partners.operations.association import begin_association, change_model, end_association
+from partners.operations.complete import complete
+from partners.operations.outcomes import Done
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
 from partners.tests.pages import get
 from partners.tests.way import submit

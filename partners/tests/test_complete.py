@@ -10,7 +10,8 @@ from accounts.models import Event, FactFeed, Notification, Operation, OperationL
 from accounts.tests.factories import ArrearsFactory, FactFeedFactory, OrderFactory
 from partners.clock import complete_due, tick
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import Blocked, Done, Lost, complete
+from partners.operations.complete import complete
+from partners.operations.outcomes import Blocked, Done, Lost
 from partners.tests.factories import AssociationFactory, RequestFactory
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import OperationLogEntry, Side, User
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import ArrearsFactory, MemberFactory, UserFactory
+from accounts.tests.factories import ArrearsFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Policy, Statement
 from partners.tests.browsing import browser_of, requests_in, text_of
 from partners.tests.factories import AssociationFactory, RequestFactory
@@ -70,12 +70,6 @@ def test_the_requests_to_another_customer_are_not_here(opened: DisassociationReq
 
 def test_it_is_there_without_a_partner_too(db: None) -> None:
     assert browser_of(UserFactory()).get(URL).status_code == 200
-
-
-@pytest.mark.parametrize("role", ["member", "partner_admin", "staff"])
-def test_it_is_not_for(role: str, association: Association, request: pytest.FixtureRequest) -> None:
-    user = MemberFactory(tenant=association.customer) if role == "member" else request.getfixturevalue(role)
-    assert browser_of(user).get(URL).status_code == 403
 
 
 def test_anonymous_people_are_sent_to_the_login(client: Client, db: None) -> None:

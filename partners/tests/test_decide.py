@@ -10,7 +10,11 @@ from accounts.log.sentences import remark_of
 from accounts.models import Channel, Event, Notification, Operation, OperationLogEntry, Result, User
 from accounts.tests.factories import MemberFactory, OrderFactory, UserFactory
 from partners.models import Association, Status
-from partners.operations import Blocked, Done, Lost, approve, complete, reject, withdraw
+from partners.operations.approve import approve
+from partners.operations.complete import complete
+from partners.operations.outcomes import Blocked, Done, Lost
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 from partners.tests.way import submit
 

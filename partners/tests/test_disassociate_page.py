@@ -14,7 +14,6 @@ from accounts.tests.factories import (
     ArrearsFactory,
     CommerceContractFactory,
     FactFeedFactory,
-    MemberFactory,
     OrderFactory,
     UserFactory,
 )
@@ -129,14 +128,6 @@ def test_a_code_that_waits_is_offered(association: Association, customer_admin: 
     assert reverse("partners:verify") not in browser.get(URL).content.decode()
     start(customer_admin, association)
     assert reverse("partners:verify") in browser.get(URL).content.decode()
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("role", ["member", "partner_admin", "staff"])
-def test_it_is_not_for(method: str, role: str, association: Association, request: pytest.FixtureRequest) -> None:
-    user = MemberFactory(tenant=association.customer) if role == "member" else request.getfixturevalue(role)
-    assert getattr(browser_of(user), method)(URL, CONFIRMED).status_code == 403
-    assert not Challenge.objects.exists()
 
 
 def test_anonymous_people_are_sent_to_the_login(client: Client, db: None) -> None:

@@ -11,7 +11,8 @@ from accounts.codes import code_for
 from accounts.models import Operation, OperationLogEntry, User
 from accounts.tests.factories import MemberFactory, OrderFactory, UserFactory
 from partners.models import Association
-from partners.operations import approve, complete
+from partners.operations.approve import approve
+from partners.operations.complete import complete
 from partners.tests.factories import RequestFactory
 from partners.tests.pages import browser_of, get, post
 from partners.tests.way import start, submit

@@ -151,11 +151,6 @@ def test_somebody_without_a_partner_reads_how_to_get_one(db: None, settings: Any
     assert reverse("partners:disassociate") not in response.content.decode()
 
 
-@pytest.mark.parametrize("role", ["partner_admin", "staff"])
-def test_it_is_not_for(role: str, request: pytest.FixtureRequest) -> None:
-    assert browser_of(request.getfixturevalue(role)).get(URL).status_code == 403
-
-
 def test_anonymous_people_are_sent_to_the_login(client: Client, db: None) -> None:
     response = client.get(URL)
     assert response.status_code == 302

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts.models import Side, Tenant, User
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import CustomerFactory, MemberFactory, OrderFactory, StaffFactory, UserFactory
+from accounts.tests.factories import CustomerFactory, OrderFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Partner, Policy, Statement, Status
+from partners.models.association import sort_key
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
-from partners.tests.pages import browser_of, get, queries_of
+from partners.tests.pages import get, queries_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/partner/process/"
@@ -92,16 +93,6 @@ def test_without_requests_the_page_says_so(partner_admin: User) -> None:
     assert "No requests for you to decide" in get(partner_admin, PATH)
 
 
-def test_nobody_but_the_partners_administrators_may_read_it(association: Association) -> None:
-    get(MemberFactory(tenant=association.partner.tenant), PATH, status=403)
-    get(UserFactory(tenant=association.customer), PATH, status=403)
-    get(StaffFactory(), PATH, status=403)
-
-
-def test_a_post_is_refused(partner_admin: User) -> None:
-    assert browser_of(partner_admin).post(PATH).status_code == 405
-
-
 def crowd(partner: Partner, number: int) -> None:
     """`number` customers of the partner, a third of them with a request of each list."""
     now, policy, statement = timezone.now(), Policy.current(), Statement.current()
@@ -111,7 +102,14 @@ def crowd(partner: Partner, number: int) -> None:
         Tenant(key=f"crowd:{first}:{n}", kind="customer", name=f"Crowd {n:05}", currency="EUR") for n in range(number)
     )
     associations = Association.objects.bulk_create(
-        Association(customer=customer, partner=partner, model="reseller", started_at=now) for customer in customers
+        Association(
+            customer=customer,
+            partner=partner,
+            model="reseller",
+            started_at=now,
+            customer_sort_key=sort_key(customer.name),
+        )
+        for customer in customers
     )
     kinds = [("pending", "customer", None), ("pending", "partner", None), ("rejected", "customer", now)]
     DisassociationRequest.objects.bulk_create(

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.factories import MemberFactory
 from partners.models import Association
-from partners.operations import reject
+from partners.operations.reject import reject
 from partners.tests.factories import RequestFactory
 from partners.tests.pages import post
 

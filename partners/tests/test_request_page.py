@@ -1,6 +1,5 @@
 """A request's own page: the receipt, what each side may see of it, and how every status reads."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +11,14 @@ from django.utils import timezone
 from accounts.models import OperationLogEntry, Side, SmsDevice, User
 from accounts.notifications.deliver import deliver_due
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import ArrearsFactory, MemberFactory, UserFactory
+from accounts.tests.factories import ArrearsFactory, MemberFactory
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import approve, cancel, reject, withdraw
+from partners.operations.approve import approve
+from partners.operations.cancel import cancel
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.browsing import browser_of, checks_in, operations_of, requests_in, text_of
-from partners.tests.factories import AssociationFactory, RequestFactory, administrator_with_number
+from partners.tests.factories import RequestFactory, administrator_with_number
 from partners.tests.way import submit
 
 SUBMITTED = "The application for canceling the association with the partner has been submitted"
@@ -157,12 +159,14 @@ def test_the_partner_reads_no_contact_data_and_no_number_of_the_customer(
     assert 'data-check="request-limit"' not in page
 
 
-def test_the_end_cuts_the_partners_sight_of_the_contact(
-    made: DisassociationRequest, customer_admin: User, partner_admin: User
+@pytest.mark.parametrize("reader", ["customer_admin", "partner_admin"])
+def test_the_end_hides_the_contact_of_the_other_side(
+    made: DisassociationRequest, partner_admin: User, reader: str, request: pytest.FixtureRequest
 ) -> None:
-    assert "p•••••@" in text_of(browser_of(partner_admin).get(url_of(made)))
+    browser = browser_of(request.getfixturevalue(reader))
+    assert "p•••••@" in text_of(browser.get(url_of(made)))
     approve(actor=partner_admin, request=made)
-    text = text_of(browser_of(partner_admin).get(url_of(made)))
+    text = text_of(browser.get(url_of(made)))
     assert "No longer shown: the association has ended" in text
     assert "p•••••@" not in text
 
@@ -262,27 +266,9 @@ def test_a_name_is_escaped_in_every_sentence(customer_admin: User, association: 
         assert "&lt;b&gt;Bold &amp; Co" in page
 
 
-@pytest.mark.parametrize("whose", ["customer", "partner", "none"])
-def test_somebody_elses_request_is_404_with_the_body_of_an_unknown_one(made: DisassociationRequest, whose: str) -> None:
-    other = AssociationFactory()
-    tenant = {"customer": other.customer, "partner": other.partner.tenant}.get(whose)
-    browser = browser_of(UserFactory(tenant=tenant) if tenant else UserFactory())
-    foreign, unknown = browser.get(url_of(made)), browser.get("/requests/D-00000000/")
-    assert foreign.status_code == unknown.status_code == 404
-    assert _without_id(foreign) == _without_id(unknown)
-
-
-def _without_id(response: Any) -> str:
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", text_of(response))  # the ID under which the logs hold it
-
-
 @pytest.mark.parametrize("reference", ["x", "D-%00", "D-" + "A" * 300, "d-abcdefgh"])
 def test_an_odd_reference_is_404(reference: str, customer_admin: User) -> None:
     assert browser_of(customer_admin).get(f"/requests/{reference}/").status_code == 404
-
-
-def test_staff_are_refused(made: DisassociationRequest, staff: User) -> None:
-    assert browser_of(staff).get(url_of(made)).status_code == 403
 
 
 def test_anonymous_people_are_sent_to_the_login(made: DisassociationRequest, client: Client) -> None:

@@ -10,7 +10,10 @@ from accounts.log.sentences import remark_of
 from accounts.models import Operation, OperationLogEntry, User
 from accounts.tests.factories import CustomerFactory, MemberFactory
 from partners.models import Association, DisassociationRequest, Grant
-from partners.operations import AlreadyAssociated, Associated, associate, grant, mark_seen, withdraw
+from partners.operations.associate import AlreadyAssociated, Associated, associate
+from partners.operations.grant import grant
+from partners.operations.mark_seen import mark_seen
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 
 

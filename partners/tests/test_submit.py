@@ -12,16 +12,12 @@ from accounts.models import Challenge, Channel, Event, Notification, Operation, 
 from accounts.tests.factories import OrderFactory, UserFactory
 from accounts.verification import AlreadyUsed, Expired, NoChallenge, Wrong
 from partners.models import Association, DisassociationRequest, Grant, Policy, Status
-from partners.operations import (
-    Blocked,
-    Lost,
-    Submitted,
-    grant,
-    reject,
-    start_disassociation,
-    submit_disassociation,
-    withdraw,
-)
+from partners.operations.grant import grant
+from partners.operations.outcomes import Blocked, Lost, Submitted
+from partners.operations.reject import reject
+from partners.operations.start import start_disassociation
+from partners.operations.submit import submit_disassociation
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import RequestFactory, administrator_with_number
 from partners.tests.way import start, submit
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.codes import code_for
 from accounts.models import Challenge, SmsDevice, User
-from accounts.tests.factories import ArrearsFactory, MemberFactory, UserFactory
+from accounts.tests.factories import ArrearsFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Policy
 from partners.tests.browsing import browser_of, checks_in, operations_of, requests_in, text_of
 from partners.tests.factories import RequestFactory, administrator_with_number
@@ -80,16 +80,6 @@ def test_somebody_without_a_partner_goes_to_the_checks(db: None) -> None:
     assert browser.get(URL).status_code == 303
     assert browser.post(URL, {"code": "123456"}).status_code == 303
     assert browser.post(NEW_CODE).status_code == 303
-
-
-@pytest.mark.parametrize("url", [URL, NEW_CODE])
-@pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("role", ["member", "partner_admin", "staff"])
-def test_it_is_not_for(
-    url: str, method: str, role: str, association: Association, request: pytest.FixtureRequest
-) -> None:
-    user = MemberFactory(tenant=association.customer) if role == "member" else request.getfixturevalue(role)
-    assert getattr(browser_of(user), method)(url, {"code": "123456"}).status_code == 403
 
 
 def test_anonymous_people_are_sent_to_the_login(client: Client, db: None) -> None:

@@ -10,7 +10,10 @@ from accounts.log.sentences import remark_of
 from accounts.models import Event, Notification, Operation, OperationLogEntry, User
 from accounts.tests.factories import MemberFactory, UserFactory
 from partners.models import Association, Status
-from partners.operations import Done, Lost, cancel, reject, withdraw
+from partners.operations.cancel import cancel
+from partners.operations.outcomes import Done, Lost
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import RequestFactory, administrator_with_number
 from partners.tests.way import submit
 

@@ -4,7 +4,9 @@ from accounts.codes import code_for
 from accounts.models import Challenge, User
 from accounts.verification import Issued
 from partners.models import Association, DisassociationRequest
-from partners.operations import Submitted, start_disassociation, submit_disassociation
+from partners.operations.outcomes import Submitted
+from partners.operations.start import start_disassociation
+from partners.operations.submit import submit_disassociation
 
 
 def start(actor: User, association: Association, reason: str = "") -> Challenge:

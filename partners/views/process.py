@@ -1,4 +1,4 @@
-"""The customer's Process: the requests that its partner started."""
+"""The customer's Process page: the requests that its partner started."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +23,7 @@ ORDER = ("-submitted_at", "-id")
 @customer_page
 @administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def process(request: HttpRequest) -> HttpResponse:
-    """Show what waits for a decision, with its checks as they are now, and what is over."""
+    """Show open requests with their current checks, and closed ones."""
     reader, customer = Reader.of(signed_in(request)), tenant_of(request)
     opened = list(with_both_sides(_of_partner(customer).open()))
     closed = with_both_sides(_of_partner(customer).exclude(status__in=OPEN))

@@ -32,12 +32,13 @@ from accounts.models import (
     Tenant,
     User,
 )
-from accounts.notifications.outbox import OTHER_CHANNELS, notify
+from accounts.notifications.channels import OTHER_CHANNELS
+from accounts.notifications.outbox import notify
 from accounts.tests import factories as rows
 from accounts.tests.notices import REQUEST
 from accounts.verification import Issued
 from partners.models import Association, DisassociationRequest, Grant, Partner, Policy, Statement
-from partners.operations import start_disassociation
+from partners.operations.start import start_disassociation
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
 
 

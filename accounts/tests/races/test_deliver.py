@@ -18,7 +18,7 @@ from accounts.log.append import LogScope
 from accounts.models import Channel, Event as Told, Notification, Operation, User
 from accounts.models.notification import NotificationQuerySet
 from accounts.notifications import deliver, outbox
-from accounts.notifications.deliver import BATCH, SENDERS, deliver_channel
+from accounts.notifications.deliver import BATCH, MAX_SENDERS, deliver_channel
 from accounts.operations.resend_notice import NotFailed, Resent, resend_notice
 from accounts.sms import memory
 from accounts.tests.factories import SmsDeviceFactory, StaffFactory
@@ -72,7 +72,7 @@ def test_eight_senders_at_once_send_a_code_once(race: Race) -> None:
 def test_the_lease_alone_lets_each_notice_out_once(race: Race) -> None:
     """The claim is a compare-and-swap by itself; locks and turns only spare senders the wait."""
     rows = [queued(Channel.SMS) for _ in range(5)]
-    with without_locks(race, Notification), mock.patch.object(deliver, "_claim_in_turn"):
+    with without_locks(race, Notification), mock.patch.object(deliver, "_lock_claims"):
         race(*[send] * CALLERS, faults=(OperationalError,))
     assert sent() == dict.fromkeys((row.idempotency_key for row in rows), 1)
 
@@ -127,12 +127,12 @@ class LeaseCountingBackend(memory.MemoryBackend):
 def senders_at_work(race: Race, settings: Settings, patience: float) -> int:
     """How many of eight senders held a message at the same time; three count before any claims, where they can."""
     settings.SMS_BACKEND = "accounts.tests.races.test_deliver.LeaseCountingBackend"
-    LeaseCountingBackend.held, LeaseCountingBackend.meeting = [], Meeting(SENDERS + 1, patience)
+    LeaseCountingBackend.held, LeaseCountingBackend.meeting = [], Meeting(MAX_SENDERS + 1, patience)
     for _ in range(CALLERS):
         queued(Channel.SMS)
     with (
         mock.patch.object(deliver, "BATCH", 1),
-        meeting_before(race, ("UPDATE",), parties=SENDERS + 1, patience=patience),
+        meeting_before(race, ("UPDATE",), parties=MAX_SENDERS + 1, patience=patience),
     ):
         race(*[send] * CALLERS)
     send()
@@ -142,13 +142,13 @@ def senders_at_work(race: Race, settings: Settings, patience: float) -> int:
 
 @in_rounds
 def test_no_more_than_two_senders_are_at_work_on_a_channel(race: Race, settings: Settings) -> None:
-    assert 1 <= senders_at_work(race, settings, patience=0.05) <= SENDERS
+    assert 1 <= senders_at_work(race, settings, patience=0.05) <= MAX_SENDERS
 
 
 @only_on_postgresql
 def test_without_claiming_in_turn_more_senders_are_at_work_on_a_channel(race: Race, settings: Settings) -> None:
-    with mock.patch.object(deliver, "_claim_in_turn"):
-        assert senders_at_work(race, settings, patience=20) > SENDERS
+    with mock.patch.object(deliver, "_lock_claims"):
+        assert senders_at_work(race, settings, patience=20) > MAX_SENDERS
 
 
 # --- what is queued, and queued again

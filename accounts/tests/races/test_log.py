@@ -9,7 +9,7 @@ from django.core.management import CommandError
 from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.log import triggers
-from accounts.log.append import REFUSALS_AN_HOUR, LogScope, append, append_refusal
+from accounts.log.append import MAX_REFUSALS_PER_HOUR, LogScope, append, append_refusal
 from accounts.models import ChainHead, Operation, OperationLogEntry, User
 from accounts.tests.factories import UserFactory
 from accounts.tests.races.books import assert_chains_verify, results
@@ -55,11 +55,11 @@ def test_eight_entries_at_once_continue_a_chain_in_order(race: Race) -> None:
 @in_rounds
 def test_refusals_at_once_stop_at_their_limit(race: Race) -> None:
     user = UserFactory()
-    before = REFUSALS_AN_HOUR - 3
+    before = MAX_REFUSALS_PER_HOUR - 3
     for left in range(before):
         refuse(user, left)
     race(*[partial(refuse, user, before + caller) for caller in range(CALLERS)])
-    assert results(LogScope.of_actor(user).chain) == {"refused": REFUSALS_AN_HOUR}
+    assert results(LogScope.of_actor(user).chain) == {"refused": MAX_REFUSALS_PER_HOUR}
 
 
 @in_rounds

@@ -12,7 +12,7 @@ from accounts.codes import code_for, number_for
 from accounts.log.append import LogScope
 from accounts.models import Challenge, Event, Notification, Operation, Purpose, SmsDevice, User
 from accounts.models.challenge import ChallengeQuerySet
-from accounts.notifications.outbox import OTHER_CHANNELS
+from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.operations.mobile_number import (
     NumberConfirmed,
     Stale,

@@ -1,6 +1,6 @@
-"""`manage.py create_login`: a login for somebody at a tenant, as a link by which its owner sets a password.
+"""`manage.py create_login`: create a login of a tenant and print a link to set its password.
 
-It lives in partners because its list names each customer's partner.
+It is in partners, because `--list` shows each customer's partner.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         self.stdout.write(settings.PUBLIC_URL + set_password_path(user))
 
     def _list(self) -> None:
-        """One tenant a line, tab-separated, in the order of the keys."""
+        """Print one tenant per line, tab-separated, ordered by key."""
         self.stdout.write("KEY\tKIND\tNAME\tPARTNER\tLOGINS")
         active = FilteredRelation("associations", condition=Q(associations__ended_at__isnull=True))
         tenants = Tenant.objects.annotate(

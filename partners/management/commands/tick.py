@@ -1,4 +1,4 @@
-"""`manage.py tick`: do once all background work that is due, for a beat that was down and for tests."""
+"""`manage.py tick`: run all due background work once, by hand or in tests."""
 
 from argparse import ArgumentParser
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: fill an empty database with the demo world, or start it over with --reset."""
+"""`manage.py load_demo`: load the demo data into an empty database, or replace everything with --reset."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -21,7 +21,12 @@ from accounts.tests.factories import (
     UserFactory,
 )
 from partners.models import Association, DisassociationRequest, Partner, Status
-from partners.operations import approve, cancel, complete, grant, reject, withdraw
+from partners.operations.approve import approve
+from partners.operations.cancel import cancel
+from partners.operations.complete import complete
+from partners.operations.grant import grant
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import AssociationFactory, RequestFactory
 from partners.tests.way import start, submit
 from portal.demo import cast, world

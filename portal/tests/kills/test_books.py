@@ -17,7 +17,8 @@ from accounts.models import Notification, User
 from accounts.notifications.deliver import deliver_due
 from accounts.sms import memory
 from partners.models import Association, DisassociationRequest
-from partners.operations import Done, approve
+from partners.operations.approve import approve
+from partners.operations.outcomes import Done
 from partners.tests import way
 from portal.tests.kills import world
 from portal.tests.kills.books import LEASE, balance

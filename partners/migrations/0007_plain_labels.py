@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0003_policy_stops_after_its_deadline'),
+        ('partners', '0006_association_customers_by_name'),
     ]
 
     operations = [
