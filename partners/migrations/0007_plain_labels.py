@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
+            model_name='association',
+            name='customer_sort_key',
+            field=models.CharField(editable=False, max_length=200, verbose_name='customer in the order of lists'),
+        ),
+        migrations.AlterField(
             model_name='policy',
             name='counts_withdrawn',
             field=models.BooleanField(default=True, verbose_name='withdrawn requests count towards the limit'),
