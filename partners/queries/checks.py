@@ -79,9 +79,11 @@ class Checks:
         return {"failed": failed, "unknown": unknown, "checks": [answer.code for answer in self.blockers]}
 
 
-def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:
-    """Run all checks that apply if `side` starts a request."""
-    rules, device = rules_in_force(), _device_of(actor, now)
+def check_account(
+    association: Association, *, actor: User, side: Side, now: datetime, device: SmsDevice | None = None
+) -> Checks:
+    """Run all checks that apply if `side` starts a request. `device`: the actor's, if the caller has locked it."""
+    rules, device = rules_in_force(), device or _device_of(actor, now)
     terms, opened = _start_terms(association, side, rules.policy, now)
     terms = replace(terms, number=_number(device))
     account = facts.load([association.customer], now)[association.customer.pk]
