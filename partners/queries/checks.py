@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.billing import facts
 from accounts.masking import mask_phone, number_fingerprint
-from accounts.models import Challenge, Purpose, Side, SmsDevice, User
+from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, User
 from partners.eligibility import (
     Answer,
     AnswerResult,
@@ -174,17 +174,19 @@ def _number(device: SmsDevice | None) -> NumberState | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the customer stands with its requests: what My Partner shows beside the association."""
+    """What My Partner shows beside the association: the customer's requests and orders to pay."""
 
     policy: Policy
     open_request: DisassociationRequest | None
     next_request_at: datetime | None  # None: now
+    unpaid_orders: int
 
 
 def standing(association: Association, now: datetime) -> Standing:
-    """The open request and the next date on which a request is possible."""
+    """The open request, the next date on which a request is possible, and the orders to pay."""
     policy = Policy.current()
     terms, opened = _start_terms(association, Side.CUSTOMER, policy, now)
     free_at = terms.free_again_at()
     is_held = free_at is not None and free_at > now and terms.grant is None
-    return Standing(policy, opened, free_at if is_held else None)
+    unpaid = Order.objects.unpaid().filter(tenant=association.customer_id).count()
+    return Standing(policy, opened, free_at if is_held else None, unpaid)

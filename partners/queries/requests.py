@@ -26,4 +26,4 @@ def recent_requests(association: Association, side: Side, policy: Policy) -> lis
     limit = policy.request_limit if is_of_customer else policy.partner_request_limit
     counted = mine & ~Q(status__in=uncounted)
     rows = DisassociationRequest.objects.filter(counted | opened, customer=association.customer_id)
-    return list(rows.select_related("policy").order_by("-submitted_at", "-pk")[: limit + 1])
+    return list(rows.order_by("-submitted_at", "-pk")[: limit + 1])
