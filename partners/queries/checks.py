@@ -104,6 +104,8 @@ def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) ->
     The requests come with association__partner__tenant, customer__arrears, customer__membership__master and policy.
     """
     rows = list(requests)
+    if not rows:
+        return {}
     loaded = facts.load([row.customer for row in rows], now)
     return {
         row.pk: run_checks(

@@ -10,11 +10,14 @@ from partners.models import OPEN, Association, DisassociationRequest, Policy, St
 UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
 
 
+def with_names(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
+    """Join the association and both organisations: what every sentence about a request reads."""
+    return requests.select_related("association", "partner__tenant", "customer")
+
+
 def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
-    """Join all that a page or a decision about a request reads."""
-    return requests.select_related(
-        "association", "policy", "statement", "partner__tenant", "customer__arrears", "customer__membership__master"
-    )
+    """Join what a decision reads beside the names: the rules and what the checks ask of the customer."""
+    return with_names(requests).select_related("policy", "customer__arrears", "customer__membership__master")
 
 
 def recent_requests(association: Association, side: Side, policy: Policy) -> list[DisassociationRequest]:
