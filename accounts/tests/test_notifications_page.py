@@ -107,7 +107,7 @@ def test_it_takes_three_queries_beside_session_and_user(client: Client, reader: 
         tell(reader, number)
     with CaptureQueriesContext(connection) as queries:
         client.get(PAGE)
-    assert len(queries) == 2 + 3  # the rows, the unread ones, and the count beside Process
+    assert len(queries) == 2 + 3  # the rows, the unread count, and the badge of Process
 
 
 def test_inbox_shows_fifty_per_page_with_a_link_to_older_ones(client: Client, reader: User) -> None:

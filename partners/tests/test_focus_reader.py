@@ -1,4 +1,4 @@
-"""The reader of FOCUS files: every record, good or bad, stands for itself."""
+"""The reader of FOCUS files: a bad record does not affect the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The partner's customers: who they are now, and how it stands with each."""
+"""The partner's Customers page: active associations, with open requests."""
 
 from __future__ import annotations
 
