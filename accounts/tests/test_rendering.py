@@ -96,7 +96,7 @@ def test_the_partners_request_is_decided_by_the_customer() -> None:
 
 
 @pytest.mark.parametrize(("side", "start"), [("partner", "Decide request"), ("customer", "Request")])
-def test_the_subject_of_a_submitted_request_tells_the_decider_to_decide(side: str, start: str) -> None:
+def test_subject_of_a_submitted_request_asks_the_decider_to_decide(side: str, start: str) -> None:
     assert words(Event.REQUESTED, side=side).startswith(f"{start} {REFERENCE}")
 
 
