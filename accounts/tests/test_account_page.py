@@ -88,7 +88,7 @@ def test_it_shows_fifty_rows_and_says_that_there_are_more(client: Client) -> Non
     assert "We show only the first 50." in page
 
 
-def test_it_shows_what_is_in_force_alone(client: Client) -> None:
+def test_it_only_shows_terms_in_force(client: Client) -> None:
     user = UserFactory()
     over = timezone.now() - timedelta(days=1)
     ReservedInstanceFactory(tenant=user.tenant, number="RI-OVER", ends_at=over)
@@ -107,7 +107,7 @@ def test_a_feed_that_was_never_synced_is_shown_as_unknown(client: Client) -> Non
     assert "There are no orders." not in page
 
 
-def test_it_names_the_partner_or_says_that_there_is_none(client: Client) -> None:
+def test_it_shows_the_partner_or_that_there_is_none(client: Client) -> None:
     user = UserFactory()
     associate(user.tenant, "Harbourline Systems")
     assert "Harbourline Systems" in page_of(client, user)

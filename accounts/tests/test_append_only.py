@@ -86,7 +86,7 @@ def test_migrate_restores_the_triggers_of_a_remade_table() -> None:
     assert triggers.installed(connection) == wanted()
 
 
-def test_removing_lets_a_test_flush_pass(world: World) -> None:
+def test_flush_works_after_removing_the_triggers(world: World) -> None:
     world.append()
     triggers.remove(connection)
     triggers.remove(connection)

@@ -84,7 +84,7 @@ def test_a_tick_for_a_later_moment_sends_what_is_due_by_then(clock: Any) -> None
     assert fresh(row).state == State.SENT
 
 
-def test_the_limit_holds_for_each_channel() -> None:
+def test_limit_applies_to_each_channel() -> None:
     for _ in range(3):
         queue_notices(SmsDeviceFactory.create().user)
     deliver_due(limit=2)

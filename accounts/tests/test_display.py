@@ -123,7 +123,7 @@ def test_a_status_has_one_tone(status: str, tone: str) -> None:
     assert show("{% tag status 'Word' %}", status=status) == f'<span class="tag tag--{tone}">Word</span>'
 
 
-def test_who_can_act_is_named_for_the_reader() -> None:
+def test_sides_that_can_act_are_named_for_the_reader() -> None:
     names = {"customer": "You", "partner": "Harbourline Systems"}
     assert show("{{ who|named:names }}", who=(Side.CUSTOMER, Side.PARTNER), names=names) == "You or Harbourline Systems"
     assert show("{{ who|named }}", who=(Side.VENDOR,)) == "Vendor"
@@ -165,7 +165,7 @@ def test_a_breadcrumb_takes_names_and_paths() -> None:
 # The vendor's colour
 
 
-def test_without_an_accent_there_is_no_second_stylesheet(client: Client) -> None:
+def test_without_an_accent_there_is_no_brand_stylesheet(client: Client) -> None:
     assert "brand.css" not in client.get("/accounts/login/").content.decode()
 
 

@@ -109,7 +109,7 @@ def test_a_wrong_method_is_405_with_a_page_and_the_methods_that_are_right(signed
     assert signed_in.get("/notifications/").status_code == 200
 
 
-def test_a_wrong_method_has_its_page_for_strangers_too() -> None:
+def test_wrong_method_has_an_error_page_for_anonymous_users() -> None:
     response = Client().put("/accounts/login/")
     assert response.status_code == 405
     assert "Go back and use the buttons of the page" in response.content.decode()
@@ -167,7 +167,7 @@ def test_a_form_without_its_token_is_403_and_says_what_to_do() -> None:
     assert "This form is out of date" in response.content.decode()
 
 
-def test_a_form_without_its_token_shows_the_frame_to_who_is_signed_in(signed_in: Client) -> None:
+def test_csrf_error_page_has_the_layout_of_the_user(signed_in: Client) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies = signed_in.cookies
     page = client.post("/notifications/read/").content.decode()

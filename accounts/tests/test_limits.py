@@ -133,7 +133,7 @@ def test_ten_messages_a_day_go_to_a_user(user: User, clock: Any) -> None:
     send(user, 1)
 
 
-def test_ten_messages_a_day_go_to_a_number_whoever_asks(user: User, clock: Any, settings: Any) -> None:
+def test_ten_messages_a_day_go_to_a_number_over_all_users(user: User, clock: Any, settings: Any) -> None:
     others = [SmsDeviceFactory(number="+14155550418").user for _number in range(3)]
     send(user, 5)
     send(others[0], 5)

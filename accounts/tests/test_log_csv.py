@@ -103,7 +103,7 @@ def test_the_entry_contains_the_filter(client: Client, world: World) -> None:
     assert remark_of(OperationLogEntry.objects.get()) == "Filtered by operation=blocked&result=refused"
 
 
-def test_an_export_of_a_partner_is_in_its_own_log_alone(client: Client, world: World) -> None:
+def test_export_of_a_partner_is_only_in_the_partners_log(client: Client, world: World) -> None:
     export(client, world.partner_administrator, PARTNER_LOG)
     entry = OperationLogEntry.objects.get()
     assert (entry.side, entry.customer, entry.partner) == (Side.PARTNER, None, world.partner)

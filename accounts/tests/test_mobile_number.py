@@ -355,7 +355,7 @@ def test_ten_wrong_codes_lock_with_429(client: Client, newcomer: User) -> None:
     assert "Start again" not in response.content.decode()
 
 
-def test_an_expired_code_is_422_on_its_page_and_can_be_sent_anew(client: Client, newcomer: User, clock: Any) -> None:
+def test_expired_code_is_422_and_can_be_resent(client: Client, newcomer: User, clock: Any) -> None:
     sign_in(client, newcomer)
     start(client)
     code = the_code(newcomer, CONFIRM)
@@ -439,7 +439,7 @@ def test_only_the_code_to_the_old_number_asks_for_the_old_phone(client: Client, 
 # Two windows, stale steps
 
 
-def test_the_code_page_without_a_code_leads_to_the_start(client: Client, owner: User) -> None:
+def test_code_page_without_a_code_redirects_to_the_start(client: Client, owner: User) -> None:
     sign_in(client, owner)
     assert client.get(CODE)["Location"] == START
     assert client.post(RESEND)["Location"] == START

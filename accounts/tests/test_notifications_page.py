@@ -102,12 +102,12 @@ def test_the_bar_counts_the_unread_notifications_of_the_reader_alone(client: Cli
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_it_takes_three_queries_beside_session_and_user(client: Client, reader: User, rows: int) -> None:
+def test_inbox_needs_three_queries_besides_session_and_user(client: Client, reader: User, rows: int) -> None:
     for number in range(rows):
         tell(reader, number)
     with CaptureQueriesContext(connection) as queries:
         client.get(PAGE)
-    assert len(queries) == 2 + 3  # the rows, the unread ones, and the count beside Process
+    assert len(queries) == 2 + 3  # the rows, the unread count, and the badge of Process
 
 
 def test_inbox_shows_fifty_per_page_with_a_link_to_older_ones(client: Client, reader: User) -> None:
@@ -135,7 +135,7 @@ def test_the_cursor_of_somebody_else_is_404(client: Client, reader: User) -> Non
     assert client.get(PAGE, {"cursor": cursor}).status_code == 404
 
 
-def test_the_bar_counts_what_is_unread(client: Client, reader: User) -> None:
+def test_header_bar_counts_unread_notices(client: Client, reader: User) -> None:
     tell(reader, 1)
     tell(reader, 2)
     tell(reader, 3, read_at=timezone.now())

@@ -157,17 +157,17 @@ def test_the_same_refusal_within_a_minute_is_one_entry(world: World) -> None:
 @pytest.mark.parametrize(
     "change", [{"operation": Operation.REJECTED}, {"reference": "D-OTHER000"}, {"chain": "association:2"}]
 )
-def test_another_refusal_within_the_minute_has_its_own_entry(world: World, change: dict[str, Any]) -> None:
+def test_different_refusal_within_the_minute_has_a_separate_entry(world: World, change: dict[str, Any]) -> None:
     refuse_alike(world)
     assert refuse_alike(world, **change) is not None
 
 
-def test_the_same_refusal_of_a_colleague_has_its_own_entry(world: World) -> None:
+def test_same_refusal_of_a_colleague_has_a_separate_entry(world: World) -> None:
     refuse_alike(world)
     assert refuse_alike(world, actor=world.member) is not None
 
 
-def test_a_refusal_of_another_cause_has_its_own_entry(world: World) -> None:
+def test_refusal_with_another_remark_has_a_separate_entry(world: World) -> None:
     assert refuse(world) is not None
     assert refuse(world) is not None
 
@@ -204,7 +204,7 @@ def test_refusals_of_one_user_do_not_throttle_another(world: World) -> None:
     assert refuse(world, actor=world.partner_administrator) is not None
 
 
-def test_what_was_done_does_not_count_as_refused(world: World) -> None:
+def test_done_entries_do_not_count_for_the_throttle(world: World) -> None:
     for _ in range(21):
         world.append()
     assert refuse(world) is not None
@@ -227,7 +227,7 @@ def test_a_queryset_can_neither_update_nor_delete(world: World) -> None:
         OperationLogEntry.objects.all().delete()
 
 
-def test_the_scope_of_a_tenants_own_affairs_names_its_side_alone(world: World) -> None:
+def test_scope_of_a_tenants_chain_names_only_that_tenant(world: World) -> None:
     own, partners = LogScope.of_actor(world.administrator), LogScope.of_actor(world.partner_administrator)
     assert (own.side, own.customer, own.partner) == (Side.CUSTOMER, world.customer, None)
     assert (partners.side, partners.customer, partners.partner) == (Side.PARTNER, None, world.partner)

@@ -317,7 +317,7 @@ def test_a_status_is_shown_with_the_one_before(
     assert " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) == shown
 
 
-def test_the_masked_number_of_a_code_stays_with_its_own_side(client: Client, world: World) -> None:
+def test_masked_number_of_a_code_is_only_visible_to_its_side(client: Client, world: World) -> None:
     world.append(Operation.CODE_SENT, remark="code-sent", number="+44 •••• •••418")
     assert "+44 •••• •••418" in text(read(client, world.administrator))
     assert "418" not in text(read(client, world.partner_administrator, PARTNER_LOG))
@@ -338,7 +338,7 @@ OLD_ENTRIES = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("operation", ATTEMPTS)
 @OLD_ENTRIES
-def test_an_older_attempt_in_the_associations_chain_is_read_by_its_own_side_alone(
+def test_older_attempt_in_the_associations_chain_is_only_visible_to_its_side(
     client: Client, world: World, operation: Operation, side: Side, reader: str, path: str, shown: bool
 ) -> None:
     world.append(operation, scope=world.scope(side=side, actor=None, reference=""), result=Result.REFUSED)
@@ -348,7 +348,7 @@ def test_an_older_attempt_in_the_associations_chain_is_read_by_its_own_side_alon
     assert attributes(filtered, "data-operation") == ([operation] if shown else [])
 
 
-def test_the_filter_offers_verbs_and_finds_what_was_done_and_what_was_refused(client: Client, world: World) -> None:
+def test_filter_by_operation_finds_done_and_refused_entries(client: Client, world: World) -> None:
     world.append(Operation.APPROVED, remark="reason", reason="Fine")
     world.append(Operation.APPROVED, result=Result.REFUSED, remark="checks-block", checks=["unpaid-orders"])
     response = read(client, world.administrator, operation="approved")

@@ -63,7 +63,7 @@ def test_a_partners_notice_is_logged_for_the_partner() -> None:
     assert (entry().partner, entry().customer) == (user.tenant, None)
 
 
-def test_a_notice_of_the_vendors_own_staff_is_logged_for_the_vendor() -> None:
+def test_notice_to_vendor_staff_is_logged_in_the_vendors_chain() -> None:
     queue_notices(StaffFactory.create(), channels=[Channel.EMAIL])
     resend_notice(actor=StaffFactory.create(), notification=failed(Notification.objects.get()), reason="Again")
     assert entry().chain == "vendor"
@@ -85,7 +85,7 @@ def test_a_notice_that_was_sent_is_not_sent_again() -> None:
     assert (isinstance(answer, NotFailed), deliver_due()) == (True, 0)
 
 
-def test_the_second_of_two_clicks_finds_nothing_to_do() -> None:
+def test_second_click_does_nothing() -> None:
     row, staff = failed(queued()), StaffFactory.create()
     resend_notice(actor=staff, notification=row, reason="Again")
     assert isinstance(resend_notice(actor=staff, notification=row, reason="Again"), NotFailed)

@@ -6,7 +6,7 @@ from accounts.log.sentences import render
 
 
 @pytest.mark.parametrize(("model", "name"), [("order", "amount"), ("arrears", "arrears")])
-def test_a_changed_field_is_named_as_its_own_model_names_it(model: str, name: str) -> None:
+def test_changed_field_is_labelled_by_its_model(model: str, name: str) -> None:
     text = render("record-changed", {"model": model, "key": "K-1", "fields": ["amount"]})
     assert text == f"{model} K-1 ({name})"
 

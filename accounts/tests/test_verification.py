@@ -317,7 +317,7 @@ def test_a_code_of_somebody_else_is_wrong(user: User) -> None:
     assert enter(user, code_for(challenge_of(other))) == Wrong(tries_left=4)
 
 
-def test_without_a_challenge_there_is_nothing_to_enter(user: User) -> None:
+def test_code_without_a_challenge_is_refused(user: User) -> None:
     assert enter(user, "123456") == NoChallenge()
     assert enter(UserFactory(), "123456") == NoChallenge()
 
@@ -333,7 +333,7 @@ def test_rollback_of_the_caller_keeps_the_code_valid(user: User) -> None:
 # Resend
 
 
-def test_a_new_code_voids_the_old_which_says_so_and_is_no_wrong_try(user: User, clock: Any) -> None:
+def test_superseded_code_is_refused_as_such_and_is_not_a_wrong_try(user: User, clock: Any) -> None:
     old = challenge_of(user)
     clock.shift(timedelta(seconds=60))
     answer = request_new_code(user)
@@ -372,7 +372,7 @@ def test_code_older_than_an_hour_cannot_be_resent(user: User, clock: Any) -> Non
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_there_is_nothing_to_send_again_without_an_open_code(user: User, taken: bool) -> None:
+def test_resend_needs_an_open_code(user: User, taken: bool) -> None:
     if taken:
         enter(user, code_for(challenge_of(user)))
     assert request_new_code(user) == NoChallenge()
@@ -426,7 +426,7 @@ def test_the_database_refuses_an_end_without_its_time(user: User) -> None:
         Challenge.objects.filter(pk=challenge.pk).update(end=Challenge.End.SPENT)
 
 
-def test_a_wrong_try_of_another_code_has_its_own_entry(user: User) -> None:
+def test_wrong_try_of_another_code_has_a_separate_entry(user: User) -> None:
     enter(user, not_the_code_of(challenge_of(user)))
     enter(user, not_the_code_of(challenge_of(user, association=2)))
     entries = OperationLogEntry.objects.filter(operation="code-refused")

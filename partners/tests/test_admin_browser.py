@@ -72,7 +72,7 @@ def test_the_widgets_of_dates_and_choices(staff_page: Page, live_server: LiveSer
     expect(staff_page.locator(".selector-chosen")).to_be_visible()
 
 
-def test_the_change_of_the_own_password(staff_page: Page, live_server: LiveServer) -> None:
+def test_staff_change_their_password(staff_page: Page, live_server: LiveServer) -> None:
     staff_page.goto(f"{live_server.url}/admin/password_change/")
     expect(staff_page.get_by_label("Current password")).to_be_visible()
 
@@ -89,7 +89,7 @@ def test_a_request_is_rejected_from_the_list(
     expect(staff_page.get_by_text(f"{request_.reference} now has the status “Rejected”.")).to_be_visible()
 
 
-def test_a_partner_is_looked_up_in_a_window_of_its_own(
+def test_partner_is_looked_up_in_a_popup(
     staff_page: Page, live_server: LiveServer, request_: DisassociationRequest
 ) -> None:
     staff_page.goto(f"{live_server.url}/admin/accounts/tenant/act/associate/?ids={request_.customer_id}")

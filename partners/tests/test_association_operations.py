@@ -146,7 +146,7 @@ def test_the_customer_of_a_referral_is_shown_no_credit_limit(referral: Associati
 
 
 @pytest.mark.parametrize("path", [MY_PARTNER, ACCOUNT])
-def test_whoever_is_not_associated_is_shown_no_credit_limit(db: None, path: str) -> None:
+def test_customer_without_a_partner_sees_no_credit_limit(db: None, path: str) -> None:
     user = UserFactory(tenant=CustomerFactory())
     ArrearsFactory(tenant=user.tenant, credit_used=300)
     assert_no_credit(get(user, path))

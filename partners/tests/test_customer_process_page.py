@@ -56,7 +56,7 @@ def test_it_lists_closed_requests_with_their_result(association: Association, cu
     assert "You rejected the request" in text_of(response)
 
 
-def test_the_customers_own_requests_are_not_here(association: Association, customer_admin: User) -> None:
+def test_requests_of_the_customer_are_not_listed(association: Association, customer_admin: User) -> None:
     RequestFactory(association=association)
     response = browser_of(customer_admin).get(URL)
     assert requests_in(response) == []

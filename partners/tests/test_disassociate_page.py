@@ -223,7 +223,7 @@ def test_a_locked_code_entry_is_429(customer_admin: User, settings: Any) -> None
     assert 1700 < int(response["Retry-After"]) <= 1800
 
 
-def test_a_locked_person_reads_until_when_and_has_no_button(customer_admin: User, settings: Any) -> None:
+def test_locked_user_sees_until_when_and_no_button(customer_admin: User, settings: Any) -> None:
     SmsDevice.objects.filter(user=customer_admin).update(
         throttling_failure_count=settings.CODE_TRIES_AN_HOUR, throttling_failure_timestamp=timezone.now()
     )

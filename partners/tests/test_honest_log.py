@@ -80,7 +80,7 @@ def test_customer_reads_nothing_of_its_partners_attempts(
     assert operations_in(get(customer_admin, CUSTOMER_LOG)) == []
 
 
-def test_a_lock_of_code_entry_is_read_by_its_own_side_alone(
+def test_lock_of_code_entry_is_only_visible_to_its_side(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     enter_wrong_codes(customer_admin, association, 5)

@@ -128,7 +128,7 @@ def test_a_null_sub_account_is_the_billing_account(importer: Importer) -> None:
     assert the_tenant("Lumen:900").name == "Northfield Group"
 
 
-def test_a_customer_without_a_name_is_called_by_its_id(importer: Importer) -> None:
+def test_customer_without_a_name_gets_its_id_as_name(importer: Importer) -> None:
     importer.run({"SubAccountName": "NULL"})
     assert the_tenant().name == "100"
 
@@ -339,7 +339,7 @@ def test_a_former_customer_is_not_associated_with_another_issuer_either(importer
     assert Association.objects.count() == 1
 
 
-def test_a_former_customer_is_associated_anew_only_when_adopted(importer: Importer) -> None:
+def test_former_customer_is_associated_again_only_with_adopt(importer: Importer) -> None:
     importer.run({})
     end_the_association()
     importer.again("--adopt")

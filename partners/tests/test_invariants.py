@@ -48,7 +48,7 @@ def test_a_status_moves_only_as_the_table_of_transitions_says(
     assert DisassociationRequest.objects.get().status == after
 
 
-def test_a_move_from_a_status_that_is_no_longer_so_does_nothing(association: Association) -> None:
+def test_move_from_an_outdated_status_does_nothing(association: Association) -> None:
     request = RequestFactory(association=association)
     stale = DisassociationRequest.objects.get(pk=request.pk)
     assert request.move(Status.WITHDRAWN, closed_at=timezone.now()) is True

@@ -55,14 +55,12 @@ def test_a_closed_request_has_its_time_and_no_further_try(
 
 
 @pytest.mark.parametrize("to", [Status.APPROVED, Status.REJECTED, Status.CANCELLED])
-def test_a_decision_says_who_decided_when_and_why(
-    request_: DisassociationRequest, partner_admin: User, to: Status
-) -> None:
+def test_decision_stores_side_time_and_reason(request_: DisassociationRequest, partner_admin: User, to: Status) -> None:
     found = move(request_, to, partner_admin, reason="By agreement")
     assert (found.decided_at, found.decided_by, found.decision_reason) == (AT, Side.PARTNER, "By agreement")
 
 
-def test_a_withdrawal_is_no_decision(request_: DisassociationRequest) -> None:
+def test_withdrawal_is_not_stored_as_a_decision(request_: DisassociationRequest) -> None:
     found = move(request_, Status.WITHDRAWN, request_.requested_by)
     assert (found.decided_at, found.decided_by, found.decision_reason) == (None, "", "")
 

@@ -1,4 +1,4 @@
-"""The partner's customers: who they are now, and how it stands with each."""
+"""The partner's Customers page: active associations, with open requests."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_members_may_read_it(association: Association) -> None:
     assert association.customer.name in get(MemberFactory(tenant=association.partner.tenant), PATH)
 
 
-def test_an_open_request_is_shown_with_the_way_to_decide_it(association: Association, partner_admin: User) -> None:
+def test_open_request_is_shown_with_a_link_to_decide_it(association: Association, partner_admin: User) -> None:
     request = RequestFactory(association=association)
     page = get(partner_admin, PATH)
     assert f'data-request="{request.reference}" data-status="pending"' in page
@@ -51,7 +51,7 @@ def test_a_member_is_not_led_to_a_page_that_is_not_open_to_it(association: Assoc
     assert "/partner/process/" not in page
 
 
-def test_the_own_request_waits_for_the_customer(association: Association, partner_admin: User) -> None:
+def test_request_of_the_partner_waits_for_the_customer(association: Association, partner_admin: User) -> None:
     request = RequestFactory(association=association, initiator=Side.PARTNER)
     assert f'href="/requests/{request.reference}/"' in get(partner_admin, PATH)
 

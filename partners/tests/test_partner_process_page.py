@@ -141,7 +141,7 @@ def test_it_costs_at_most_fourteen_queries_whatever_the_number_of_rows(
     assert len(queries_of(partner_admin, PATH)) <= PAGE_QUERIES - 2  # session and user aside
 
 
-def test_each_list_has_pages_of_its_own(partner: Partner, partner_admin: User) -> None:
+def test_lists_are_paginated_independently(partner: Partner, partner_admin: User) -> None:
     crowd(partner, 180)
     page = get(partner_admin, PATH)
     waiting, others = section(page, "waiting"), section(page, "others")

@@ -17,7 +17,7 @@ from partners.operations.withdraw import withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 
 
-def test_a_grant_is_logged_with_its_reason_and_good_for_90_days(staff: User) -> None:
+def test_grant_is_logged_with_its_reason_and_valid_for_90_days(staff: User) -> None:
     granted = grant(actor=staff, customer=CustomerFactory(), reason="Typed by mistake")
     assert granted.expires_at - granted.created_at == timedelta(days=90)
     assert "Typed by mistake" in str(remark_of(OperationLogEntry.objects.get(operation=Operation.GRANTED)))
@@ -51,7 +51,7 @@ def test_a_customer_has_one_active_association(association: Association, staff: 
     assert Association.objects.count() == 1
 
 
-def test_a_partner_is_no_customer(staff: User) -> None:
+def test_partner_cannot_be_associated_as_a_customer(staff: User) -> None:
     partner = PartnerFactory()
     with pytest.raises(ValueError, match="customer"):
         associate(actor=staff, customer=partner.tenant, partner=PartnerFactory(), model="reseller", reason="Wrong")

@@ -1,4 +1,4 @@
-"""Every verb has its line in VERBS, from which machine and lock order take what they play."""
+"""Every operation is listed in VERBS, which the tests of the lock order and of the state machine read."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ def test_an_expired_code_is_422_and_can_be_sent_again(challenge: Challenge, cust
     assert not DisassociationRequest.objects.exists()
 
 
-def test_an_expired_code_that_cannot_be_sent_again_leads_to_the_start_alone(
+def test_expired_code_that_cannot_be_resent_only_offers_a_new_start(
     challenge: Challenge, customer_admin: User, settings: Any
 ) -> None:
     settings.CODE_RESENDS_AN_ATTEMPT = 0
@@ -209,7 +209,7 @@ def test_an_expired_code_that_cannot_be_sent_again_leads_to_the_start_alone(
     assert "Send new code" not in text_of(response)
 
 
-def test_what_is_no_code_gets_no_error_without_a_field(challenge: Challenge, customer_admin: User) -> None:
+def test_malformed_code_shows_no_error_without_a_field(challenge: Challenge, customer_admin: User) -> None:
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
         response = browser_of(customer_admin).post(URL, {"code": "12"})
     assert response.status_code == 422
@@ -345,9 +345,7 @@ def test_post_needs_a_csrf_token(url: str, challenge: Challenge, customer_admin:
     assert not DisassociationRequest.objects.exists()
 
 
-def test_rules_that_changed_after_the_code_was_sent_are_not_called_failed_items(
-    challenge: Challenge, browser: Client
-) -> None:
+def test_rules_changed_after_the_code_are_not_shown_as_failed_items(challenge: Challenge, browser: Client) -> None:
     Policy.objects.create(version=2)
     response = browser.post(URL, {"code": code_for(challenge)})
     assert response.status_code == 409

@@ -42,7 +42,7 @@ def test_a_member_may_not_withdraw(association: Association, customer_admin: Use
         withdraw(actor=MemberFactory(tenant=association.customer), request=submit(customer_admin, association))
 
 
-def test_a_stranger_may_not_withdraw(association: Association, customer_admin: User) -> None:
+def test_administrator_of_another_tenant_cannot_withdraw(association: Association, customer_admin: User) -> None:
     with pytest.raises(PermissionDenied):
         withdraw(actor=UserFactory(), request=submit(customer_admin, association))
 

@@ -134,7 +134,7 @@ def _without_reference(body: bytes) -> bytes:
     return re.sub(rb'[0-9a-f]{4,8}(-[0-9a-f]{4,12})+|value="\w{64}"', b"", body)
 
 
-def test_the_statuses_of_the_way(sign_in: SignIn) -> None:
+def test_statuses_of_the_main_flow(sign_in: SignIn) -> None:
     client = sign_in("customer-ready")
     assert client.post(DISASSOCIATE, {}).status_code == 422
     first = client.post(DISASSOCIATE, STATEMENT)
@@ -234,7 +234,7 @@ def test_the_messages_are_a_bare_array_with_five_fields(sign_in: SignIn) -> None
     assert sms["to"] == str(SmsDevice.objects.get(user__username="customer-ready").number)
 
 
-def test_no_code_stands_in_the_log(sign_in: SignIn) -> None:
+def test_log_contains_no_codes(sign_in: SignIn) -> None:
     customer = sign_in("customer-ready")
     submit(customer, "customer-ready")
     code = code_for(Challenge.objects.get())

@@ -118,7 +118,7 @@ def test_demo_refuses_what_is_not_loopback(name: str, value: str, tmp_path: Path
         ("SMS_HTTP_URL", "http://127.0.0.1:9000/send"),
     ],
 )
-def test_demo_takes_what_is_loopback(name: str, value: str, tmp_path: Path) -> None:
+def test_demo_accepts_loopback_addresses(name: str, value: str, tmp_path: Path) -> None:
     assert _refusals({**DEMO, name: value}, tmp_path) == []
 
 

@@ -97,12 +97,12 @@ def send_while_it_is_under_way(race: Race, settings: Settings, patience: float) 
     return sent()
 
 
-def test_a_message_under_way_is_left_to_its_sender(race: Race, settings: Settings) -> None:
+def test_message_being_sent_is_not_sent_by_another_sender(race: Race, settings: Settings) -> None:
     row = queued(Channel.SMS)
     assert send_while_it_is_under_way(race, settings, patience=1) == {row.idempotency_key: 1}
 
 
-def test_without_leases_a_message_under_way_is_sent_again(race: Race, settings: Settings) -> None:
+def test_without_leases_a_message_being_sent_is_sent_again(race: Race, settings: Settings) -> None:
     row = queued(Channel.SMS)
     with mock.patch.object(deliver, "LEASE", timedelta(0)):
         assert send_while_it_is_under_way(race, settings, patience=20)[row.idempotency_key] > 1

@@ -91,7 +91,7 @@ def test_an_old_number_released_eight_times_at_once_sends_one_code_to_the_new(ra
     assert Challenge.objects.filter(user=user, purpose=Purpose.CONFIRM_NUMBER).count() == 1
 
 
-def test_without_its_constraint_a_person_has_eight_devices(race: Race) -> None:
+def test_without_the_constraint_a_user_has_eight_devices(race: Race) -> None:
     user = UserFactory()
     with without_constraint(SmsDevice, "sms_device_is_one_per_user"):
         with without_locks(race, SmsDevice, Challenge):

@@ -18,7 +18,7 @@ def session() -> object:
     return connection.connection
 
 
-def test_every_caller_has_a_connection_of_its_own(race: Race) -> None:
+def test_every_caller_has_a_separate_connection(race: Race) -> None:
     assert len(set(map(id, race(*[session] * CALLERS)))) == CALLERS
 
 
@@ -26,7 +26,7 @@ def test_the_callers_keep_their_connections_from_round_to_round(race: Race) -> N
     assert race(*[session] * CALLERS) == race(*[session] * CALLERS)
 
 
-def test_the_callers_are_under_way_at_the_same_time(race: Race) -> None:
+def test_callers_run_at_the_same_time(race: Race) -> None:
     all_here = threading.Barrier(CALLERS)
     assert sorted(map(int, map(str, race(*[lambda: all_here.wait(timeout=30)] * CALLERS)))) == list(range(CALLERS))
 

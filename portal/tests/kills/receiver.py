@@ -116,7 +116,7 @@ class _SmsServer(ThreadingHTTPServer):
         self.receiver = receiver
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that was killed."""
+        """Do not log clients that were killed."""
 
 
 class _SmsHandler(BaseHTTPRequestHandler):
@@ -139,7 +139,7 @@ class _SmsHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Do not log."""
 
 
 class _MailServer(socketserver.ThreadingTCPServer):
@@ -155,7 +155,7 @@ class _MailServer(socketserver.ThreadingTCPServer):
         self.receiver = receiver
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that was killed."""
+        """Do not log clients that were killed."""
 
 
 class _MailHandler(socketserver.StreamRequestHandler):

@@ -99,8 +99,10 @@ def ask_for_a_code(system: System, customer: world.Customer) -> Page:
 
 
 def seconds_to_a_code(system: System, receiver: Receiver, customer: world.Customer) -> float:
-    """From Redis' return to the code. A worker that acknowledged on the line as it went may have ended: as in a running
-    portal it is started again by whoever keeps the processes."""
+    """Return the seconds from the return of Redis to the code.
+
+    A worker that acknowledged on the closing connection may have exited, and is restarted like by a process manager.
+    """
     begun = time.monotonic()
     system.programs["redis"].start()
     while not receiver.code_for(customer.administrator.number, within=1.0):

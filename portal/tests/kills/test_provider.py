@@ -86,7 +86,7 @@ def test_a_slow_provider_delays_no_other_channel(system: System, receiver: Recei
     keys = tell_all(quick, 12)
     start_background(system)
     assert receiver.wait_until(lambda: len(receiver.taken(quick)) == len(keys), HANGING)
-    assert states(slow)["sent", 1] < 4  # the slow one still has work, and nobody waited for it
+    assert states(slow)["sent", 1] < 4  # the slow channel still has work, and the other did not wait for it
     assert sorted(delivery.key for delivery in receiver.taken(quick)) == keys
 
 
@@ -98,7 +98,7 @@ def test_codes_at_a_slow_provider_one_after_the_other_delay_no_email(
     system: System, receiver: Receiver, settings: Settings, count: Callable[[str], None]
 ) -> None:
     receiver.modes["sms"] = Mode.SLOW
-    settings.REDIS_URL = system.redis_url  # so that each code wakes a sender of its own
+    settings.REDIS_URL = system.redis_url  # so that each code wakes a sender
     start_background(system)
     for number in range(CODES):
         with transaction.atomic():
