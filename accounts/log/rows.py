@@ -38,15 +38,6 @@ class LogRow:
     result_label: str
     remark: str
 
-    @property
-    def has_status(self) -> bool:
-        return bool(self.before or self.after)
-
-    @property
-    def has_moved(self) -> bool:
-        """True if the status changed. The page then shows both statuses, otherwise the only one."""
-        return bool(self.after and self.before != self.after)
-
 
 def readable_by(tenant: Tenant) -> OperationLogQuerySet:
     """Return the entries that the tenant may read, with the columns of a row alone, in one query."""

@@ -28,8 +28,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(state=Notification.State.FAILED)
 
     def inbox_of(self, user: User) -> NotificationQuerySet:
-        """The user's inbox, with everything that rendering needs joined: one query per page."""
-        return self.filter(recipient=user, channel=Channel.PORTAL).select_related("recipient__tenant")
+        """The user's inbox."""
+        return self.filter(recipient=user, channel=Channel.PORTAL)
 
     def unread(self) -> NotificationQuerySet:
         return self.filter(read_at__isnull=True)

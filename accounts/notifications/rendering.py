@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts import codes
@@ -69,7 +70,7 @@ def _tidy(text: str) -> str:
 
 
 def _context(notification: Notification) -> dict[str, Any]:
-    stored = {key: _moment_in_words(value) if _is_moment(key) else value for key, value in notification.context.items()}
+    stored = {key: _lazy_moment(value) if _is_moment(key) else value for key, value in notification.context.items()}
     tenant = notification.recipient.tenant
     return {
         **stored,
@@ -93,6 +94,9 @@ def _is_moment(key: str) -> bool:
 def _moment_in_words(value: str) -> str:
     """Format a stored ISO 8601 datetime like every page does, in the vendor's time zone."""
     return moment_words(datetime.fromisoformat(value)) if value else ""
+
+
+_lazy_moment = lazy(_moment_in_words, str)  # most templates show one of the moments that a notice keeps, or none
 
 
 def _parties(stored: Mapping[str, Any], recipient_side: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts import codes
 from accounts.masking import number_fingerprint
 from accounts.models import Challenge, Channel, Event, Notification, Purpose, User
-from accounts.notifications.channels import RESULT_CHANNELS
+from accounts.notifications.channels import CHANNELS, RESULT_CHANNELS
 from accounts.notifications.outbox import notify, send_code
 from accounts.sms import SmsBackend
 from accounts.sms.memory import MemoryBackend
@@ -55,6 +55,11 @@ def queue_notices(*users: User, event: Event = Event.APPROVED, channels: Any = R
         context={**REQUEST, **changes},
         ordinal=ordinal,
     )
+
+
+def reached(*users: User, channels: Iterable[str] = RESULT_CHANNELS) -> list[tuple[int, str]]:
+    """Whom each of the channels reaches: user and channel, in order."""
+    return sorted((user.pk, str(one)) for one in channels for user in CHANNELS[one].reachable(users))
 
 
 def queued(channel: Channel = Channel.EMAIL, event: Event = Event.APPROVED, **changes: Any) -> Notification:

@@ -54,7 +54,7 @@ def test_staff_without_permission_see_no_alert_about_failed_notices() -> None:
 def test_a_failed_notice_is_sent_again_with_a_reason(staff: Client) -> None:
     row = notice()
     response = staff.post(act(row, "send-again"), {"reason": "The provider is back"}, follow=True)
-    assert "waits to be sent again" in messages_in(response)
+    assert "We will send “" in messages_in(response)
     assert Notification.objects.get().state == "queued"
     assert (newest_entry().operation, newest_entry().remark_data["reason"]) == ("notice-resent", "The provider is back")
 
@@ -75,7 +75,7 @@ def test_resending_a_notice_that_has_not_failed_shows_a_message(staff: Client) -
 
 def test_a_code_is_never_sent_again(staff: Client) -> None:
     response = staff.post(act(notice(event="code"), "send-again"), {"reason": "Again"}, follow=True)
-    assert "never sent again" in messages_in(response)
+    assert "We never send a verification code again" in messages_in(response)
     assert Notification.objects.get().state == "failed"
 
 

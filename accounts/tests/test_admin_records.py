@@ -163,7 +163,7 @@ def test_concurrent_insert_shows_a_message_instead_of_a_server_error(staff: Clie
         response = staff.post(page(Order, "add"), {**sent, "currency": "EUR", "status": "unpaid"}, follow=True)
     finally:
         pre_save.disconnect(be_first, sender=Order)
-    assert "Nothing was saved" in messages_in(response)
+    assert "We saved nothing" in messages_in(response)
     assert not OperationLogEntry.objects.exists()
 
 

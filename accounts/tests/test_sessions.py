@@ -153,6 +153,17 @@ def test_signing_out_ends_the_key_before_too(signed_in: Client) -> None:
     assert with_key(before).get(PAGE).status_code == 302
 
 
+def test_a_session_that_was_signed_out_meanwhile_does_not_come_back(signed_in: Client) -> None:
+    session = signed_in.session
+    before = str(session.session_key)
+    request = RequestFactory().post("/")
+    request.session = session
+    assert dict(session.items())
+    Session.objects.filter(session_key=before).delete()
+    rotate(request)
+    assert not Session.objects.filter(session_key=before).exists()
+
+
 def test_pages_behind_the_login_are_not_kept_by_the_browser(signed_in: Client) -> None:
     assert signed_in.get(PAGE)["Cache-Control"] == "private, no-store"
 

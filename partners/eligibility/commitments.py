@@ -54,7 +54,7 @@ def support_plans(found: tuple[TermFact, ...], facts: AccountFacts, terms: Terms
         return unknown
     if not found:
         return Passed()
-    message = ngettext("%(n)d plan is valid.", "%(n)d plans are valid.", len(found))
+    message = ngettext("%(n)d support plan is valid.", "%(n)d support plans are valid.", len(found))
     return Finding(
         message % {"n": len(found)},
         hint=_("Unsubscribe from the plan."),
@@ -70,7 +70,7 @@ def _currency(facts: AccountFacts, _terms: Terms, _now: datetime) -> Passed | Fi
         return Passed({"currency": facts.currency})
     return Finding(
         _("No currency is set."),
-        hint=_("Go to the Account Center and set a currency."),
+        hint=_("Set a currency in the Account Center."),
         who=(Side.CUSTOMER,),
         link=Link("accounts:account", "currency", _("Set the currency")),
     )
@@ -86,7 +86,7 @@ def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Pass
     message = ngettext(
         "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", len(found)
     )
-    hint = _("Contact %(partner)s and settle it offline, before you ask to disassociate.")
+    hint = _("Contact %(partner)s and settle it outside this portal.")
     return Finding(
         message % {"n": len(found)},
         hint % {"partner": terms.partner_name},
@@ -121,7 +121,7 @@ COMMITMENTS = (
     Check(
         code="partner-support-plan",
         title=gettext_lazy("Partner support plan"),
-        passed=gettext_lazy("No plan is valid."),
+        passed=gettext_lazy("No support plan is valid."),
         ask=_partner_support_plan,
         models=(RESELLER,),
     ),
@@ -138,6 +138,6 @@ COMMITMENTS = (
         passed=gettext_lazy("No special commerce contract is in force."),
         ask=_commerce_contract,
         models=(RESELLER,),
-        partner_hint=gettext_lazy("Settle the contract with the customer offline."),
+        partner_hint=gettext_lazy("Settle the contract with the customer outside this portal."),
     ),
 )

@@ -35,7 +35,7 @@ OPTIONAL = (
     Check(
         code="service-support-plan",
         title=gettext_lazy("Service support plan"),
-        passed=gettext_lazy("No plan is valid."),
+        passed=gettext_lazy("No support plan is valid."),
         ask=_service_support_plan,
     ),
 )

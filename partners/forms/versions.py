@@ -46,7 +46,9 @@ class PolicyForm(PolicyModelForm, Following):
         days: int = self.cleaned_data["deadline_days"]
         stop = Policy.current().hard_stop_days
         if days > stop:
-            raise ValidationError(_("Enter at most %(days)d days: every request ends then.") % {"days": stop})
+            raise ValidationError(
+                _("Enter at most %(days)d days. Every request ends after that time.") % {"days": stop}
+            )
         return days
 
 
@@ -73,10 +75,8 @@ def _checked(text: str) -> str:
     try:
         parts = [part for line in text.splitlines() for part in Formatter().parse(line)]
     except ValueError:
-        raise ValidationError(
-            _("A brace is not closed. Write {vendor} or {partner}; write a brace twice: {{.")
-        ) from None
+        raise ValidationError(_("Close every brace. Write {vendor} or {partner}, and {{ for a brace itself.")) from None
     names = {name for _text, name, _spec, _conversion in parts if name is not None}
     if not names <= PLACEHOLDERS or any(spec or conversion for _text, _name, spec, conversion in parts):
-        raise ValidationError(_("Only {vendor} and {partner} can be filled in."))
+        raise ValidationError(_("Use only {vendor} and {partner} in braces."))
     return text

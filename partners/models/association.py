@@ -43,7 +43,7 @@ class Association(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_by = models.CharField(_("ended by"), max_length=8, choices=Side, blank=True)
     # Denormalized from the customer's name, so that the partner's list of customers is one index range.
-    customer_sort_key = models.CharField(max_length=200, editable=False)
+    customer_sort_key = models.CharField(_("customer in the order of lists"), max_length=200, editable=False)
 
     objects = AssociationQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""DisassociationRequest with its statuses and TRANSITIONS, and Grant, an extra request beyond the limit."""
+"""DisassociationRequest: its statuses and the TRANSITIONS between them, and Grant, a request beyond the limit."""
 
 from __future__ import annotations
 

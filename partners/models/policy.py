@@ -47,17 +47,17 @@ class Policy(Versioned):
     reseller_checks = models.JSONField(_("checks for resellers"), default=reseller_checks)
     referral_checks = models.JSONField(_("checks for referrals"), default=referral_checks)
     request_limit = models.PositiveSmallIntegerField(
-        _("requests a customer may start"), default=1, validators=[MinValueValidator(1)]
+        _("requests per customer"), default=1, validators=[MinValueValidator(1)]
     )
     request_window_months = models.PositiveSmallIntegerField(
-        _("in so many calendar months"), default=3, validators=[MinValueValidator(1)]
+        _("period in calendar months"), default=3, validators=[MinValueValidator(1)]
     )
-    counts_withdrawn = models.BooleanField(_("withdrawn requests count"), default=True)
+    counts_withdrawn = models.BooleanField(_("withdrawn requests count towards the limit"), default=True)
     partner_request_limit = models.PositiveSmallIntegerField(
-        _("requests a partner may be party to, per customer"), default=1, validators=[MinValueValidator(1)]
+        _("requests per customer for a partner"), default=1, validators=[MinValueValidator(1)]
     )
-    facts_max_age_hours = models.PositiveSmallIntegerField(_("facts are good for (hours)"), default=24)
-    number_hold_hours = models.PositiveSmallIntegerField(_("a replaced number waits (hours)"), default=24)
+    facts_max_age_hours = models.PositiveSmallIntegerField(_("maximum age of billing data (hours)"), default=24)
+    number_hold_hours = models.PositiveSmallIntegerField(_("hold after a number change (hours)"), default=24)
     deadline_days = models.PositiveSmallIntegerField(
         _("days to decide"), default=10, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
@@ -65,8 +65,8 @@ class Policy(Versioned):
         _("at the deadline"), max_length=12, choices=TimeoutAction, default=TimeoutAction.ESCALATE
     )
     hard_stop_days = models.PositiveSmallIntegerField(_("hard stop after (days)"), default=60)
-    hard_stop_completes = models.BooleanField(_("the hard stop completes"), default=False)
-    grant_days = models.PositiveSmallIntegerField(_("a grant is good for (days)"), default=90)
+    hard_stop_completes = models.BooleanField(_("the hard stop completes the request"), default=False)
+    grant_days = models.PositiveSmallIntegerField(_("a grant is valid for (days)"), default=90)
 
     class Meta(Versioned.Meta):
         verbose_name = _("policy")
@@ -92,7 +92,9 @@ class Policy(Versioned):
         """Require the check of the mobile number, because a request is confirmed by a code sent to that number."""
         for field in ("reseller_checks", "referral_checks"):
             if "mobile-number" not in getattr(self, field):
-                raise ValidationError({field: _("The check of the service mobile number cannot be left out.")})
+                raise ValidationError(
+                    {field: _("Keep the check of the service mobile number: a request is confirmed by a code.")}
+                )
 
     @classmethod
     def current(cls) -> Policy:

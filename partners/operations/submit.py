@@ -42,7 +42,7 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
     side = Side(confirmed["side"])
     if confirmed["association"] != association.pk or not association.is_active:
         return _refuse_another(actor, challenge)
-    checks = check_account(association, actor=actor, side=side, now=timezone.now())
+    checks = check_account(association, actor=actor, side=side, now=timezone.now(), device=challenge.device)
     if checks.blockers or checks.subject(confirmed["reason"]) != confirmed:
         return _refuse(actor, challenge, checks)
     request = _create(actor, association, checks, challenge, confirmed["reason"])

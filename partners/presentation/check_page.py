@@ -25,6 +25,7 @@ class BlockedPage:
     title: str
     text: str
     blockers: tuple[Answer, ...]
+    has_failed: bool  # False: all blockers are unknown
     passed: tuple[Answer, ...]
     names: Mapping[str, str]
     checked_at: datetime
@@ -56,6 +57,7 @@ def blocked_page(
         title=_count_words(found) if found else _unblocked_title(answers),
         text=_helper_words(found, reader, names),
         blockers=found,
+        has_failed=_has_failed(found),
         passed=tuple(answer for answer in answers if answer.passed),
         names=names,
         checked_at=at,
@@ -86,9 +88,13 @@ def _unblocked_title(answers: tuple[Answer, ...]) -> str:
     return _("The conditions have changed since we sent the code")
 
 
+def _has_failed(found: tuple[Answer, ...]) -> bool:
+    return any(answer.result == AnswerResult.FAIL for answer in found)
+
+
 def _count_words(found: tuple[Answer, ...]) -> str:
     """Return the title. Unknown items count as things to settle only if others failed as well."""
-    if any(answer.result == AnswerResult.FAIL for answer in found):
+    if _has_failed(found):
         words = ngettext(
             "You cannot disassociate yet: %(n)d thing to settle",
             "You cannot disassociate yet: %(n)d things to settle",

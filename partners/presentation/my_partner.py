@@ -70,7 +70,7 @@ def my_partner_of(association: Association, standing: Standing, reader: Reader) 
         vendor=settings.VENDOR_NAME,
         model_note=_model_note(is_reseller),
         is_reseller=is_reseller,
-        billing=_billing(association, is_reseller),
+        billing=_billing(association, is_reseller, standing.unpaid_orders),
         open_request=opened,
         request_limit=standing.policy.request_limit,
         window_months=standing.policy.request_window_months,
@@ -102,7 +102,7 @@ def _model_note(is_reseller: bool) -> str:
     return _("This partner referred you. %(vendor)s bills you.") % {"vendor": settings.VENDOR_NAME}
 
 
-def _billing(association: Association, is_reseller: bool) -> Billing:
+def _billing(association: Association, is_reseller: bool, unpaid_orders: int) -> Billing:
     row = related_or_none(association.customer, "arrears")
     owed = Money(row.amount, row.currency) if row and row.amount > 0 else None
     has_credit = is_reseller and row is not None and row.credit_limit > 0
@@ -112,7 +112,7 @@ def _billing(association: Association, is_reseller: bool) -> Billing:
         credit_limit=Money(row.credit_limit, row.currency) if has_credit else None,
         credit_used=Money(row.credit_used, row.currency) if has_credit else None,
         arrears=owed,
-        unpaid_orders=getattr(association, "unpaid_orders", 0),
+        unpaid_orders=unpaid_orders,
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from accounts.billing.current_partner import CurrentPartner
-from accounts.models import Order, Tenant
+from accounts.models import Tenant
 from partners.models import Association
 
 ACTIVE_FIRST = F("ended_at").desc(nulls_first=True)
@@ -14,7 +13,8 @@ ACTIVE_FIRST = F("ended_at").desc(nulls_first=True)
 
 def current_association(customer: Tenant) -> Association | None:
     """Return the customer's active association with partner, arrears and membership, as the checks read it."""
-    return _with_account(Association.objects.active().filter(customer=customer)).first()
+    active = Association.objects.active().filter(customer=customer)
+    return active.select_related("partner__tenant", "customer__arrears", "customer__membership__master").first()
 
 
 def newest_association(customer: Tenant) -> Association | None:
@@ -23,18 +23,12 @@ def newest_association(customer: Tenant) -> Association | None:
 
 
 def associations_of(customer: Tenant, most: int) -> list[Association]:
-    """Return at most `most` associations for My Partner: the active one, then the newest former ones.
-
-    Each has its partner, arrears, membership and number of unpaid orders.
-    """
-    unpaid = Order.objects.unpaid().filter(tenant=OuterRef("customer")).order_by().values("tenant")
-    number = Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0)
-    rows = _with_account(Association.objects.filter(customer=customer)).annotate(unpaid_orders=number)
-    return list(rows.order_by(ACTIVE_FIRST)[:most])
-
-
-def _with_account(associations: QuerySet[Association]) -> QuerySet[Association]:
-    return associations.select_related("partner__tenant", "customer__arrears", "customer__membership__master")
+    """Return at most `most` associations with their partner: the active one, then the newest former ones."""
+    rows = Association.objects.filter(customer=customer).select_related("partner__tenant").order_by(ACTIVE_FIRST)
+    found = list(rows[:most])
+    for association in found:
+        association.customer = customer
+    return found
 
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.billing import facts
 from accounts.masking import mask_phone, number_fingerprint
-from accounts.models import Challenge, Purpose, Side, SmsDevice, User
+from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, User
 from partners.eligibility import (
     Answer,
     AnswerResult,
@@ -79,9 +79,11 @@ class Checks:
         return {"failed": failed, "unknown": unknown, "checks": [answer.code for answer in self.blockers]}
 
 
-def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:
-    """Run all checks that apply if `side` starts a request."""
-    rules, device = rules_in_force(), _device_of(actor, now)
+def check_account(
+    association: Association, *, actor: User, side: Side, now: datetime, device: SmsDevice | None = None
+) -> Checks:
+    """Run all checks that apply if `side` starts a request. `device`: the actor's, if the caller has locked it."""
+    rules, device = rules_in_force(), device or _device_of(actor, now)
     terms, opened = _start_terms(association, side, rules.policy, now)
     terms = replace(terms, number=_number(device))
     account = facts.load([association.customer], now)[association.customer.pk]
@@ -114,6 +116,8 @@ def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) ->
     joined.
     """
     rows = list(requests)
+    if not rows:
+        return {}
     loaded = facts.load([row.customer for row in rows], now)
     return {
         row.pk: run_checks(
@@ -184,17 +188,19 @@ def _number(device: SmsDevice | None) -> NumberState | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """The state of the customer's requests, for My Partner."""
+    """The state of the customer's requests and the number of unpaid orders, for My Partner."""
 
     policy: Policy
     open_request: DisassociationRequest | None
     next_request_at: datetime | None  # None: now
+    unpaid_orders: int
 
 
 def standing(association: Association, now: datetime) -> Standing:
-    """Return the open request and the time from which the next request is possible."""
+    """Return the open request, the time from which the next one is possible, and the number of unpaid orders."""
     policy = Policy.current()
     terms, opened = _start_terms(association, Side.CUSTOMER, policy, now)
     free_at = terms.free_again_at()
     is_limited = free_at is not None and free_at > now and terms.grant is None
-    return Standing(policy, opened, free_at if is_limited else None)
+    unpaid = Order.objects.unpaid().filter(tenant=association.customer_id).count()
+    return Standing(policy, opened, free_at if is_limited else None, unpaid)

@@ -10,11 +10,14 @@ from partners.models import OPEN, Association, DisassociationRequest, Policy, St
 UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
 
 
+def with_names(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
+    """Join the association and both organisations, which every sentence about a request needs."""
+    return requests.select_related("association", "partner__tenant", "customer")
+
+
 def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
-    """Join everything that a page or a decision about a request needs."""
-    return requests.select_related(
-        "association", "policy", "statement", "partner__tenant", "customer__arrears", "customer__membership__master"
-    )
+    """Join what a decision needs: both organisations, the policy, and the customer's arrears and membership."""
+    return with_names(requests).select_related("policy", "customer__arrears", "customer__membership__master")
 
 
 def recent_requests(association: Association, side: Side, policy: Policy) -> list[DisassociationRequest]:
@@ -26,4 +29,4 @@ def recent_requests(association: Association, side: Side, policy: Policy) -> lis
     limit = policy.request_limit if is_of_customer else policy.partner_request_limit
     counted = mine & ~Q(status__in=uncounted)
     rows = DisassociationRequest.objects.filter(counted | opened, customer=association.customer_id)
-    return list(rows.select_related("policy").order_by("-submitted_at", "-pk")[: limit + 1])
+    return list(rows.order_by("-submitted_at", "-pk")[: limit + 1])

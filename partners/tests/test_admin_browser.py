@@ -86,7 +86,7 @@ def test_a_request_is_rejected_from_the_list(
     staff_page.locator("button[name=index]").click()
     staff_page.get_by_label("Reason").fill("Asked by telephone")
     staff_page.get_by_role("button", name="Reject on behalf").click()
-    expect(staff_page.get_by_text(f"{request_.reference} is now: Rejected.")).to_be_visible()
+    expect(staff_page.get_by_text(f"{request_.reference} now has the status “Rejected”.")).to_be_visible()
 
 
 def test_partner_is_looked_up_in_a_popup(

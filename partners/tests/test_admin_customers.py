@@ -67,7 +67,7 @@ def test_a_partner_is_offered_neither(client: Client) -> None:
 def test_a_further_request_is_granted_with_a_reason(client: Client) -> None:
     customer = CustomerFactory()
     response = client.post(act(customer, "grant"), {"reason": "Typed by mistake"}, follow=True)
-    assert "may start one further request" in messages_in(response)
+    assert "can send one further request" in messages_in(response)
     assert Grant.objects.get().reason == "Typed by mistake"
     assert newest_entry().operation == Operation.GRANTED
 
@@ -81,7 +81,7 @@ def test_a_second_click_grants_nothing_more(client: Client) -> None:
     customer = CustomerFactory()
     client.post(act(customer, "grant"), {"reason": "Typed by mistake"})
     response = client.post(act(customer, "grant"), {"reason": "Typed by mistake"}, follow=True)
-    assert "is not used up" in messages_in(response)
+    assert "already has a grant that is not used yet" in messages_in(response)
     assert Grant.objects.count() == 1
 
 

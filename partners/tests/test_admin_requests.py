@@ -39,7 +39,7 @@ def status_of(request: DisassociationRequest) -> str:
 
 def test_staff_approve_on_behalf_and_the_association_ends(client: Client, request_: DisassociationRequest) -> None:
     response = client.post(act(request_, "approve"), REASON, follow=True)
-    assert f"{request_.reference} is now: Completed." in messages_in(response)
+    assert f"{request_.reference} now has the status “Completed”." in messages_in(response)
     entry = OperationLogEntry.objects.get(operation=Operation.APPROVED)
     assert (entry.side, entry.remark_data["reason"]) == ("vendor", "Asked by telephone")
 
@@ -76,7 +76,7 @@ def test_opening_the_reason_page_changes_nothing(client: Client, request_: Disas
 def test_blocked_approval_names_the_checks(client: Client, request_: DisassociationRequest) -> None:
     OrderFactory(tenant=request_.customer)
     response = client.post(act(request_, "approve"), REASON, follow=True)
-    assert "stays pending" in messages_in(response)
+    assert "is still pending" in messages_in(response)
     assert "rder" in messages_in(response)
     assert status_of(request_) == "pending"
 
@@ -114,7 +114,7 @@ def test_several_requests_are_rejected_from_the_list_with_a_message_each(client:
     requests = [RequestFactory(), RequestFactory()]
     sent = {"action": "reject", "_selected_action": [request.pk for request in requests], "index": "0"}
     response = client.post(client.post(LIST, sent)["Location"], REASON, follow=True)
-    assert all(f"{request.reference} is now: Rejected." in messages_in(response) for request in requests)
+    assert all(f"{request.reference} now has the status “Rejected”." in messages_in(response) for request in requests)
 
 
 @pytest.mark.parametrize("word", ["approve", "reject", "cancel"])

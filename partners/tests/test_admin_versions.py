@@ -52,7 +52,7 @@ def test_version_based_on_an_outdated_one_is_refused(client: Client) -> None:
     begun_before = form_of(client.get(url))
     save(client, Policy, deadline_days=12)
     response = client.post(url, {**begun_before, "request_limit": 2}, follow=True)
-    assert "Nothing was saved" in messages_in(response)
+    assert "We saved nothing" in messages_in(response)
     assert (Policy.current().version, Policy.current().deadline_days, Policy.current().request_limit) == (2, 12, 1)
 
 

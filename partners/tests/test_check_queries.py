@@ -10,7 +10,7 @@ from accounts.models import Order, Side, User
 from accounts.tests.factories import CommerceContractFactory, OrderFactory, ReservedInstanceFactory, SupportPlanFactory
 from partners.models import Association, Policy, Statement, Status
 from partners.operations.grant import grant
-from partners.queries.associations import associations_of, current_association
+from partners.queries.associations import current_association
 from partners.queries.checks import check_account, decision_checks, standing
 from partners.queries.requests import with_both_sides
 from partners.queries.rules import rules_in_force
@@ -51,11 +51,11 @@ def test_it_reads_nothing_of_another_tenant(association: Association, customer_a
     assert checks.open_request is None
 
 
-def test_the_present_association_counts_its_unpaid_orders(association: Association) -> None:
+def test_the_standing_counts_the_unpaid_orders_of_the_customer(association: Association) -> None:
     OrderFactory(tenant=association.customer)
     OrderFactory(tenant=association.customer, status="paid")
-    [found] = associations_of(association.customer, 9)
-    assert found.unpaid_orders == 1  # type: ignore[attr-defined]
+    OrderFactory(tenant=RequestFactory().customer)
+    assert standing(association, timezone.now()).unpaid_orders == 1
 
 
 def test_the_newest_policy_and_statement_are_in_force(association: Association) -> None:

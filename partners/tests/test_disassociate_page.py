@@ -92,7 +92,10 @@ def test_stale_facts_are_unknown_and_block(association: Association, customer_ad
     )
     response = browser_of(customer_admin).get(URL)
     assert checks_in(response)["unpaid-orders"] == "unknown"
-    assert "We could not check 1 item. Try again later." in text_of(response)
+    text = text_of(response)
+    assert "We could not check 1 item. Try again later." in text
+    assert "Not checked (1)" in text
+    assert "Handle the failed items" not in text
 
 
 @pytest.mark.parametrize("initiator", [Side.CUSTOMER, Side.PARTNER])

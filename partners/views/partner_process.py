@@ -43,9 +43,9 @@ def _page(request: HttpRequest, name: str, now: datetime) -> Page[Disassociation
     tenant = tenant_of(request)
     requests = DisassociationRequest.objects.of_tenant(tenant)
     rows = {
-        "waiting": requests.waiting_for(Side.PARTNER),
-        "others": requests.open_for_others(Side.PARTNER),
-        "closed": requests.filter(closed_at__gte=now - SHOWN_FOR),
+        "waiting": with_both_sides(requests.waiting_for(Side.PARTNER)),
+        "others": requests.open_for_others(Side.PARTNER).select_related("customer"),
+        "closed": requests.filter(closed_at__gte=now - SHOWN_FOR).select_related("customer"),
     }
     cursor, filters = request.GET.get(name, ""), f"{name}:{tenant.pk}"
-    return page_of(with_both_sides(rows[name]), cursor=cursor, order=ORDERS[name], filters=filters)
+    return page_of(rows[name], cursor=cursor, order=ORDERS[name], filters=filters)

@@ -14,7 +14,7 @@ from partners.models.disassociation import DisassociationRequest, Disassociation
 from partners.presentation.process_page import rows_of
 from partners.presentation.reader import Reader
 from partners.queries.checks import decision_checks
-from partners.queries.requests import with_both_sides
+from partners.queries.requests import with_both_sides, with_names
 
 ORDER = ("-submitted_at", "-id")
 
@@ -26,7 +26,7 @@ def process(request: HttpRequest) -> HttpResponse:
     """Show open requests with their current checks, and closed ones."""
     reader, customer = Reader.of(signed_in(request)), tenant_of(request)
     opened = list(with_both_sides(_of_partner(customer).open()))
-    closed = with_both_sides(_of_partner(customer).exclude(status__in=OPEN))
+    closed = with_names(_of_partner(customer).exclude(status__in=OPEN))
     page = page_of(closed, cursor=request.GET.get("cursor", ""), order=ORDER, filters=f"process:{customer.pk}")
     context = {
         "opened": rows_of(opened, reader, decision_checks(opened, timezone.now())),

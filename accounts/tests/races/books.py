@@ -9,6 +9,7 @@ from io import StringIO
 from django.core.management import call_command
 
 from accounts.models import Event, Notification, Operation, OperationLogEntry, Result, User
+from accounts.tests.notices import reached
 
 
 def assert_chains_verify() -> None:
@@ -35,5 +36,4 @@ def assert_one_done(chain: str, *operations: Operation, losers: int) -> None:
 def assert_told_once(event: Event, reference: str, recipients: Iterable[User], channels: Iterable[str]) -> None:
     """Assert exactly one notice per recipient and channel."""
     told = Notification.objects.filter(event=event, reference=reference).values_list("recipient", "channel")
-    ways = [str(channel) for channel in channels]
-    assert Counter(told) == Counter((user.pk, way) for user in recipients for way in ways)
+    assert sorted(told) == reached(*recipients, channels=channels)

@@ -18,7 +18,7 @@ logger = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Deliver notices, complete requests and forget old sessions, for ever. Use it where no REDIS_URL is set."
+    help = "Deliver notices, complete requests and delete old sessions until stopped. Use it without REDIS_URL."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = Event()
