@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, apps
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -43,6 +43,7 @@ class PortalSite(AdminSite):
         Also answer 400 to a NUL byte in the URL, which PostgreSQL cannot store, and to dates or numbers out of range;
         and 405 to methods other than GET, HEAD and POST. A POST that is refused by role is logged.
         """
+        from accounts.access import NotAllowed
         from accounts.denials import log_denied_as
         from accounts.models import Operation
 
@@ -53,7 +54,7 @@ class PortalSite(AdminSite):
         @log_denied_as(Operation.RECORD_CHANGED)
         def refused_or_guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
-                raise PermissionDenied
+                raise NotAllowed(_("The administration is for vendor staff."))
             if "\0" in unquote(request.get_full_path()):
                 raise BadRequest
             try:

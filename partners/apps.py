@@ -1,4 +1,4 @@
-"""The partner relationship and every operation on it. Imports accounts, never portal."""
+"""App config of partners: registers its navigation, labels and lookups with accounts. Never imports portal."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, post_save

@@ -1,7 +1,7 @@
-"""The first versions of the policy (its field defaults) and of the statement, made after every migrate.
+"""Version 1 of the policy (field defaults) and of the statement, created by post_migrate.
 
-The statement is stored in English, a sentence a line. These sentences stand in the catalogues, so that everybody reads
-them in their own language until staff write others.
+The statement is stored in English, one sentence per line. The sentences are in the message catalogues, so they are
+translated until staff replace them.
 """
 
 from typing import Any
@@ -35,7 +35,7 @@ REFERRAL_STAYS = (
 
 
 def make_first_versions(using: str = "default", **_kwargs: Any) -> None:
-    """Insert version 1 of both where there is none: an empty table would leave every page without rules."""
+    """Insert version 1 of both if the table is empty, because every page needs a policy."""
     from partners.models import Policy, Statement
 
     if not Policy.objects.using(using).exists():

@@ -1,4 +1,4 @@
-"""The web process, as gunicorn loads it. It keeps a pool of database connections; other processes keep one each."""
+"""WSGI entry point for gunicorn. Sets PORTAL_PROCESS, because only web processes use a database connection pool."""
 
 from __future__ import annotations
 

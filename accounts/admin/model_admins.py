@@ -136,7 +136,10 @@ class LoggedAdmin(NoDeleteAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            text = _("Nothing was saved: it does not agree with what was saved meanwhile. Look at it again.")
+            text = _(
+                "We saved nothing: somebody else has saved a change that contradicts yours. "
+                "Reload the page and check it."
+            )
             messages.error(request, text)
             return HttpResponseRedirect(request.get_full_path())
 

@@ -20,17 +20,17 @@ def _send_again(actor: User, notification: Notification, data: dict[str, Any]) -
     answer = resend_notice(actor=actor, notification=notification, reason=data["reason"])
     names = {"event": notification.get_event_display(), "recipient": notification.recipient.username}
     if isinstance(answer, Resent):
-        return done(_("“%(event)s” to %(recipient)s waits to be sent again.") % names)
+        return done(_("We will send “%(event)s” to %(recipient)s again.") % names)
     if notification.event == Event.CODE:
-        return refused(_("A verification code to %(recipient)s is never sent again: a new one is asked for.") % names)
+        return refused(_("We never send a verification code again. %(recipient)s has to ask for a new one.") % names)
     state = {"state": answer.notification.get_state_display()}
-    return refused(_("“%(event)s” to %(recipient)s has not failed. It is: %(state)s.") % (names | state))
+    return refused(_("“%(event)s” to %(recipient)s has not failed. Its state is “%(state)s”.") % (names | state))
 
 
 SEND_AGAIN = Verb(
     word="send-again",
     label=gettext_lazy("Send again"),
-    explanation=gettext_lazy("The same message is sent once more, to the same recipient, by the same channel."),
+    explanation=gettext_lazy("We send the same message again, to the same recipient, by the same channel."),
     permission="accounts.change_notification",
     run=_send_again,
     applies=lambda notification: notification.state == Notification.State.FAILED and notification.event != Event.CODE,

@@ -52,7 +52,7 @@ class ReasonForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
-        help_text=gettext_lazy("It stands in the operation log of the organisation, where its people read it."),
+        help_text=gettext_lazy("The people of the organisation can read it in their operation log."),
         error_messages={"required": gettext_lazy("Enter the reason")},
     )
 
@@ -172,7 +172,7 @@ def _go_to(verb: Verb) -> Callable[[ReasonedAdmin, HttpRequest, QuerySet[Any]], 
     def action(model_admin: ReasonedAdmin, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         keys = list(rows.values_list("pk", flat=True)[: MAX_ROWS + 1])
         if len(keys) > MAX_ROWS:
-            text = ngettext("Choose at most %(n)d row at once.", "Choose at most %(n)d rows at once.", MAX_ROWS)
+            text = ngettext("Choose at most %(n)d row at a time.", "Choose at most %(n)d rows at a time.", MAX_ROWS)
             model_admin.message_user(request, text % {"n": MAX_ROWS}, messages.ERROR)
             return None
         return HttpResponseRedirect(model_admin.act_url(verb, keys))

@@ -67,13 +67,13 @@ class NewUserForm(ChangeUserForm):
 
     def _check_staff(self, data: dict[str, Any]) -> None:
         if data.get("tenant"):
-            self.add_error("tenant", _("Vendor staff belong to no tenant."))
+            self.add_error("tenant", _("Vendor staff do not belong to a tenant."))
         if data.get("role"):
-            self.add_error("role", _("Vendor staff have no role in a tenant."))
+            self.add_error("role", _("Vendor staff do not have a role in a tenant."))
 
     def _check_member(self, data: dict[str, Any]) -> None:
         if "tenant" in data and not data["tenant"]:
-            self.add_error("tenant", _("Choose the tenant that the login belongs to."))
+            self.add_error("tenant", _("Choose the tenant of the login."))
         if "role" in data and not data["role"]:
             self.add_error("role", _("Choose the role in the organisation."))
 

@@ -115,7 +115,7 @@ def render(word: str, data: Mapping[str, Any]) -> str:
 
 
 def _purpose_of(data: Mapping[str, Any]) -> str:
-    """What a code was for. Entries of the first versions do not say it."""
+    """Return the purpose of a code in a sentence. Entries of the first versions do not have it."""
     return str(_("Purpose: %(purpose)s")) % {"purpose": name_of("purpose", data["purpose"])}
 
 

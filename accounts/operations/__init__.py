@@ -1,6 +1,6 @@
 """Operations of accounts: every write of its models, one verb per module, in one transaction with its log entry.
 
-A new verb has its line in VERBS, from which the tests of the lock order and the state machine take what they play.
+A new verb needs a line in VERBS, which the tests of the lock order and of the state machine read.
 """
 
 from collections.abc import Callable

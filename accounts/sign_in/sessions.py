@@ -47,18 +47,18 @@ def rotate(request: HttpRequest) -> None:
     The old key expires 10 s later, so that the second request of a double click still works. The CSRF token stays, so
     that forms on pages behind the back button still work.
     """
-    old_key, data = request.session.session_key, dict(request.session.items())
+    session, old_key = request.session, request.session.session_key
     with transaction.atomic():
-        request.session.cycle_key()
         if old_key:
-            _end_soon(old_key, data)
-            request.session[ROTATED_FROM] = old_key
+            _end_soon(old_key, dict(session.items()))
+            session[ROTATED_FROM] = old_key
+        session.create()
 
 
 def _end_soon(key: str, data: dict[str, Any]) -> None:
-    seconds = int(GRACE.total_seconds())
-    encoded = SessionStore().encode({**data, "_session_expiry": seconds})
-    Session.objects.create(session_key=key, session_data=encoded, expire_date=timezone.now() + GRACE)
+    """Shorten the session of this key, unless it was signed out meanwhile."""
+    encoded = SessionStore().encode({**data, "_session_expiry": int(GRACE.total_seconds())})
+    Session.objects.filter(session_key=key).update(session_data=encoded, expire_date=timezone.now() + GRACE)
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.sign_in.sessions.end")

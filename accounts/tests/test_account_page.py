@@ -1,4 +1,4 @@
-"""The account center: what each kind of reader sees of the account, and in how many queries."""
+"""The account center: what each role sees, and its query budget."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from accounts.tests.factories import (
     PartnerTenantFactory,
     ReservedInstanceFactory,
     SmsDeviceFactory,
-    StaffFactory,
     SupportPlanFactory,
     UserFactory,
 )
@@ -100,7 +99,7 @@ def test_it_shows_what_is_in_force_alone(client: Client) -> None:
     assert "No reserved instance is in force." in page
 
 
-def test_a_feed_that_never_came_is_called_unknown(client: Client) -> None:
+def test_a_feed_that_was_never_synced_is_shown_as_unknown(client: Client) -> None:
     user = UserFactory()
     FactFeedFactory(tenant=user.tenant, kind=FactKind.ORDERS, keeper=FactFeed.Keeper.EXTERNAL)
     page = page_of(client, user)
@@ -136,7 +135,7 @@ def test_a_reseller_that_grants_no_credit_limit_is_shown_as_that(client: Client)
     assert "Credit used" not in page
 
 
-def test_it_shows_the_own_number_masked(client: Client) -> None:
+def test_it_shows_the_users_number_masked(client: Client) -> None:
     device = SmsDeviceFactory(number="+14155550418")
     page = page_of(client, device.user)
     assert "+1 •••• •••418" in page
@@ -144,11 +143,11 @@ def test_it_shows_the_own_number_masked(client: Client) -> None:
     assert "Replace number" in page
 
 
-def test_it_offers_to_bind_a_number_to_whoever_has_none(client: Client) -> None:
+def test_it_offers_to_set_a_number_to_users_without_one(client: Client) -> None:
     assert "Bind number" in page_of(client, UserFactory())
 
 
-def test_an_unconfirmed_number_is_no_number(client: Client) -> None:
+def test_an_unconfirmed_number_is_not_shown(client: Client) -> None:
     user = UserFactory()
     SmsDeviceFactory(user=user, confirmed=False, number="", pending_number="+14155550418", confirmed_at=None)
     page = page_of(client, user)
@@ -180,10 +179,5 @@ def test_a_member_reads_but_has_no_form_for_the_currency(client: Client) -> None
     assert "One of your administrators can set it." in page
 
 
-def test_staff_are_refused(client: Client) -> None:
-    client.force_login(StaffFactory(), backend="accounts.sign_in.backends.AccountBackend")
-    assert client.get(URL).status_code == 403
-
-
-def test_strangers_are_sent_to_the_login(client: Client) -> None:
+def test_anonymous_users_are_redirected_to_the_login(client: Client) -> None:
     assert client.get(URL)["Location"].startswith("/accounts/login/")

@@ -1,4 +1,4 @@
-"""Lists of the admin: the same few queries with 10 and with 10,000 rows, and no count beyond the cap."""
+"""Admin lists: constant query counts with 10 and 10,000 rows, and the capped COUNT."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -84,7 +84,9 @@ def notices(n: int) -> None:
     [(Tenant, tenants), (User, users), (Order, orders), (OperationLogEntry, entries), (Notification, notices)],
     ids=lambda value: value.__name__,
 )
-def test_a_list_costs_the_same_few_queries(model: type[Model], fill: Callable[[int], None], rows: int) -> None:
+def test_list_query_count_does_not_depend_on_row_count(
+    model: type[Model], fill: Callable[[int], None], rows: int
+) -> None:
     staff = client_of(StaffFactory())
     fill(rows)
     with CaptureQueriesContext(connection) as queries:
@@ -93,14 +95,14 @@ def test_a_list_costs_the_same_few_queries(model: type[Model], fill: Callable[[i
     assert len(queries) <= AT_MOST, [query["sql"] for query in queries]
 
 
-def test_a_long_list_says_that_it_shows_its_beginning() -> None:
+def test_capped_list_says_that_it_is_capped() -> None:
     staff: Client = client_of(StaffFactory())
     tenants(10_001)
     text = staff.get(page(Tenant, "changelist")).content.decode()
     assert "The first 10000 rows" in text
 
 
-def test_the_first_page_costs_few_queries() -> None:
+def test_index_page_needs_few_queries() -> None:
     staff = client_of(StaffFactory())
     with CaptureQueriesContext(connection) as queries:
         staff.get("/admin/")

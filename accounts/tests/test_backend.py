@@ -1,4 +1,4 @@
-"""Who signs in, and what is read with the user of every request."""
+"""The authentication backend, and what it loads with the user of a request."""
 
 import pytest
 from django.contrib.auth import authenticate
@@ -78,7 +78,7 @@ def test_a_user_without_a_usable_password_does_not_sign_in() -> None:
     assert sign_in("dana", user.password) is None
 
 
-def test_the_user_of_a_request_comes_with_its_tenant_in_one_query(
+def test_request_user_is_loaded_with_their_tenant_in_one_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     user = UserFactory(tenant=PartnerTenantFactory(name="Harbourline Systems"))

@@ -1,4 +1,4 @@
-"""What a remark says: the names of fields are those of the record's own model."""
+"""Remarks: fields are labelled by the record's model."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def test_a_changed_field_is_named_as_its_own_model_names_it(model: str, name: st
     assert text == f"{model} K-1 ({name})"
 
 
-def test_a_field_that_nobody_named_stands_for_itself() -> None:
+def test_field_without_a_label_is_shown_by_its_name() -> None:
     assert "(flavour)" in render("record-changed", {"model": "order", "key": "K-1", "fields": ["flavour"]})
 
 

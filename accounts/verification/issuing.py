@@ -79,7 +79,7 @@ def issue(
         return _refuse(user, purpose, NoNumber())
     if device.is_locked(now):
         return _refuse(user, purpose, Locked(device.locked_until or now))
-    before = lock_open_challenge(user, purpose)
+    before = lock_open_challenge(device, purpose)
     requested = _CodeRequest(user, purpose, canonical(subject), evidence, context, ip, now, uuid.uuid4())
     if before is not None and now < before.expires_at and before.subject == requested.subject:
         return Issued(before, is_new=False)
@@ -95,7 +95,7 @@ def resend(*, user: User, purpose: Purpose, ip: str | None) -> ResendAnswer:
         return _refuse(user, purpose, NoNumber())
     if device.is_locked(now):
         return _refuse(user, purpose, Locked(device.locked_until or now))
-    before = lock_open_challenge(user, purpose)
+    before = lock_open_challenge(device, purpose)
     if before is None or before.created_at <= now - limits.HOUR:
         return _refuse(user, purpose, NoChallenge())
     limited = limits.resends_limited(device, before, now)

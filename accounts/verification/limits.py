@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from accounts.models import Challenge, SmsDevice, User
 from accounts.verification.outcomes import Limited, LimitWord
@@ -26,17 +26,20 @@ def lifetime() -> timedelta:
 
 
 def sends_limited(user: User, fingerprint: str, ip: str | None, now: datetime) -> Limited | None:
-    """Return the reached limit that ends last, or None if a message may be sent."""
+    """Return the reached limit that ends last, or None if a message may be sent. All limits are read in one query."""
     sent = Challenge.objects.all()
     of_user, of_number = sent.filter(user=user), sent.filter(number_fingerprint=fingerprint)
-    found = [
-        _limit(LimitWord.USER_HOUR, of_user, settings.CODE_SENDS_AN_HOUR, HOUR, now),
-        _limit(LimitWord.USER_DAY, of_user, settings.CODE_SENDS_A_DAY, DAY, now),
-        _limit(LimitWord.NUMBER_DAY, of_number, settings.CODE_SENDS_A_DAY_AND_NUMBER, DAY, now),
-        _limit(LimitWord.IP_HOUR, sent.filter(ip=ip), settings.CODE_LIMIT_IP, HOUR, now) if ip else None,
-        _limit(LimitWord.INSTALLATION_HOUR, sent, settings.CODE_LIMIT_INSTALLATION, HOUR, now),
+    windows = [
+        (LimitWord.USER_HOUR, of_user, settings.CODE_SENDS_AN_HOUR, HOUR),
+        (LimitWord.USER_DAY, of_user, settings.CODE_SENDS_A_DAY, DAY),
+        (LimitWord.NUMBER_DAY, of_number, settings.CODE_SENDS_A_DAY_AND_NUMBER, DAY),
+        (LimitWord.IP_HOUR, sent.filter(ip=ip) if ip else sent.none(), settings.CODE_LIMIT_IP, HOUR),
+        (LimitWord.INSTALLATION_HOUR, sent, settings.CODE_LIMIT_INSTALLATION, HOUR),
     ]
-    return latest(*found)
+    oldest = [_oldest_of(most, rows.filter(created_at__gt=now - length)) for _, rows, most, length in windows]
+    [found] = User.objects.filter(pk=user.pk).values_list(*oldest)
+    reached = [Limited(word, at + length) for (word, _, _, length), at in zip(windows, found, strict=True) if at]
+    return latest(*reached)
 
 
 def latest(*limits: Limited | None) -> Limited | None:
@@ -73,8 +76,6 @@ def wrong_tries(user: User, device: SmsDevice, now: datetime) -> int:
     )
 
 
-def _limit(word: LimitWord, sent: QuerySet[Challenge], most: int, window: timedelta, now: datetime) -> Limited | None:
+def _oldest_of(most: int, sent: QuerySet[Challenge]) -> Subquery:
     """The limit is reached while `most` messages are in the window. It ends when the oldest of them leaves it."""
-    newest_first = sent.filter(created_at__gt=now - window).order_by("-created_at")
-    oldest = newest_first.values_list("created_at", flat=True)[most - 1 : most].first()
-    return Limited(word, oldest + window) if oldest else None
+    return Subquery(sent.order_by("-created_at").values("created_at")[most - 1 : most])

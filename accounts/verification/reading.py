@@ -25,6 +25,10 @@ def lock_device(user: User) -> SmsDevice | None:
     return device
 
 
-def lock_open_challenge(user: User, purpose: Purpose) -> Challenge | None:
-    """Return the open challenge, locked. It may have expired."""
-    return Challenge.objects.open().select_for_update(no_key=True).filter(user=user, purpose=purpose).first()
+def lock_open_challenge(device: SmsDevice, purpose: Purpose) -> Challenge | None:
+    """Return the open challenge of the device's user, locked. It may have expired."""
+    open_ones = Challenge.objects.open().select_for_update(no_key=True)
+    challenge = open_ones.filter(user=device.user_id, purpose=purpose).first()
+    if challenge is not None:
+        challenge.device = device
+    return challenge

@@ -42,7 +42,7 @@ def redeem(*, user: User, purpose: Purpose, code: str) -> RedeemAnswer:
         return _refused(user, purpose, NoChallenge(), "no-code")
     if device.is_locked(now):
         return _refused(user, purpose, Locked(device.locked_until or now), "code-entry-locked")
-    challenge = lock_open_challenge(user, purpose)
+    challenge = lock_open_challenge(device, purpose)
     if challenge is None:
         return _without_open_challenge(user, purpose, code)
     if now >= challenge.expires_at:

@@ -27,7 +27,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @log_denied_as(Operation.CURRENCY_SET)
 @customer_page
-@administrators_only
+@administrators_only(_("Only administrators can set the currency. Ask one of yours."))
 def currency(request: HttpRequest) -> HttpResponse:
     form = CurrencyForm(request.POST)
     if not form.is_valid():

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
 
+from accounts.access import NotAllowed
 from accounts.views.responses import retry_after
 
 
@@ -33,7 +34,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 403)
+    """Show the rule of the page, if one of our decorators raised. Other messages are not meant for users."""
+    return _page(request, 403, rule=exception.rule if isinstance(exception, NotAllowed) else "")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

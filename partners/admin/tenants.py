@@ -1,4 +1,4 @@
-"""What staff do with a customer, beside what accounts knows of it: associate it, grant it a further request."""
+"""Admin verbs for customers: associate with a partner, grant a further request."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> StaffMessage:
     unused = Grant.objects.usable(timezone.now()).filter(customer=customer).first()
     if unused is not None:
         names = {"customer": customer.name, "at": moment_words(unused.expires_at)}
-        return refused(_("%(customer)s has a grant that is not used up, good until %(at)s.") % names)
+        return refused(_("%(customer)s already has a grant that is not used yet. It is valid until %(at)s.") % names)
     granted = grant(actor=actor, customer=customer, reason=data["reason"])
     names = {"customer": customer.name, "at": moment_words(granted.expires_at)}
-    return done(_("%(customer)s may start one further request until %(at)s.") % names)
+    return done(_("%(customer)s can send one further request until %(at)s.") % names)
 
 
 def _no_customer(tenant: Tenant) -> StaffMessage:
@@ -62,7 +62,7 @@ def _no_customer(tenant: Tenant) -> StaffMessage:
 ASSOCIATE = Verb(
     word="associate",
     label=gettext_lazy("Associate with a partner"),
-    explanation=gettext_lazy("From now on the partner resells or refers. A customer has one partner at a time."),
+    explanation=gettext_lazy("The association starts now. A customer has one partner at a time."),
     permission="partners.add_association",
     run=_associate,
     form=AssociateForm,
@@ -71,7 +71,7 @@ ASSOCIATE = Verb(
 GRANT = Verb(
     word="grant",
     label=gettext_lazy("Grant a further request"),
-    explanation=gettext_lazy("The next request that the limit would refuse is let through, once."),
+    explanation=gettext_lazy("The customer can send one request more than the limit allows."),
     permission="partners.add_grant",
     run=_grant,
     applies=lambda tenant: tenant.is_customer,

@@ -1,4 +1,4 @@
-"""The form with which an administrator rejects a request."""
+"""The form that rejects a request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from partners.forms.disassociate import ReasonField
 
 
 class RejectForm(forms.Form):
-    """Field `reason`: the other side reads it."""
+    """The other side reads the `reason`."""
 
     reason = ReasonField(
         label=_("Reason"),

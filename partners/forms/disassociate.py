@@ -1,4 +1,4 @@
-"""The form with which somebody confirms to disassociate."""
+"""The form that confirms a disassociation, and the field of a reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ REASON_LENGTH = 500
 
 
 class ReasonField(forms.CharField):
-    """A text of at most 500 characters; a line break counts as one, as the browser counts it."""
+    """A text of at most 500 characters. CRLF becomes LF, so that the length agrees with the browser's maxlength."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
@@ -24,7 +24,7 @@ class ReasonField(forms.CharField):
 
 
 class DisassociateForm(forms.Form):
-    """Fields `understand` and `reason`. The sentence of the tick box is the product's, to the letter."""
+    """Fields `understand` and `reason`. The label of the checkbox is quoted verbatim from the source page."""
 
     reason = ReasonField(label=_("Reason"), required=False)
     understand = forms.BooleanField(

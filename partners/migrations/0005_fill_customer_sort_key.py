@@ -1,4 +1,4 @@
-"""Fills the sort key of every association, 1,000 in a transaction. A run that broke off is simply run again."""
+"""Fill the sort key of every association, 1,000 per transaction. An aborted run can be repeated."""
 
 from django.apps.registry import Apps
 from django.db import migrations, transaction

@@ -1,4 +1,4 @@
-"""Association: the link between a customer and its partner, with a lifetime and a model."""
+"""Association: the link between a customer and its partner, with a start, an end and a model (reseller or referral)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from partners.models.partner import Partner
 
 
 def sort_key(name: str) -> str:
-    """Return the name without case and accents: its place in an alphabetical list, the same on every database."""
+    """Return the name without case and accents, for an alphabetical order that is the same on every database."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))[:200]
 
@@ -42,8 +42,8 @@ class Association(models.Model):
     started_at = models.DateTimeField(_("associated since"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_by = models.CharField(_("ended by"), max_length=8, choices=Side, blank=True)
-    # The customer's name is here too, as a sort key, so that the partner's list of customers is one index range.
-    customer_sort_key = models.CharField(max_length=200, editable=False)
+    # Denormalized from the customer's name, so that the partner's list of customers is one index range.
+    customer_sort_key = models.CharField(_("customer in the order of lists"), max_length=200, editable=False)
 
     objects = AssociationQuerySet.as_manager()
 
@@ -81,7 +81,7 @@ class Association(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Take the sort key of the customer's name when the association begins; a rename keeps it (`follow_rename`)."""
+        """Set the sort key when the association is created. `follow_rename` updates it after a rename."""
         if self._state.adding:
             self.customer_sort_key = sort_key(self.customer.name)
         super().save(*args, **kwargs)
@@ -92,5 +92,5 @@ class Association(models.Model):
 
     @property
     def chain(self) -> str:
-        """The chain of the operation log that holds this association's entries."""
+        """The operation log chain of this association."""
         return f"association:{self.pk}"

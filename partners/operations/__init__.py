@@ -1,8 +1,8 @@
-"""The verbs of the relationship, one module each. Side-neutral: who acts decides on which side.
+"""Operations of partners, one verb per module. The actor determines the side.
 
-A verb takes keyword arguments only and is one durable transaction that holds its state, its log entry and its outbox
-rows together. Those of association.py run inside such a transaction. A new verb has its line in VERBS, from which the
-tests of locks and the state machine take what they play.
+A verb takes keyword arguments only and is one durable transaction with its state change, log entry and outbox rows. The
+functions of association.py run inside such a transaction. A new verb needs a line in VERBS, which the tests of the lock
+order and of the state machine read.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the partner's list of customers shows of each, and how it is read: by name, in two queries a page."""
+"""Rows of the partner's Customers page, in two queries per page."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class CustomerRow:
 
 
 def customers_of(partner: Tenant) -> QuerySet[Association]:
-    """The partner's associations of now, each with its customer.
+    """Return the partner's active associations with their customers joined.
 
-    Former customers are not among them: with the association the partner's sight of their contact data ends.
+    Former customers are excluded: the partner may not see their contact data any more.
     """
-    mine = Partner.objects.filter(tenant=partner)[:1]
-    return Association.objects.active().filter(partner=mine).select_related("customer")
+    of_tenant = Partner.objects.filter(tenant=partner)[:1]
+    return Association.objects.active().filter(partner=of_tenant).select_related("customer")
 
 
 def rows_of(associations: Iterable[Association]) -> tuple[CustomerRow, ...]:
-    """`associations`: a page of customers_of."""
+    """Return the rows of a page of customers_of."""
     shown = list(associations)
     opened = DisassociationRequest.objects.open().filter(association__in=shown)
     by_association = {request.association_id: request for request in opened}

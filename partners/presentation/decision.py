@@ -1,4 +1,4 @@
-"""What an administrator sees who decides a request: the checks as they are now, and what either answer does."""
+"""Data of the decision page: the current checks and the consequences of an approval."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Decision:
     title: str
     other: Tenant
     other_name: str
-    contact: Tenant | None  # the other side's, masked; None once the sight of it has ended
+    contact: (
+        Tenant | None
+    )  # the other side, to show its masked contact data; None if the reader may not see it any more
     names: Mapping[str, str]
     vendor: str
     blockers: tuple[Answer, ...]
@@ -41,7 +43,7 @@ class Decision:
 
 
 def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[Answer, ...]) -> Decision:
-    """`answers`: the checks of now. What the reader may not see of them is left out here."""
+    """Return the page. `answers` are the current checks, without the details that the reader may not see."""
     shown = tuple(_shown_to(reader, answer) for answer in answers)
     other = request.customer if reader.side == Side.PARTNER else request.partner.tenant
     return Decision(
@@ -65,9 +67,9 @@ def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[A
 
 
 def _shown_to(reader: Reader, answer: Answer) -> Answer:
-    """The partner reads the amounts and contracts that it can settle itself; the rest is the customer's own business.
+    """Return the answer as the reader may see it. A partner sees evidence only of what it can settle.
 
-    The links of the checks lead to the customer's account center, and their hints speak to the customer.
+    Links lead to the customer's account center and hints address the customer, so the partner gets its own hint.
     """
     if reader.side == Side.CUSTOMER or answer.passed:
         return answer
@@ -96,7 +98,7 @@ def _checks_title(answers: tuple[Answer, ...]) -> str:
 
 
 def _consequences(request: DisassociationRequest, reader: Reader) -> list[str]:
-    """The partner loses a customer; the customer reads the statement under which the request was started."""
+    """Return the consequences of an approval. The customer reads the statement that the request was started under."""
     names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
     if reader.side == Side.CUSTOMER:
         words = {"vendor": settings.VENDOR_NAME, "partner": reader.other_name(request)}

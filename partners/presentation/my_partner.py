@@ -1,4 +1,4 @@
-"""What My Partner shows of an association."""
+"""Data of My Partner."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def former_partner_of(association: Association, reader: Reader) -> FormerPartner
 
 
 def _open_request(request: DisassociationRequest, association: Association, reader: Reader) -> OpenRequest:
-    # Both sides are at hand; joining them again would cost the page its fifth table.
+    # Reuse the loaded sides instead of joining them again.
     request.association, request.customer, request.partner = association, association.customer, association.partner
     return OpenRequest(
         request,

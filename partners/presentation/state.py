@@ -1,4 +1,4 @@
-"""Where a request stands, in words for one reader: what happened, by which side, when, and what follows."""
+"""The state of a request in sentences for one reader: what happened, by which side, when, and what follows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from partners.presentation.reader import Reader
 
 @dataclass(frozen=True)
 class RequestState:
-    """`at`: when it came to stand so. `text` may hold a `<time>`; everything else in it is escaped."""
+    """`at` is when the request got this status. `text` may contain a `<time>`; the rest of it is escaped."""
 
     tone: str  # info, good, warn or bad
     glyph: str
@@ -32,17 +32,17 @@ class RequestState:
 
 
 def state_of(request: DisassociationRequest, reader: Reader) -> RequestState:
-    """Return the sentence of the request's present status."""
+    """Return the state for the request's current status."""
     return _STATES[Status(request.status)](request, reader)
 
 
 def blocker_titles(request: DisassociationRequest) -> str:
-    """The names of the checks that hold the completion back."""
+    """Return the titles of the checks that block the completion."""
     return ", ".join(title_of(code) for code in request.blocked_by)
 
 
 def stored_answers(request: DisassociationRequest) -> list[dict[str, Any]]:
-    """The answers at the submission: code, result, data. All had passed, or there were no request."""
+    """Return the answers at the submission: code, result, data. All of them passed."""
     stored = request.answers
     answers: list[dict[str, Any]] = stored.get("answers", []) if isinstance(stored, dict) else stored
     return answers

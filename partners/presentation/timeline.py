@@ -1,4 +1,4 @@
-"""The timeline of a request: sent, seen, due, decided, completed, or how else it ended."""
+"""The timeline of a request: sent, seen, due, decided, completed or ended otherwise."""
 
 from __future__ import annotations
 
@@ -86,5 +86,5 @@ def _ended(request: DisassociationRequest, reader: Reader) -> Step:
 
 
 def _by(reader: Reader, request: DisassociationRequest, side: str) -> str:
-    """The side inside a sentence: one's own is "you", in small letters."""
+    """Return the name of a side inside a sentence. The reader's own side is "you", in lower case."""
     return _("you") if side == reader.side else reader.names(request).get(side, "")

@@ -1,4 +1,4 @@
-"""Finds associations with all that pages and operations read beside them, each in one query."""
+"""Queries for associations, with the joins that pages and operations need, each in one query."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ ACTIVE_FIRST = F("ended_at").desc(nulls_first=True)
 
 
 def current_association(customer: Tenant) -> Association | None:
-    """The customer's active association with its partner, arrears and membership: what the checks read."""
+    """Return the customer's active association with partner, arrears and membership, as the checks read it."""
     active = Association.objects.active().filter(customer=customer)
     return active.select_related("partner__tenant", "customer__arrears", "customer__membership__master").first()
 
 
 def newest_association(customer: Tenant) -> Association | None:
-    """The active one, or the newest that ended, and nothing beside it."""
+    """Return the active association, or the newest former one, without joins."""
     return Association.objects.filter(customer=customer).order_by(ACTIVE_FIRST).first()
 
 
 def associations_of(customer: Tenant, most: int) -> list[Association]:
-    """The active association, which comes first, and the newest former ones, `most` in all, each with its partner."""
+    """Return at most `most` associations with their partner: the active one, then the newest former ones."""
     rows = Association.objects.filter(customer=customer).select_related("partner__tenant").order_by(ACTIVE_FIRST)
     found = list(rows[:most])
     for association in found:
@@ -32,7 +32,7 @@ def associations_of(customer: Tenant, most: int) -> list[Association]:
 
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:
-    """The customer's partner: what the account center asks (accounts/billing/current_partner.py)."""
+    """Return the customer's partner. Registered with accounts/billing/current_partner.py."""
     association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
     if association is None:
         return None

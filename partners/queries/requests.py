@@ -1,4 +1,4 @@
-"""Finds requests with all that pages and decisions read beside them, each in one query."""
+"""Queries for requests, with the joins that pages and decisions need, each in one query."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
 
 
 def with_names(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
-    """Join the association and both organisations: what every sentence about a request reads."""
+    """Join the association and both organisations, which every sentence about a request needs."""
     return requests.select_related("association", "partner__tenant", "customer")
 
 
 def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
-    """Join what a decision reads beside the names: the rules and what the checks ask of the customer."""
+    """Join what a decision needs: both organisations, the policy, and the customer's arrears and membership."""
     return with_names(requests).select_related("policy", "customer__arrears", "customer__membership__master")
 
 
 def recent_requests(association: Association, side: Side, policy: Policy) -> list[DisassociationRequest]:
-    """The open request of the association and those that count for the side's limit, newest first."""
+    """Return the association's open request and those that count towards the side's limit, newest first."""
     is_of_customer = side == Side.CUSTOMER
     uncounted = UNCOUNTED if policy.counts_withdrawn else (*UNCOUNTED, Status.WITHDRAWN)
     mine = Q(initiator=Side.CUSTOMER) if is_of_customer else Q(partner=association.partner_id)

@@ -1,4 +1,4 @@
-"""Ending an association and changing its model, and the credit limit that ends with its reseller."""
+"""Ending an association, changing its model, and clearing the credit limit."""
 
 from __future__ import annotations
 

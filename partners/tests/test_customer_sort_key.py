@@ -19,7 +19,7 @@ from accounts.tests.admin_pages import client_of, form_of, page
 from accounts.tests.factories import CustomerFactory, StaffFactory
 from partners.models import Association
 from partners.models.association import sort_key
-from partners.operations import Associated, associate
+from partners.operations.associate import Associated, associate
 from partners.tests.factories import AssociationFactory, PartnerFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""What each side reads of the other's attempts: nothing before a request is submitted, everything from then on."""
+"""Log entries of the other side: invisible before a request is submitted, visible from then on."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ VERIFY = "/my-partner/disassociate/verify/"
 
 
 def operations_in(page: str) -> list[str]:
-    """The operations of the rows, oldest first."""
+    """Return the operations of the rows, oldest first."""
     return [part.split('"')[0] for part in page.split('data-operation="')[1:]][::-1]
 
 
 def exported(user: User, path: str) -> list[str]:
-    """The operations in the CSV, oldest first, without the entry of the export itself."""
+    """Return the operations in the CSV, oldest first, without the entry of the export itself."""
     response: Any = browser_of(user).post(path)
     lines = b"".join(response.streaming_content).decode().split("\r\n")
     return [row[2] for row in csv.reader(lines[1:-1])][::-1][:-1]

@@ -1,4 +1,4 @@
-"""The invariants that the database itself holds, each by a try to break it; and every pair of statuses."""
+"""The database constraints, each with an attempt to violate it, and every pair of statuses."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +25,7 @@ ALL = list(Status)
 
 
 def refused(write: Callable[[], Any], constraint: str) -> None:
-    """Assert that the database refuses the write, by the constraint of that name where it tells."""
+    """Assert that the database refuses the write, and names the constraint if it names one."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         write()
     message = str(caught.value)

@@ -1,4 +1,4 @@
-"""A move of a request: the row, one entry and one notice, the same way for every status."""
+"""Changing the status of a request: the row, one log entry and one notice, for every status."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Side, User
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import CustomerFactory, MemberFactory, StaffFactory, UserFactory
+from accounts.tests.factories import CustomerFactory, MemberFactory, UserFactory
 from partners.models import Association
 from partners.operations.approve import approve
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
-from partners.tests.pages import browser_of, get, queries_of
+from partners.tests.pages import get, queries_of
 from partners.tests.test_partner_process_page import crowd
 from partners.tests.way import submit
 
@@ -129,12 +129,3 @@ def test_a_cursor_of_another_partner_is_not_found(association: Association, part
     crowd(association.partner, 60)
     address = get(partner_admin, PATH).partition('rel="next" href="')[2].partition('"')[0]
     get(UserFactory(tenant=PartnerFactory().tenant), PATH + address, status=404)
-
-
-def test_customers_and_staff_may_not_read_it(association: Association) -> None:
-    get(UserFactory(tenant=association.customer), PATH, status=403)
-    get(StaffFactory(), PATH, status=403)
-
-
-def test_a_post_is_refused(partner_admin: User) -> None:
-    assert browser_of(partner_admin).post(PATH).status_code == 405

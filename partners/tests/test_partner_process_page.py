@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import Side, Tenant, User
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import CustomerFactory, MemberFactory, OrderFactory, StaffFactory, UserFactory
+from accounts.tests.factories import CustomerFactory, OrderFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Partner, Policy, Statement, Status
 from partners.models.association import sort_key
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
-from partners.tests.pages import browser_of, get, queries_of
+from partners.tests.pages import get, queries_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/partner/process/"
@@ -91,16 +91,6 @@ def test_requests_of_another_partner_are_not_shown(partner_admin: User) -> None:
 
 def test_without_requests_the_page_says_so(partner_admin: User) -> None:
     assert "No requests for you to decide" in get(partner_admin, PATH)
-
-
-def test_nobody_but_the_partners_administrators_may_read_it(association: Association) -> None:
-    get(MemberFactory(tenant=association.partner.tenant), PATH, status=403)
-    get(UserFactory(tenant=association.customer), PATH, status=403)
-    get(StaffFactory(), PATH, status=403)
-
-
-def test_a_post_is_refused(partner_admin: User) -> None:
-    assert browser_of(partner_admin).post(PATH).status_code == 405
 
 
 def crowd(partner: Partner, number: int) -> None:

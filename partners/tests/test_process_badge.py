@@ -1,4 +1,4 @@
-"""The count beside Process in the navigation: on every page, for the side that must decide."""
+"""The badge next to Process in the navigation: on every page, for the side that must decide."""
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ PAGES_OF_PARTNER = ["/partner/process/", "/partner/customers/", "/partner/operat
 
 
 def badge(user: User, address: str) -> str:
-    """The number that stands beside Process on the page, or nothing."""
+    """Return the number next to Process on the page, or ""."""
     client = Client()
     client.force_login(user)
     html = client.get(address).content.decode()

@@ -1,4 +1,4 @@
-"""What staff do by hand: grant a further request, associate a customer. And who has seen a request."""
+"""Operations of staff (grant a further request, associate a customer), and marking a request as seen."""
 
 from datetime import timedelta
 
@@ -74,9 +74,7 @@ def test_only_staff_associate(association: Association, partner_admin: User) -> 
         )
 
 
-def test_the_first_look_of_the_counterparty_is_stored_with_one_entry(
-    association: Association, partner_admin: User
-) -> None:
+def test_seen_by_the_counterparty_is_stored_with_one_entry(association: Association, partner_admin: User) -> None:
     request = RequestFactory(association=association)
     assert mark_seen(actor=partner_admin, request=request) is True
     assert mark_seen(actor=partner_admin, request=DisassociationRequest.objects.get(pk=request.pk)) is False

@@ -1,4 +1,4 @@
-"""Starting a disassociation: all checks, then a code; nothing is submitted."""
+"""Starting a disassociation: all checks, then a code, and no request yet."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""Withdraw and cancel: the initiating side takes it back, staff end what nobody else can."""
+"""The operations withdraw (by the initiating side) and cancel (by staff)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The steps of the way, for tests that begin in its middle: each takes the real operations."""
+"""Test helpers that start and submit a request by the real operations."""
 
 from accounts.codes import code_for
 from accounts.models import Challenge, User

@@ -1,7 +1,6 @@
-"""Deciding a request: the partner's page for it, and Approve and Reject of both sides.
+"""The partner's decision page, and the approve and reject views of both sides.
 
-The page's GET only notes the first look. Both forms are posted to addresses of their own, so that a page that
-answers a form is never mistaken for the page that shows one.
+GET only marks the request as seen. Approve and reject have separate URLs.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import NotAllowed, administrators_only, partner_page, signed_in, tenant_page
@@ -19,6 +19,7 @@ from partners.eligibility import Answer
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
 from partners.operations.approve import approve as approve_request
+from partners.operations.locking import ONLY_DECIDERS
 from partners.operations.mark_seen import mark_seen
 from partners.operations.outcomes import Blocked, Lost
 from partners.operations.reject import reject as reject_request
@@ -31,9 +32,9 @@ from partners.views.responses import answer_too_late
 
 @require_safe
 @partner_page
-@administrators_only
+@administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the request to whoever decides it at the partner. The first look is noted."""
+    """Show the decision page, and mark the request as seen."""
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
@@ -74,10 +75,10 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
-    """The request of that reference, for an administrator of the side that decides it."""
+    """Return the request, or raise NotAllowed unless the user is an administrator of the side that decides it."""
     found, reader = to_act_on_or_404(request, reference), Reader.of(signed_in(request))
     if not reader.is_administrator or reader.side != found.counterparty:
-        raise NotAllowed(reference)
+        raise NotAllowed(ONLY_DECIDERS, reference)
     return found
 
 

@@ -1,4 +1,4 @@
-"""A request's own page, for both sides, and taking it back."""
+"""The page of a request for both sides, and its withdrawal."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from partners.views.responses import answer_too_late
 
 
 def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
-    """The request of that reference, if the reader's tenant is a side of it."""
-    own = with_both_sides(DisassociationRequest.objects.of_tenant(tenant_of(request)))
-    return get_object_or_404(own, reference=reference)
+    """Return the request if the user's tenant is one of its sides, otherwise raise Http404."""
+    requests = with_both_sides(DisassociationRequest.objects.of_tenant(tenant_of(request)))
+    return get_object_or_404(requests, reference=reference)
 
 
 def to_act_on_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
@@ -41,7 +41,7 @@ def to_act_on_or_404(request: HttpRequest, reference: str) -> DisassociationRequ
 @require_safe
 @tenant_page
 def request(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the request. The first look of an administrator who decides it is noted."""
+    """Show the request, and mark it as seen if the user can decide it."""
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)

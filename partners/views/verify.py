@@ -1,8 +1,9 @@
-"""The verification code: entering it submits the request, "Send new code" voids it and sends another."""
+"""The code page of a disassociation: entering the code submits the request, and a new code can be sent."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
@@ -35,7 +36,7 @@ from partners.views.responses import answer_too_late
 @require_http_methods(["GET", "HEAD", "POST"])
 @log_denied_as(Operation.REQUESTED)
 @customer_page
-@administrators_only
+@administrators_only(_("Only administrators can disassociate. Ask one of yours."))
 def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _submit(request)
@@ -49,7 +50,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @log_denied_as(Operation.CODE_SENT)
 @customer_page
-@administrators_only
+@administrators_only(_("Only administrators can disassociate. Ask one of yours."))
 def new_code(request: HttpRequest) -> HttpResponse:
     association = current_association(tenant_of(request))
     if request.method != "POST" or association is None:
@@ -69,6 +70,8 @@ def _submit(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid():
         challenge = newest_open(signed_in(request), Purpose.DISASSOCIATE)
+        if challenge is None:
+            return see_other("partners:disassociate")
         return show_code_page(request, CODE_PAGE, challenge, form, association=association)
     outcome = submit_disassociation(actor=signed_in(request), association=association, code=form.cleaned_data["code"])
     return _answer(request, association, outcome)
@@ -90,7 +93,7 @@ def _answer(request: HttpRequest, association: Association, outcome: Outcome) ->
 
 
 def _submitted(request: HttpRequest, made: DisassociationRequest) -> HttpResponse:
-    """The page of the request is the receipt."""
+    """Redirect to the page of the request, which is the receipt."""
     sessions.rotate(request)
     return see_other("partners:request", made.reference)
 

@@ -1,7 +1,7 @@
-"""Every list, filter and search on 100,000 rows a table: each query is a short range of an index, whatever it finds.
+"""Query plans of every list, filter and search with 100,000 rows per table: each query is a short index range.
 
-PostgreSQL plans by statistics, so its plans mean something on a full table only. The queries are those of the pages,
-so that a new filter, list or column of an order is inside by itself.
+PostgreSQL plans by statistics, so plans are meaningful on large tables only. The queries are captured from the pages,
+so that new filters, lists and sort columns are covered automatically.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LOGS = {"customer": "/my-partner/operation-log/", "partner": "/partner/operation
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Loaded once, in a transaction that is rolled back when the last test of the module is over."""
+    """Load the world once per module, in a transaction that is rolled back at the end."""
     made = World(TENANTS, timezone.now())
     with django_db_blocker.unblock(), transaction.atomic():
         with bulk.without_indexes() as remakes:
@@ -71,7 +71,7 @@ def test_every_page_reads_a_page(sign_in: Any) -> None:
 
 
 def _choices(field: forms.Field) -> list[str]:
-    """What is asked of a field of the log's filter: a few of its words, common, rare and never used, or a day."""
+    """Return values of a field of the log's filter: common, rare and unused words, or a day."""
     if isinstance(field, forms.ChoiceField):
         words = [str(value) for value, _ in cast("list[tuple[str, str]]", field.choices) if value]
         return words if len(words) < 5 else words[::5]
@@ -118,7 +118,7 @@ def test_the_last_page_of_a_list_of_the_admin_reads_no_further(label: str, world
 
 
 def _queries(model: Any, world: World) -> Iterator[str]:
-    """The links of every filter of the list, and a search for what is there and for what is not."""
+    """Yield the links of every filter of the list, and searches with and without matches."""
     model_admin = admin.site._registry[model]
     request = RequestFactory().get("/")
     request.user = User.objects.get(pk=world.staff)

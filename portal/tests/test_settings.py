@@ -1,4 +1,4 @@
-"""What the settings make of their variables."""
+"""The settings that result from environment variables."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The settings refuse to start on what must not run, name all of it at once, and say no secret."""
+"""The settings refuse to start with bad values, and list all of them without secrets."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from portal.tests.processes import CODE, DEMO, PRODUCTION, SECRET, run, settings
 
 
 def _refusals(values: dict[str, str], var: Path) -> list[str]:
-    """Return what the settings complain about, one line each; nothing when they start."""
+    """Return the problems that the settings report, or an empty list if they load."""
     try:
         settings_under(values, var)
     except Refused as refusal:

@@ -1,4 +1,4 @@
-"""The operation log: entries that are appended at the same time stand one behind the other in their chain."""
+"""Races of the operation log: concurrent entries get consecutive numbers in their chain."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_the_constraint_alone_keeps_a_chain_whole_and_loses_the_entries(race: Ra
 
 
 def test_a_new_chain_loses_entries_without_the_lock(race: Race) -> None:
-    """The head's primary key keeps one caller in front; those behind it read the same head, and all but one break."""
+    """One caller inserts the head. The others read the same head, and all but one fail."""
     user = UserFactory()
     with without_locks(race, ChainHead, words=(f'INSERT INTO "{ENTRIES}"',), parties=3, patience=3):
         answers = race(*[partial(append_entry, user)] * CALLERS, faults=FAULTS)

@@ -1,4 +1,4 @@
-"""The harness itself: it waits for nobody for ever, and hides nothing."""
+"""Tests of Race itself: it always ends, and reports every error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.tests.races.racing import CALLERS, ROUNDS, Race, in_rounds
 
 
 def session() -> object:
-    """The connection that a caller is on."""
+    """Return the database session of the caller."""
     return connection.connection
 
 

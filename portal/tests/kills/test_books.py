@@ -1,4 +1,4 @@
-"""The accounting finds what it is there for: each fault that a kill could leave behind is made here by hand."""
+"""Tests of books.py: it finds each fault that a kill could cause."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Books: TypeAlias = tuple[list[Taken], list[Delivery]]
 
 @pytest.fixture
 def books(settings: Settings) -> Books:
-    """One request that was approved and one that waits, with everything delivered."""
+    """An approved and a pending request, with all notices delivered."""
     settings.SMS_BACKEND = "accounts.sms.memory.MemoryBackend"
     memory.outbox.clear()
     approved, pending = world.build(customers=2)
