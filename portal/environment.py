@@ -108,12 +108,14 @@ def tune(config: dict[str, Any], *, threads: int) -> dict[str, Any]:
     """Set how the connections are kept. `threads` of a web process share a pool; 0 is any other process."""
     if config["ENGINE"] == DATABASES[0]:
         return {**config, "CONN_MAX_AGE": None, "OPTIONS": dict(SQLITE)}
-    options = {"connect_timeout": 5, **config.get("OPTIONS", {})}
+    options = {"connect_timeout": 5, **PREPARED, **config.get("OPTIONS", {})}
     if threads:
         options["pool"] = {"min_size": 1, "max_size": max(4, threads), "timeout": 10}
     return {**config, "CONN_MAX_AGE": 0 if threads else None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
+# A statement that a connection has run five times is prepared: PostgreSQL neither parses nor plans it again.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
 # IMMEDIATE: a transaction that will write waits for its turn at the beginning, where waiting is safe.
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
