@@ -1,7 +1,7 @@
 """Approvals a second, completion included, against `hello`: one POST a flow: `python -m bench.approve`.
 
 Needs `wrk` and a DATABASE_URL of PostgreSQL; builds a world there when it is empty. Each flow is another request, and
-a session of its partner's administrator prepared before. `--rounds 5 --seconds 5`. Goal: 0.37 x hello's requests/s.
+a session of its partner's administrator prepared before. `--rounds 5 --seconds 5`. Goal: 0.11 x hello's requests/s.
 """
 
 from bench.rig import arguments, servers
