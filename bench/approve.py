@@ -1,7 +1,7 @@
 """Approvals per second, including completion, against `hello`: `python -m bench.approve`.
 
 Needs `wrk` and a DATABASE_URL of PostgreSQL, and fills an empty database with a world. A flow is one POST for a new
-request, with a prepared session of its partner's administrator. `--rounds 5 --seconds 5`. Goal: 0.37 x hello's
+request, with a prepared session of its partner's administrator. `--rounds 5 --seconds 5`. Goal: 0.11 x hello's
 requests/s.
 """
 
