@@ -129,7 +129,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "accounts.views.login.locked_out"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.backends.attempted_name"
-AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.client_ip"
+AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.counted_address"
 # A failed try is kept with its form, the password masked: that of the mobile number holds a number as well.
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "csrfmiddlewaretoken", "number"),
