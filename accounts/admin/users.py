@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ManyToManyField, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from accounts.admin.reasons import ReasonedAdmin
 from accounts.forms.staff_user import ChangeUserForm, NewUserForm
 from accounts.masking import mask_email
 from accounts.models import User
+from accounts.normalization import normal_form
 
 OF_STAFF = ("is_superuser", "groups", "user_permissions")
 
@@ -47,7 +47,7 @@ class UserAdmin(ReasonedAdmin, LoggedAdmin):
         text = search_term.strip()
         if "@" not in text:
             return super().get_search_results(request, queryset, text)
-        return queryset.alias(lowered=Lower("email")).filter(Q(lowered=text.lower())), False
+        return queryset.filter(email_key=normal_form(text)), False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         names = ("username", "email", "first_name", "last_name", "tenant", "role", "language")

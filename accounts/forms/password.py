@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.operations.password import change_password, set_password_by_link
 from accounts.operations.password_link import claim_password_link
-from accounts.sign_in.backends import knows_password
+from accounts.sign_in.backends import AccountBackend, find, knows_password
 
 
 def link_hours() -> int:
@@ -41,9 +40,8 @@ class ResetForm(PasswordResetForm):
 
     def get_users(self, email: str) -> Iterable[User]:
         """Whoever may sign in, also without a usable password yet: a new login sets its first one this way."""
-        tenant = Q(tenant__isnull=True) | Q(tenant__is_active=True)
-        users: QuerySet[User] = User.objects.filter(tenant, email__iexact=email, is_active=True)
-        return users
+        user = find(email)
+        return [user] if AccountBackend().user_can_authenticate(user) and user is not None else []
 
     def send(self) -> None:
         """Mail the link. Its host is the operator's PUBLIC_URL, never what the request claims."""

@@ -1,16 +1,22 @@
-"""User: a login. It belongs to one tenant, or to the vendor's staff and to none."""
+"""User: a login. It belongs to one tenant, or to the vendor's staff and to none.
+
+Usernames and addresses are compared by stored columns that Python derives from them: both databases then agree, and
+no two logins are equal or read alike. Logins that were there before and collide have NULL in the later one's column:
+`manage.py find_look_alikes` lists them.
+"""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F, Q
+from django.utils.translation import gettext as _now, gettext_lazy as _
 
+from accounts.models.derived import DERIVED, DerivedField, derive
 from accounts.models.tenant import Tenant
 
 # No "@": a username that looks like an e-mail address could sign in as somebody else's.
@@ -18,6 +24,21 @@ username_validator = RegexValidator(r"^[\w.+-]+\Z", _("Use letters, digits and .
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def called(self, name: str) -> UserQuerySet:
+        """Return the login of that username or e-mail address; a username never holds an "@", so at most one.
+
+        Of two older logins with one normal form the later one is found under its exact name alone.
+        """
+        field = "email" if "@" in name else "username"
+        exact = Q(**{f"{field}_key__isnull": True, field: name.strip()})
+        same = self.filter(exact | Q(**{f"{field}_key": derive(f"{field}_key", name)}))
+        return same.order_by(F(f"{field}_key").asc(nulls_first=True))[:1]
+
+    def reading_like(self, field: str, text: str) -> UserQuerySet:
+        """Return the logins whose username or address (`field`) is equal to `text` or reads like it."""
+        equal = Q(**{f"{field}_key": derive(f"{field}_key", text)})
+        return self.filter(equal | Q(**{f"{field}_skeleton": derive(f"{field}_skeleton", text)}))
+
     def administrators_of(self, *tenants: Tenant | int) -> UserQuerySet:
         """The active administrators of the tenants: whom a notice goes to."""
         return self.filter(tenant__in=tenants, tenant__is_active=True, role=User.Role.ADMINISTRATOR, is_active=True)
@@ -29,6 +50,10 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignor
     ) -> User:
         extra.setdefault("is_staff", True)
         extra.setdefault("is_superuser", True)
+        if self.reading_like("username", username).exists():
+            raise ValidationError(
+                _now("The username %(name)s is taken, or reads like one that is.") % {"name": username}
+            )
         user: User = self.create_user(username, email, password, **extra)
         return user
 
@@ -39,7 +64,11 @@ class User(AbstractUser):
         MEMBER = "member", _("Member")
 
     username = models.CharField(_("username"), max_length=150, unique=True, validators=[username_validator])
+    username_key = DerivedField()
+    username_skeleton = DerivedField()
     email = models.EmailField(_("e-mail address"))
+    email_key = DerivedField()
+    email_skeleton = DerivedField()
     tenant = models.ForeignKey(
         Tenant,
         on_delete=models.PROTECT,
@@ -59,8 +88,7 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="user_username_is_unique_in_any_case"),
-            models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),
+            *(models.UniqueConstraint(fields=[name], name=f"user_{name}_is_unique") for name in DERIVED),
             models.CheckConstraint(
                 condition=(Q(tenant__isnull=True) & Q(role="") & Q(is_staff=True))
                 | (
@@ -83,3 +111,12 @@ class User(AbstractUser):
     def is_administrator(self) -> bool:
         """True for an administrator of a tenant; vendor staff are not one."""
         return self.role == self.Role.ADMINISTRATOR
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save the derived columns with a username or an address that changes, also where one of them is NULL."""
+        if (changed := options.get("update_fields")) is not None:
+            derived = {column for column, (source, _function) in DERIVED.items() if source in changed}
+            for name in derived:
+                setattr(self, name, "")
+            options["update_fields"] = {*changed, *derived}
+        super().save(*args, **options)

@@ -1,4 +1,4 @@
-"""Who signs in: by username or e-mail address in any case, and only into an active organisation.
+"""Who signs in: by username or e-mail address in any spelling, and only into an active organisation.
 
 `get_user` runs once a request. It brings what the frame of every page needs (the tenant, the number of unread
 notifications), so that no page queries for it again.
@@ -11,11 +11,12 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from accounts.models import Channel, Notification, User
+from accounts.normalization import normal_form, visible
 
 
 class AccountBackend(ModelBackend):
@@ -50,9 +51,8 @@ def knows_password(request: HttpRequest, password: str) -> bool:
 
 
 def find(name: str) -> User | None:
-    """The user of that username or e-mail address; a username never holds an "@", so there is at most one."""
-    field = "email__iexact" if "@" in name else "username__iexact"
-    found: User | None = User.objects.select_related("tenant").filter(Q(**{field: name.strip()})).first()
+    """Return the user of that username or e-mail address."""
+    found: User | None = User.objects.select_related("tenant").called(name).first()
     return found
 
 
@@ -70,9 +70,9 @@ def with_chrome(users: QuerySet[User]) -> QuerySet[User]:
 
 
 def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """The account that an attempt to sign in is counted for: the same by username, by e-mail and in any case."""
-    name = str((credentials or {}).get("username") or request.POST.get("username") or "").strip()
-    if "@" in name and "\0" not in name:
+    """The account that an attempt to sign in is counted for: the same by username, by e-mail and in any spelling."""
+    name = visible(str((credentials or {}).get("username") or request.POST.get("username") or ""))
+    if "@" in name:
         user = find(name)
         name = user.username if user else name
-    return name.replace("\0", "").lower()[:255]
+    return normal_form(name)[:255]
