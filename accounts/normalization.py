@@ -1,4 +1,4 @@
-"""One normal form for usernames and e-mail addresses, and a skeleton that look-alikes share.
+"""One normal form for names, and a skeleton that look-alikes share.
 
 Python compares for both databases: the case rules of PostgreSQL and SQLite differ, and neither knows look-alikes.
 """
@@ -21,9 +21,11 @@ def normal_form(text: str) -> str:
     return unicodedata.normalize("NFKC", folded.casefold()).strip()
 
 
-def visible(text: str) -> str:
-    """Return `text` without control and format characters."""
-    return "".join(character for character in text if unicodedata.category(character) not in INVISIBLE)
+def visible(text: str, kept: str = "") -> str:
+    """Return `text` without control and format characters, except those that are `kept`."""
+    return "".join(
+        character for character in text if character in kept or unicodedata.category(character) not in INVISIBLE
+    )
 
 
 def skeleton(text: str) -> str:
@@ -33,17 +35,12 @@ def skeleton(text: str) -> str:
     skeleton of its look-alike. `I` reads like `l`, and `i` (or the Turkish dotted capital) is `I` in another case: all
     of them are one here.
     """
-    as_written = _prototypes(unicodedata.normalize("NFKC", visible(text)).strip())
-    return _prototypes(as_written.casefold()).replace("i", "l").replace("l\u0307", "l")
+    as_written = prototypes(unicodedata.normalize("NFKC", visible(text)).strip())
+    return prototypes(as_written.casefold()).replace("i", "l").replace("l\u0307", "l")
 
 
-def address_skeleton(address: str) -> str:
-    """Return the skeleton of an e-mail address. ASCII stays as it is: burn@ and bum@ are mailboxes of two people."""
-    read = (character if character.isascii() else _prototypes(character) for character in normal_form(address))
-    return "".join(read).casefold()
-
-
-def _prototypes(text: str) -> str:
+def prototypes(text: str) -> str:
+    """Return `text` with every character that has look-alikes replaced by the one that stands for all of them."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).translate(_table()))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import sender_address
 from portal import environment, keys, logs, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -207,7 +208,9 @@ SMS_BACKEND = env.text(
 )
 globals().update(env.email("portal.demo.mail.MessageFileBackend" if DEMO else ""))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{environment.host_of(PUBLIC_URL) or 'localhost'}")
+DEFAULT_FROM_EMAIL = sender_address(
+    env.text("DEFAULT_FROM_EMAIL", f"no-reply@{environment.host_of(PUBLIC_URL) or 'localhost'}")
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 TIME_ZONE = env.text("TIME_ZONE", "UTC")

@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in
+from accounts.addresses import comparable_address
 from accounts.admin.model_admins import LoggedAdmin
 from accounts.admin.passwords import SEND_LINK, SET_PASSWORD
 from accounts.admin.reasons import ReasonedAdmin
 from accounts.forms.staff_user import ChangeUserForm, NewUserForm
 from accounts.masking import mask_email
 from accounts.models import User
-from accounts.normalization import normal_form
 
 OF_STAFF = ("is_superuser", "groups", "user_permissions")
 
@@ -47,7 +47,7 @@ class UserAdmin(ReasonedAdmin, LoggedAdmin):
         text = search_term.strip()
         if "@" not in text:
             return super().get_search_results(request, queryset, text)
-        return queryset.filter(email_key=normal_form(text)), False
+        return queryset.filter(email_key=comparable_address(text)), False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         names = ("username", "email", "first_name", "last_name", "tenant", "role", "language")

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.address_fields import AddressFormField
 from accounts.models import User
 from accounts.operations.password import change_password, set_password_by_link
 from accounts.operations.password_link import claim_password_link
@@ -28,7 +29,7 @@ def link_hours() -> int:
 class ResetForm(PasswordResetForm):
     """Asks for the address. Whether it belongs to somebody is never told."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

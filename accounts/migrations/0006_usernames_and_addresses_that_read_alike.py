@@ -2,12 +2,13 @@
 
 from django.db import migrations, models
 
-from accounts.normalization import address_skeleton, normal_form, skeleton
+from accounts.addresses import address_skeleton, comparable_address
+from accounts.normalization import normal_form, skeleton
 
 DERIVED = {
     'username_key': ('username', normal_form),
     'username_skeleton': ('username', skeleton),
-    'email_key': ('email', normal_form),
+    'email_key': ('email', comparable_address),
     'email_skeleton': ('email', address_skeleton),
 }
 

@@ -13,9 +13,10 @@ from django.contrib.auth.models import AbstractUser, UserManager as DjangoUserMa
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _now, gettext_lazy as _
 
+from accounts.address_fields import AddressField
 from accounts.models.derived import DERIVED, DerivedField, derive
 from accounts.models.tenant import Tenant
 
@@ -30,9 +31,9 @@ class UserQuerySet(models.QuerySet["User"]):
         Of two older logins with one normal form the later one is found under its exact name alone.
         """
         field = "email" if "@" in name else "username"
-        exact = Q(**{f"{field}_key__isnull": True, field: name.strip()})
-        same = self.filter(exact | Q(**{f"{field}_key": derive(f"{field}_key", name)}))
-        return same.order_by(F(f"{field}_key").asc(nulls_first=True))[:1]
+        exact, key = Q(**{field: name.strip()}), f"{field}_key"
+        found = self.filter(Q(**{key: derive(key, name)}) | (exact & Q(**{f"{key}__isnull": True})))
+        return found.order_by(Case(When(exact, then=0), default=1), F(key).asc(nulls_last=True))[:1]
 
     def reading_like(self, field: str, text: str) -> UserQuerySet:
         """Return the logins whose username or address (`field`) is equal to `text` or reads like it."""
@@ -66,7 +67,7 @@ class User(AbstractUser):
     username = models.CharField(_("username"), max_length=150, unique=True, validators=[username_validator])
     username_key = DerivedField()
     username_skeleton = DerivedField()
-    email = models.EmailField(_("e-mail address"))
+    email = AddressField(_("e-mail address"))
     email_key = DerivedField()
     email_skeleton = DerivedField()
     tenant = models.ForeignKey(

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from accounts.normalization import address_skeleton, normal_form, skeleton
+from accounts.addresses import address_skeleton
+from accounts.normalization import normal_form, skeleton
 
 
 @pytest.mark.parametrize(
