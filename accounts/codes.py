@@ -15,6 +15,7 @@ from django.conf import settings
 
 from accounts.masking import number_fingerprint
 from accounts.models import Challenge, Purpose, SmsDevice
+from accounts.normalization import visible
 
 DIGITS = 6
 
@@ -42,8 +43,10 @@ def code_for(challenge: Challenge) -> str:
 
 
 def plain_digits(typed: str) -> str:
-    """Return what somebody typed as a code without spaces and hyphens, digits of any script as 0 to 9."""
-    kept = (character for character in typed if not character.isspace() and unicodedata.category(character) != "Pd")
+    """Return a typed code without spaces, hyphens and what nobody sees, digits of any script as 0 to 9."""
+    kept = (
+        character for character in visible(typed) if not character.isspace() and unicodedata.category(character) != "Pd"
+    )
     return "".join(str(unicodedata.decimal(character, character)) for character in kept)
 
 

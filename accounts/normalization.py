@@ -1,4 +1,4 @@
-"""One normal form for names, and a skeleton that look-alikes share.
+"""Text as people see it: without invisible characters, in one normal form for names, as a skeleton of look-alikes.
 
 Python compares for both databases: the case rules of PostgreSQL and SQLite differ, and neither knows look-alikes.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control, format, and what is no character
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories: control, format, and what is no character
+NO_INK = ("Zs", "Mn", "Me")  # blanks, and marks without a letter under them
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"  # letters and marks without ink
 _LRM = "\u200e"  # the package of look-alikes puts it around letters of right-to-left scripts
 
 
@@ -22,10 +24,29 @@ def normal_form(text: str) -> str:
 
 
 def visible(text: str, kept: str = "") -> str:
-    """Return `text` without control and format characters, except those that are `kept`."""
+    """Return `text` in one line and without characters that nobody sees, except those that are `kept`.
+
+    Every blank and line break becomes a plain blank. Text that leaves no mark on paper comes back empty.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    seen = "".join(letter if letter in kept else _seen(letter) for letter in text)
+    return seen if any(unicodedata.category(letter) not in NO_INK for letter in seen) else ""
+
+
+def printable(text: str) -> str:
+    """Return `text` for a terminal: what would move the cursor, turn the line or hide there is written as its code."""
     return "".join(
-        character for character in text if character in kept or unicodedata.category(character) not in INVISIBLE
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
     )
+
+
+def _seen(letter: str) -> str:
+    if letter in FILLERS:
+        return ""
+    if letter.isspace():
+        return " "
+    return "" if unicodedata.category(letter) in INVISIBLE else letter
 
 
 def skeleton(text: str) -> str:

@@ -13,6 +13,7 @@ from phonenumbers import PhoneNumberType, ValidationResult
 
 from accounts.forms.code import CodeForm
 from accounts.models import Purpose
+from accounts.normalization import visible
 from accounts.sign_in.backends import knows_password
 
 # Neither receives text messages, or makes the vendor pay for each. A range that the library does not know yet may pass:
@@ -77,7 +78,7 @@ class NumberCodeForm(CodeForm):
 
 def e164(typed: str) -> str:
     """Return the number as +<country code><number>. Raise ValidationError in words that say what is missing."""
-    text = typed.strip()
+    text = visible(typed).strip()
     international = f"+{text[2:]}" if text.startswith("00") else text
     if not international.startswith("+"):
         raise ValidationError(_("Begin the number with + and the country code, for example +44"))
