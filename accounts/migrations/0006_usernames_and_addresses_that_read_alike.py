@@ -46,22 +46,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='email_key',
-            field=models.TextField(editable=False, null=True),
+            field=models.TextField(editable=False, null=True, verbose_name='e-mail address as compared'),
         ),
         migrations.AddField(
             model_name='user',
             name='email_skeleton',
-            field=models.TextField(editable=False, null=True),
+            field=models.TextField(editable=False, null=True, verbose_name='e-mail address as read'),
         ),
         migrations.AddField(
             model_name='user',
             name='username_key',
-            field=models.TextField(editable=False, null=True),
+            field=models.TextField(editable=False, null=True, verbose_name='username as compared'),
         ),
         migrations.AddField(
             model_name='user',
             name='username_skeleton',
-            field=models.TextField(editable=False, null=True),
+            field=models.TextField(editable=False, null=True, verbose_name='username as read'),
         ),
         migrations.RunPython(derive, migrations.RunPython.noop),
         migrations.AddConstraint(

@@ -67,11 +67,11 @@ class User(AbstractUser):
         MEMBER = "member", _("Member")
 
     username = models.CharField(_("username"), max_length=150, unique=True, validators=[username_validator])
-    username_key = DerivedField()
-    username_skeleton = DerivedField()
+    username_key = DerivedField(_("username as compared"))
+    username_skeleton = DerivedField(_("username as read"))
     email = AddressField(_("e-mail address"))
-    email_key = DerivedField()
-    email_skeleton = DerivedField()
+    email_key = DerivedField(_("e-mail address as compared"))
+    email_skeleton = DerivedField(_("e-mail address as read"))
     tenant = models.ForeignKey(
         Tenant,
         on_delete=models.PROTECT,
