@@ -21,6 +21,12 @@ def moment_words(at: datetime) -> str:
     return f"{date_format(local, 'j F Y, H:i')} ({utc_offset(at)})"
 
 
+def clock_words(at: datetime) -> str:
+    """`09:42 (UTC+01:00)`."""
+    local = timezone.localtime(at, timezone.get_default_timezone())
+    return f"{date_format(local, 'H:i')} ({utc_offset(at)})"
+
+
 def day_words(day: date) -> str:
     """`13 November 2025`."""
     return date_format(day, "j F Y")

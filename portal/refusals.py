@@ -12,6 +12,8 @@ from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from portal.environment import Environment, host_of
 
 HTTP_SMS = "accounts.sms.http.HttpBackend"
@@ -53,6 +55,8 @@ def _look_everywhere(env: Environment, settings: Mapping[str, Any]) -> None:
         env.refuse("LOGO_URL", "must be a path of this portal such as /static/logo.svg.")
     if settings["REDIS_URL"] and not re.match(r"(redis|rediss|unix)://", settings["REDIS_URL"]):
         env.refuse("REDIS_URL", "must begin with redis:// or rediss://.")
+    if set(settings["SMS_COUNTRIES"]) - SUPPORTED_REGIONS:
+        env.refuse("SMS_COUNTRIES", "must be a list of country codes of ISO 3166 with two letters, such as GB,DE.")
     if settings["SMS_BACKEND"] == HTTP_SMS:
         _look_at_sms(env, settings)
 

@@ -203,6 +203,7 @@ SMS_FILE = MESSAGES_FILE
 SMS_HTTP_URL = env.text("SMS_HTTP_URL")
 SMS_HTTP_TEMPLATE = env.text("SMS_HTTP_TEMPLATE", '{"to": "{to}", "text": "{body}"}')
 SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN")
+SMS_COUNTRIES = [country.upper() for country in env.words("SMS_COUNTRIES")]
 SMS_BACKEND = env.text(
     "SMS_BACKEND", refusals.HTTP_SMS if SMS_HTTP_URL else "accounts.sms.file.FileBackend" if DEMO else ""
 )

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.addresses import stored_address
 from accounts.codes import plain_digits
 from accounts.forms.code import CodeField
-from accounts.forms.mobile_number import e164
+from accounts.forms.numbers import e164
 from accounts.models import Tenant, User
 from accounts.normalization import printable, visible
 from accounts.tests.factories import CustomerFactory, StaffFactory, UserFactory
