@@ -53,7 +53,8 @@ def stored_or_same(address: str) -> str:
 def sender_address(sender: str) -> str:
     """Return `Name <address>`, or the address alone, with the address in its stored form."""
     name, address = parseaddr(sender)
-    return formataddr((name, stored_or_same(address))) if address and not sender.isascii() else sender
+    stored = stored_or_same(address)
+    return formataddr((name, stored)) if stored and stored.isascii() and not sender.isascii() else sender
 
 
 def comparable_address(address: str) -> str:

@@ -114,7 +114,7 @@ def _look_at_production(env: Environment, settings: Mapping[str, Any]) -> None:
         env.refuse("ALLOWED_HOSTS", "is missing: the names under which the portal is reached.")
     elif "*" in settings["ALLOWED_HOSTS"]:
         env.refuse("ALLOWED_HOSTS", "must name the hosts, not *.")
-    if not settings["PUBLIC_URL"].startswith("https://") or not host_of(settings["PUBLIC_URL"]):
+    if not settings["PUBLIC_URL"].startswith("https://") or not settings["CSRF_TRUSTED_ORIGINS"]:
         env.refuse("PUBLIC_URL", "is missing or not an https:// address: links and codes are bound to it.")
     if settings["EMAIL_BACKEND"] != "django.core.mail.backends.smtp.EmailBackend":
         env.refuse("EMAIL_URL", "is missing or sends nothing: it must look like smtp+tls://user:password@host:587.")

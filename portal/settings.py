@@ -149,6 +149,7 @@ CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-csrftoken"
 CSRF_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [origin] if (origin := environment.origin_of(PUBLIC_URL)) else []
 CSRF_FAILURE_VIEW = "accounts.views.errors.csrf_failure"
 LANGUAGE_COOKIE_NAME = "language" if DEMO else "__Host-language"
 LANGUAGE_COOKIE_SECURE = not DEMO

@@ -1,6 +1,7 @@
 """The operation log as a stream of CSV, in short queries: memory and locks stay small however long the log is.
 
-A complete file ends in `# complete, N rows`. A stream that broke has no such line.
+A complete file ends in `# complete, N rows`. A stream that broke has no such line. It begins with a byte order mark:
+without one a spreadsheet takes UTF-8 for the code page of its machine.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from accounts.models import OperationLogEntry, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 
 BATCH = 1000
+BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def stream(reader: Tenant, entries: OperationLogQuerySet) -> Iterator[str]:
     """Yield the file in pieces, newest entry first. Words are the stored ones, times UTC in ISO 8601."""
-    yield _line(heads(reader))
+    yield BYTE_ORDER_MARK + _line(heads(reader))
     count = 0
     for batch in _batches(entries):
         rows = rows_for(reader, batch)

@@ -48,6 +48,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/demo/messages/"),
         Place("/no-such-page/", 404),
         Place("/suspicious/", 400),
+        *(Place(f"/refused/{cause}/", 403) for cause in ("host", "referer", "token")),
         Place("/broken/", 500),
         *(sent("/accounts/login/", 422, **GUESS) for _ in range(3)),
         sent("/accounts/login/", 429, **GUESS),
@@ -67,6 +68,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/requests/D-00000000/", 404),
         Place("/partner/process/", 403),
         Place("/suspicious/", 400),
+        *(Place(f"/refused/{cause}/", 403) for cause in ("host", "referer", "token")),
         Place("/broken/", 500),
         Place("/notifications/read/", 403, {}, has_token=False),
     ),
@@ -166,6 +168,6 @@ def shown_names(names: Mapping[str, str]) -> set[str]:
     addresses = (place.address(names).partition("?")[0] for places in PLACES.values() for place in places)
     found = set()
     for address in addresses:
-        if address not in ("/no-such-page/", "/broken/", "/suspicious/"):
+        if not address.startswith(("/no-such-page/", "/broken/", "/suspicious/", "/refused/")):
             found.add(resolve(address, "portal.urls").view_name)
     return found
