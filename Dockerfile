@@ -4,7 +4,7 @@ WORKDIR /app
 COPY requirements.txt ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY . .
-# The settings refuse to start without values; these live for this one command and stay in no layer.
+# The settings need these values to start. They are dummies for this command alone and are not stored in the image.
 RUN SECRET_KEY="$(head -c 60 /dev/urandom | base64 -w 0)" CODE_KEY="$(head -c 60 /dev/urandom | base64 -w 0)" \
     ALLOWED_HOSTS=build.invalid PUBLIC_URL=https://build.invalid EMAIL_URL=smtp://build.invalid \
     SMS_HTTP_URL=https://build.invalid/ VAR_DIR=/tmp \

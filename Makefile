@@ -1,5 +1,5 @@
-# One command per habit. `make` alone lists them.
-# Needs nothing but make and Python 3.11 or newer with its venv module.
+# One command per task. `make` without a target lists them.
+# Requires make and Python 3.11 or newer with its venv module.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -9,7 +9,7 @@ DEMO ?= 1
 SOURCES := accounts partners portal
 PY_FILES = $$(git ls-files --cached --others --exclude-standard '*.py' | grep -v /migrations/)
 TEMPLATE_FILES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html' 'portal/templates/*.html')
-# Commands other than `run` and `demo-reset` bring their own values (pyproject.toml, portal/tests/settings.py).
+# Secret keys of `run`, `demo-reset` and `bench`. Other commands have their own (pyproject.toml, portal/tests/settings.py).
 KEYS = if [ -z "$$SECRET_KEY$$SECRET_KEY_FILE" ]; then export SECRET_KEY_FILE=var/secret_key; fi; \
 	if [ -z "$$CODE_KEY$$CODE_KEY_FILE" ]; then export CODE_KEY_FILE=var/code_key; fi; \
 	$(BIN)/python -m portal.keys var/secret_key var/code_key; export DEMO="$(DEMO)" PORT="$(PORT)"
@@ -21,25 +21,25 @@ UNDER_TEST = DJANGO_SETTINGS_MODULE=portal.tests.settings
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/.runtime ## Run the portal with demo data on 127.0.0.1 (PORT=8000); DATABASE_URL and REDIS_URL are taken
+run: .venv/.runtime ## Run the portal with demo data on 127.0.0.1 (PORT=8000); uses DATABASE_URL and REDIS_URL if set
 	@$(KEYS); exec $(BIN)/python manage.py serve
 
-migrate: .venv/.runtime ## Bring the database up to date (this and the next four: one process each, for production)
+migrate: .venv/.runtime ## Migrate the database (this and the next four are for production, one process each)
 	@exec $(BIN)/python manage.py migrate --no-input
 
-web: .venv/.runtime ## Run the web process alone
+web: .venv/.runtime ## Run the web process
 	@exec $(BIN)/gunicorn portal.wsgi
 
-worker: .venv/.runtime ## Run the worker alone (with REDIS_URL)
+worker: .venv/.runtime ## Run the Celery worker (with REDIS_URL)
 	@exec $(BIN)/celery -A portal worker --pool threads --concurrency 8 --loglevel WARNING
 
-beat: .venv/.runtime ## Run the worker's clock alone (with REDIS_URL; one of it)
+beat: .venv/.runtime ## Run Celery beat (with REDIS_URL; only one instance)
 	@exec $(BIN)/celery -A portal beat --loglevel WARNING
 
-clock: .venv/.runtime ## Run the clock that replaces worker and beat (without REDIS_URL)
+clock: .venv/.runtime ## Run the clock, which replaces worker and beat (without REDIS_URL)
 	@exec $(BIN)/python manage.py run_clock
 
-test: .venv/.development ## Run the tests (on SQLite, or on DATABASE_URL and REDIS_URL), in a process for each core
+test: .venv/.development ## Run the tests (on SQLite, or on DATABASE_URL and REDIS_URL), one process per core
 	@exec $(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile $(ARGS)
 
 test-browser: .venv/.development ## Run the tests that drive Chromium
@@ -48,15 +48,15 @@ test-browser: .venv/.development ## Run the tests that drive Chromium
 test-kills: .venv/.development ## Run the tests that kill the running product (KILL_SECONDS=60, KILL_SEED)
 	@exec $(BIN)/pytest -m kills $(ARGS)
 
-proof: .venv/.development ## Play for longer what chance decides, on both databases: races, kills, the state machine, every cell
+proof: .venv/.development ## Run the randomized tests for longer, on both databases: races, kills, state machine, whole matrix
 	@export RACE_ROUNDS=200 MATRIX=all MACHINE_EXAMPLES=100 HOSTILE_EXAMPLES=20 KILL_SECONDS=60; \
 	$(MAKE) --no-print-directory test && $(MAKE) --no-print-directory test-kills && \
 	.ci/with-services sh -c '$(MAKE) --no-print-directory test && $(MAKE) --no-print-directory test-kills'
 
-test-services: .venv/.development ## Run the tests on a PostgreSQL, Redis and worker of their own
+test-services: .venv/.development ## Run the tests on a temporary PostgreSQL and Redis, with a real worker
 	@exec .ci/with-services $(MAKE) --no-print-directory test
 
-check: lint types migrations-check messages-check ## Everything but the tests: what CI and pre-commit run
+check: lint types migrations-check messages-check ## Run all checks except the tests, like CI and pre-commit
 
 format: .venv/.development ## Format the code and the templates
 	@$(BIN)/django-upgrade --target-version 5.2 --exit-zero-even-if-changed $(PY_FILES)
@@ -65,7 +65,7 @@ format: .venv/.development ## Format the code and the templates
 	@$(BIN)/djhtml --tabwidth 2 $(TEMPLATE_FILES) 2>/dev/null || true
 	@$(BIN)/djade --target-version 5.2 $(TEMPLATE_FILES) || true
 
-lint: .venv/.development ## Look for mistakes, untidiness and arrows that point up
+lint: .venv/.development ## Lint code and templates, check their format and the import layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/django-upgrade --target-version 5.2 --check $(PY_FILES)
@@ -79,7 +79,7 @@ types: .venv/.development ## Check the types
 migrations-check: .venv/.development ## Fail if a model changed without a migration
 	@$(UNDER_TEST) $(BIN)/python manage.py makemigrations --check --dry-run
 
-messages-check: .venv/.development ## Fail if a compiled catalogue of messages is missing or stale
+messages-check: .venv/.development ## Fail if a compiled message catalogue is missing or stale
 	@for po in $$(git ls-files 'locale/*.po'); do \
 		msgfmt --check-format -o - "$$po" | cmp -s - "$${po%.po}.mo" || { echo "$$po: run make messages" >&2; exit 1; }; \
 	done
@@ -95,10 +95,10 @@ messages: .venv/.development ## Collect the messages to translate and compile th
 	@$(UNDER_TEST) $(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore '.venv*' --ignore var
 	@$(UNDER_TEST) $(BIN)/python manage.py compilemessages --ignore '.venv*'
 
-demo-reset: .venv/.runtime ## Delete everything and load the demo world anew
+demo-reset: .venv/.runtime ## Delete everything and load the demo data again
 	@$(KEYS); $(BIN)/python manage.py migrate --no-input --verbosity 0 && exec $(BIN)/python manage.py load_demo --reset
 
-bench: .venv/.development ## Measure (ARGS="..." is passed on); see bench/
+bench: .venv/.development ## Run a benchmark (ARGS="pages"), or list them; see bench/
 	@$(KEYS); exec $(BIN)/python -m bench $(ARGS)
 
 python-check:
@@ -108,7 +108,7 @@ python-check:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 		echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
-# The stamps: a second start installs nothing.
+# Stamp files, so that packages are installed only if the requirements changed.
 .venv/.runtime: requirements.txt | python-check
 	@$(MAKE) --no-print-directory .install REQUIREMENTS=requirements.txt STAMPS=.venv/.runtime
 

@@ -1,4 +1,4 @@
-"""What every test of the project may use: flushes that pass the append-only triggers, Chromium, a Celery worker."""
+"""Fixtures of all tests: flushes in spite of the append-only triggers, ANALYZE, Chromium, a Celery worker."""
 
 from __future__ import annotations
 
@@ -12,21 +12,27 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from accounts.log import triggers
+from partners.first_versions import make_first_versions
+
+OF_MIGRATIONS = {"django_content_type", "auth_permission"}
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_triggers() -> Iterator[None]:
-    """A transactional test ends in a flush, which the triggers of the operation log would refuse."""
+def _empty_past_the_triggers() -> Iterator[None]:
+    """Empty the tables at the end of a transactional test, with the append-only triggers dropped.
+
+    Django's flush creates every content type and permission again, which took most of the time of such a test.
+    """
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(self: TransactionTestCase) -> None:
         triggers.remove(connection)
         try:
-            flush(self)
+            _empty_tables()
         finally:
             triggers.install(connection)
 
@@ -35,9 +41,18 @@ def _flush_past_the_triggers() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
 
 
+def _empty_tables() -> None:
+    """Delete every row but those that a migration leaves. Foreign keys are checked at the commit."""
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in sorted(tables - OF_MIGRATIONS):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+        make_first_versions()
+
+
 @pytest.fixture
 def fresh_statistics() -> Callable[[], None]:
-    """Call it after inserting thousands of rows: PostgreSQL plans by statistics, which a test's own rows lack."""
+    """Return a function that runs ANALYZE, for query plans after inserting thousands of rows in PostgreSQL."""
 
     def analyze() -> None:
         if connection.vendor == "postgresql":
@@ -49,7 +64,7 @@ def fresh_statistics() -> Callable[[], None]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Use the machine's own Chromium; as root it starts only without its sandbox."""
+    """Use the installed Chromium. As root it needs --no-sandbox."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("Chromium is not installed.")
@@ -59,7 +74,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture
 def celery_worker_process(transactional_db: None) -> Iterator[subprocess.Popen[str]]:
-    """A real Celery worker on REDIS_URL and the test database. Use it with `@pytest.mark.worker`."""
+    """Start a real Celery worker on REDIS_URL and the test database. Use it with `@pytest.mark.worker`."""
     if not settings.REDIS_URL:
         pytest.skip("REDIS_URL is not set.")
     worker = subprocess.Popen(
@@ -78,7 +93,7 @@ def celery_worker_process(transactional_db: None) -> Iterator[subprocess.Popen[s
 
 
 def _wait_until_ready(worker: subprocess.Popen[str]) -> None:
-    """Ask until the worker answers; its output is the product's log, which says nothing of being ready."""
+    """Ping until the worker answers, because its log does not say when it is ready."""
     for _ in range(60):
         if worker.poll() is not None:
             pytest.fail(f"The worker ended with status {worker.returncode}; the captured output says why.")

@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal; it finds this file by itself when it is started here (`gunicorn portal.wsgi`)."""
+"""Configuration of gunicorn, which loads this file from the working directory (`gunicorn portal.wsgi`)."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ graceful_timeout = 20
 keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
-# Whether a proxy's word on https counts is decided by TRUSTED_PROXIES alone.
+# gunicorn must not interpret proxy headers: TRUSTED_PROXIES decides which ones are trusted.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 logconfig_dict = logs.configuration(settings.LOG_LEVEL)
@@ -35,7 +35,7 @@ logconfig_dict["loggers"] |= {"gunicorn.error": {"level": "INFO", "propagate": T
 
 
 def on_starting(server: Any) -> None:
-    """Refuse a bind given on the command line that DEMO must not have."""
+    """Refuse a --bind on the command line that is not loopback in DEMO."""
     hosts = [address[0] for address in server.cfg.address if isinstance(address, tuple)]
     if settings.DEMO and not all(map(refusals.is_loopback, hosts)):
         sys.exit("The portal does not start: DEMO must be bound to a loopback address.")

@@ -1,6 +1,6 @@
-"""The admin of vendor staff, in the vendor's name: its header, and what waits for staff on its first page.
+"""The admin site of vendor staff: its title, its permission checks and the alerts on its index page.
 
-Stands apart from accounts/admin/, which needs the models and the site: apps are read before models can be.
+It is not in accounts/admin/, because Django loads the app config before the models, which accounts/admin/ imports.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, apps
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -28,22 +28,22 @@ class AdminConfig(apps.AdminConfig):
 
 
 class PortalSite(AdminSite):
-    """There is one way in, the login of the portal: portal/urls.py sends `/admin/login/` there."""
+    """The admin has no login of its own: portal/urls.py redirects `/admin/login/` to the portal's login."""
 
     index_title = gettext_lazy("Administration")
-    site_url = None  # staff have no page outside of the admin
+    site_url = None  # staff have no pages outside of the admin
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.disable_action("delete_selected")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Refuse at once, and not by way of the login, whoever is signed in and may not see the admin.
+        """Answer signed-in users without permission with 403 instead of a redirect to the login.
 
-        A NUL byte is refused here, too: PostgreSQL takes none, and the lists ask it for what their address says. So is
-        a day or a number that no calendar and no column holds. Methods that no page of the admin knows are refused
-        instead of being answered like GET. A form that a role may not send leaves its entry in the log.
+        Also answer 400 to a NUL byte in the URL, which PostgreSQL cannot store, and to dates or numbers out of range;
+        and 405 to methods other than GET, HEAD and POST. A POST that is refused by role is logged.
         """
+        from accounts.access import NotAllowed
         from accounts.denials import log_denied_as
         from accounts.models import Operation
 
@@ -54,7 +54,7 @@ class PortalSite(AdminSite):
         @log_denied_as(Operation.RECORD_CHANGED)
         def refused_or_guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
-                raise PermissionDenied
+                raise NotAllowed(_("The administration is for vendor staff."))
             if "\0" in unquote(request.get_full_path()):
                 raise BadRequest
             try:
@@ -65,7 +65,7 @@ class PortalSite(AdminSite):
         return cast("View", refused_or_guarded)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show staff the portal's own change of the password in the frame of the admin."""
+        """Show the portal's password form in the layout of the admin."""
         from accounts.views.password import ChangeView
 
         view = ChangeView.as_view(

@@ -1,10 +1,13 @@
-"""Who you are, what your account holds, what was done and told. Imports no other app of the project."""
+"""App config of accounts: users, tenants, billing facts, the operation log and notifications.
+
+Registers labels and signal receivers. Imports no other app of the project.
+"""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-# What an import may have brought.
+# Labels of the parts of an import, for the remarks of the operation log.
 IMPORTED = {
     "account": _("account"),
     "association": _("association"),
@@ -23,15 +26,16 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.log import sentences
         from accounts.log.triggers import install_after_migrate
-        from accounts.models import Channel, Event, User
+        from accounts.models import Channel, Event, Purpose, User
         from accounts.sign_in import (
-            sessions,  # noqa: F401  its receiver stamps every sign-in
-            sign_in_log,  # noqa: F401  its receivers log it
+            sessions,  # noqa: F401  connects its receivers
+            sign_in_log,  # noqa: F401  connects its receivers
         )
 
         sentences.provide_models(self.get_models())
         sentences.provide("role", dict(User.Role.choices))
         sentences.provide("notice", dict(Event.choices))
         sentences.provide("channel", dict(Channel.choices))
+        sentences.provide("purpose", dict(Purpose.choices))
         sentences.provide("what", IMPORTED)
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="operation log triggers")

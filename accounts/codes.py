@@ -1,7 +1,6 @@
-"""The verification code of a challenge: derived when it is needed, never stored, not even hashed.
+"""Derive the verification code of a challenge by HMAC. The code is never stored, not even hashed.
 
-Sits just above the models. `verification` derives a code to compare it, `notifications` derives it while the message
-is being sent, and nobody else does.
+Only `verification` (to compare a code) and `notifications` (to send it) derive codes.
 """
 
 from __future__ import annotations
@@ -20,22 +19,22 @@ from accounts.normalization import visible
 DIGITS = 6
 
 
-class KeyIsGone(LookupError):
-    """The key of this challenge is no longer in CODE_KEY: its code cannot be known any more."""
+class KeyRemoved(LookupError):
+    """The key of this challenge is no longer in CODE_KEY, so its code cannot be derived any more."""
 
 
 def key_id(key: str) -> str:
-    """Return the name of a key: it tells keys apart and tells nothing about them."""
+    """Return an identifier of a key (16 hex digits) that does not reveal the key."""
     return hmac.new(key.encode(), b"name of this key", hashlib.sha256).hexdigest()[:16]
 
 
 def current_key_id() -> str:
-    """Return the name of the key for new codes: the first in CODE_KEY. The others serve challenges still open."""
+    """Return the identifier of the key for new codes: the first in CODE_KEY. The others serve open challenges."""
     return key_id(settings.CODE_KEYS[0])
 
 
 def code_for(challenge: Challenge) -> str:
-    """Return the six digits. Raise KeyIsGone when the challenge's key was removed."""
+    """Return the code, six digits. Raise KeyRemoved if the challenge's key is no longer in CODE_KEY."""
     words = (challenge.pk.hex, challenge.user_id, challenge.purpose, challenge.subject_digest, challenge.nonce)
     message = "|".join(str(word) for word in words)
     digest = hmac.new(_key_of(challenge).encode(), message.encode(), hashlib.sha256).digest()
@@ -51,20 +50,20 @@ def plain_digits(typed: str) -> str:
 
 
 def number_for(challenge: Challenge) -> str:
-    """Return the number (E.164) that the code goes to, or "" if the device holds it no longer."""
+    """Return the phone number (E.164) that the code is sent to, or "" if the device has another number now."""
     number = number_of(challenge.device, Purpose(challenge.purpose))
     return number if number and number_fingerprint(number) == challenge.number_fingerprint else ""
 
 
 def number_of(device: SmsDevice, purpose: Purpose) -> str:
-    """Return the number that proves a purpose: the one to be confirmed, or the confirmed one."""
+    """Return the phone number (E.164) for a purpose: the pending one to confirm it, otherwise the confirmed one."""
     if purpose == Purpose.CONFIRM_NUMBER:
         return str(device.pending_number or "")
     return str(device.number or "") if device.confirmed else ""
 
 
 def is_worth_sending(challenge: Challenge, now: datetime) -> bool:
-    """False once the code is of no use: expired, used, superseded, voided, or its number or key is gone."""
+    """Return False if the code is useless: expired, used, superseded, voided, or its number or key was removed."""
     if challenge.ended_at is not None or now >= challenge.expires_at:
         return False
     return bool(number_for(challenge)) and challenge.key_id in map(key_id, settings.CODE_KEYS)
@@ -74,4 +73,4 @@ def _key_of(challenge: Challenge) -> str:
     for key in settings.CODE_KEYS:
         if hmac.compare_digest(key_id(key), challenge.key_id):
             return str(key)
-    raise KeyIsGone(challenge.key_id)
+    raise KeyRemoved(challenge.key_id)

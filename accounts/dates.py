@@ -1,4 +1,4 @@
-"""Moments and days in words and as `<time>`, in the vendor's time zone, each moment with its zone."""
+"""Formats of datetimes and dates, as text and as `<time>`, in the vendor's time zone. Datetimes show their zone."""
 
 from datetime import UTC, date, datetime
 
@@ -15,13 +15,13 @@ def local_time(at: datetime) -> datetime:
 
 
 def utc_offset(at: datetime) -> str:
-    """`UTC+01:00`: the offset of the vendor's zone at that moment."""
+    """Return the offset of the vendor's zone at that time: `UTC+01:00`."""
     offset = local_time(at).strftime("%z")
     return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def moment_words(at: datetime) -> str:
-    """`13 November 2025, 09:42 (UTC+01:00)`."""
+    """Return `13 November 2025, 09:42 (UTC+01:00)`."""
     local = local_time(at)
     return f"{date_format(local, 'j F Y, H:i')} ({utc_offset(at)})"
 
@@ -33,22 +33,22 @@ def clock_words(at: datetime) -> str:
 
 
 def day_words(day: date) -> str:
-    """`13 November 2025`."""
+    """Return `13 November 2025`."""
     return date_format(day, "j F Y")
 
 
 def stamp(at: datetime) -> str:
-    """The moment in ISO 8601, UTC to the second: what `<time datetime>` holds."""
+    """Return the time as ISO 8601 in UTC, to the second, for `<time datetime>`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def time_element(at: datetime | None) -> SafeString:
-    """A moment in words inside a `<time>`; nothing without a moment."""
+    """Return a `<time>` element, or an empty string for None."""
     return SafeString() if at is None else format_html('<time datetime="{}">{}</time>', stamp(at), moment_words(at))
 
 
 def days_left(at: datetime) -> str:
-    """The distance in calendar days of the vendor's zone: `2 days left`, `Due today`, `Overdue`."""
+    """Return `2 days left`, `Due today` or `Overdue`, in calendar days of the vendor's zone."""
     here = timezone.get_default_timezone()
     days = (local_time(at).date() - timezone.localtime(timezone=here).date()).days
     if at <= timezone.now():

@@ -1,4 +1,4 @@
-"""Says which operation the form of a page performs, so that a role that may not leaves its entry in the log."""
+"""View decorator that logs a POST refused by role, as a refusal of the operation that the view performs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.operations.refuse import refuse_by_role
 
 
 def log_denied_as(operation: Operation) -> Callable[[View], View]:
-    """Record a POST that the view refuses by role. It stands above the decorators that say who may."""
+    """Log a POST on which the view raises PermissionDenied. Put it above the permission decorators."""
 
     def decorate(view: View) -> View:
         @wraps(view)

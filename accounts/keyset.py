@@ -1,6 +1,6 @@
-"""Pages of a list that grows: by key, never by number, so that every page is one range of an index.
+"""Keyset pagination: every page is one range of an index, whatever its depth.
 
-The row after which a page begins stands in a signed cursor, together with the filter that it belongs to.
+The sort key of the row before the page is in a signed cursor, which is valid for one list and one filter.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ NEWER, OLDER = "newer", "older"
 
 
 class BadCursor(Http404):
-    """The cursor was tampered with, or belongs to another list or filter."""
+    """The cursor was forged, or belongs to another list or filter. Answered as 404."""
 
 
 @dataclass(frozen=True)
 class Page(Generic[ModelT]):
-    """One page, in the order of the list; `newer` and `older` are the cursors of its neighbours."""
+    """One page, in the order of the list. `newer` and `older` are the cursors of the adjacent pages, or None."""
 
     rows: list[ModelT]
     newer: str | None
@@ -37,7 +37,7 @@ class Page(Generic[ModelT]):
 
 @dataclass(frozen=True)
 class _Key:
-    """The columns of the order, the last of them unique, and what binds a cursor to its list."""
+    """The sort columns, the last of them unique, and the salt that binds a cursor to its list."""
 
     order: tuple[str, ...]
     purpose: str
@@ -62,9 +62,9 @@ class _Key:
         return direction, [field.to_python(text) for field, text in zip(fields, texts, strict=True)]  # type: ignore[union-attr]
 
     def beyond(self, values: list[Any], direction: str) -> Q:
-        """Match the rows behind `values` in the given direction: `x <= a AND NOT (x = a AND y >= b)`.
+        """Match the rows after `values` in the given direction: `x <= a AND NOT (x = a AND y >= b)`.
 
-        The first column alone bounds the range of the index; the rest cuts off its ties.
+        The first column alone bounds the index range. The second condition removes its ties.
         """
         order = self.order if direction == OLDER else tuple(self.reversed())
         name, value = order[0].lstrip("-"), values[0]
@@ -82,10 +82,10 @@ def page_of(
     size: int = PAGE_SIZE,
     filters: str = "",
 ) -> Page[ModelT]:
-    """Return the first page, or the one that `cursor` names, in one query and without counting.
+    """Return the first page, or the page of `cursor`, in one query and without a COUNT.
 
-    `order` holds columns that are never null, the last of them unique. `filters` is any text that names the list and
-    its filter: a cursor of another one raises BadCursor, which is answered as 404.
+    The columns of `order` are not nullable, and the last one is unique. `filters` is any text that identifies the list
+    and its filter: a cursor of another one raises BadCursor.
     """
     key = _Key(order, f"accounts.keyset:{queryset.model._meta.label}:{order}:{filters}")
     if not cursor:
@@ -102,10 +102,10 @@ def _first(queryset: QuerySet[ModelT], order: tuple[str, ...], number: int) -> l
 
 
 def joined_last(ordered: QuerySet[ModelT], start: int, stop: int) -> QuerySet[ModelT]:
-    """Return rows `start` to `stop`, found by their keys alone before anything is joined to them, in one query.
+    """Return rows `start` to `stop` by a deferred join: a subquery finds their keys, and only those rows are joined.
 
-    A planner with old statistics would else join the whole list, and then throw all but a page of it away; so it does
-    with more than eight joins, whatever it knows, unless the keys are a value that stands before all of them.
+    Otherwise a planner with outdated statistics joins the whole list and discards all but one page. PostgreSQL does so
+    with more than eight joins in any case (join_collapse_limit), unless the keys are an array computed first.
     """
     if not ordered.query.select_related:
         return ordered[start:stop]
@@ -116,7 +116,7 @@ def joined_last(ordered: QuerySet[ModelT], start: int, stop: int) -> QuerySet[Mo
 
 
 class _IsOneOf(Func):
-    """`pk = ANY(ARRAY(SELECT ...))`: PostgreSQL answers the inner query first, and looks the rows up by their keys."""
+    """`pk = ANY(ARRAY(SELECT ...))`: PostgreSQL runs the subquery first and then looks the rows up by primary key."""
 
     output_field = BooleanField()
 
@@ -129,7 +129,7 @@ class _IsOneOf(Func):
         arg_joiner: str | None = None,
         **extra_context: Any,
     ) -> tuple[str, tuple[Any, ...]]:
-        """Pass on EmptyResultSet: keys that nothing can match are no query, so there is none around them either."""
+        """Compile both sides. EmptyResultSet of the subquery propagates, so the outer query is skipped as well."""
         (key, key_params), (keys, keys_params) = map(compiler.compile, self.source_expressions)
         return f"({key} = ANY(ARRAY{keys}))", (*key_params, *keys_params)
 

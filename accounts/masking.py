@@ -1,6 +1,6 @@
-"""What may be shown of an e-mail address or a telephone number, and the fingerprint that stands for a number.
+"""Masking of e-mail addresses and phone numbers, and the fingerprint that identifies a number.
 
-Sits just above the models. Logs, messages, rows and pages take a number only through here.
+Logs, messages and pages contain phone numbers only in these forms.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from accounts.addresses import readable_domain
 
 _HIDDEN = "•••• •••"
 _SHOWN = 3
-_TOO_SHORT = 7  # of so few digits, three would give away too much
+_TOO_SHORT = 7  # in a shorter number, three digits would reveal too much
 
 
 def mask_phone(number: object) -> str:
@@ -37,9 +37,9 @@ def mask_email(address: str) -> str:
 
 
 def number_fingerprint(number: object) -> str:
-    """Return what stands for a number (E.164) in rows and subjects: an HMAC-SHA256 under SECRET_KEY, 64 hex digits.
+    """Return the fingerprint of a phone number (E.164): HMAC-SHA256 with SECRET_KEY, 64 hex digits.
 
-    Not under CODE_KEY: that one is rotated, and the messages of a day to one number must still be counted together.
+    CODE_KEY would not do: it is rotated, and the daily limit counts messages to one number across rotations.
     """
     return salted_hmac("accounts.number-fingerprint", str(number), algorithm="sha256").hexdigest()
 

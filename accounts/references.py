@@ -1,4 +1,4 @@
-"""Random public names for rows: what a URL or a person shows instead of a database id."""
+"""Random public identifiers of rows, for URLs and people instead of database IDs."""
 
 import re
 import secrets
@@ -13,12 +13,12 @@ _PAGE: list[str] = []
 
 
 def provide_page(url_name: str) -> None:
-    """Name the page that shows what a reference stands for; it belongs to an app that imports this one."""
+    """Register the URL name of the page of a reference. The page belongs to an app that imports this one."""
     _PAGE[:] = [url_name]
 
 
 def path_of(reference: str) -> str:
-    """Return the path of the page about `reference`, or "" without one."""
+    """Return the path of the page of `reference`, or "" if it is empty."""
     return reverse(_PAGE[0], args=[reference]) if reference else ""
 
 
@@ -34,5 +34,5 @@ def random_reference(prefix: str = "", length: int = 8) -> str:
 
 
 def public_key() -> str:
-    """Return the random key by which a URL names a tenant (60 bits)."""
+    """Return a random key (60 bits) that identifies a tenant in URLs."""
     return random_reference(length=12).lower()

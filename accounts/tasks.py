@@ -1,4 +1,4 @@
-"""Celery's door to accounts: one-line wrappers. A task that the broker delivers twice finds nothing left to do."""
+"""Celery tasks of accounts: one-line wrappers. They are idempotent, so a duplicate delivery does no harm."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from accounts.notifications import deliver as delivery
 
 @shared_task(name="accounts.deliver", ignore_result=True)
 def deliver(channel: str) -> int:
-    """Send what is due on the channel."""
+    """Send the due messages of the channel."""
     return delivery.drain(channel)

@@ -1,4 +1,4 @@
-"""The addresses of accounts: signing in, the account center, the inbox."""
+"""URLs of accounts: login, account center, inbox."""
 
 from django.urls import path
 

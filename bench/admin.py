@@ -1,13 +1,14 @@
-"""Every list of the admin against `hello`: first page, late page, a search: `python -m bench.admin [NAME ...]`.
+"""Requests per second of every admin list against `hello`: first page, late page, search: `python -m bench.admin`.
 
-Needs `wrk` and a DATABASE_URL of PostgreSQL; builds a world there when it is empty. `--rounds 3 --seconds 3`.
+Arguments are names of lists. Needs `wrk` and a DATABASE_URL of PostgreSQL, and fills an empty database with a world.
+`--rounds 3 --seconds 3`.
 """
 
 from collections.abc import Iterator
 
 from bench.rig import arguments, servers
 
-LAST_PAGE = 199  # of those that the paginator knows
+LAST_PAGE = 199  # the paginator is capped
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
 
 
 def lists() -> Iterator[tuple[str, str]]:
-    """Whatever is registered: a new list is measured by itself."""
+    """Yield name and path of all registered lists, so that new ones are measured automatically."""
     from django.contrib import admin
     from django.utils.http import urlencode
 

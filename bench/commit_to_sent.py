@@ -1,7 +1,7 @@
-"""From the commit of a notice to its sending: `python -m bench.commit_to_sent`. Goal: p95 of 1 s at most.
+"""Latency from the commit of a notice to its delivery: `python -m bench.commit_to_sent`. Goal: p95 of 1 s at most.
 
-With DATABASE_URL and REDIS_URL (an empty database: `.ci/with-services python -m bench.commit_to_sent`) on both
-back ends.
+With DATABASE_URL and REDIS_URL (of an empty database: `.ci/with-services python -m bench.commit_to_sent`) it measures
+both back ends.
 """
 
 import statistics
@@ -22,7 +22,7 @@ def main() -> None:
     user = drain.administrator()
     with senders.running():
         commit(user, -1)
-        drain.wait_until_empty()  # the senders are up
+        drain.wait_until_empty()  # then the senders are running
         committed = [commit(user, number) for number in range(NOTICES)]
         drain.wait_until_empty()
     report(committed)

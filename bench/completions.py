@@ -1,7 +1,7 @@
-"""Completions a second of the clock, in turn with `hello`: `python -m bench.completions`.
+"""Completions per second of the clock, alternating with `hello`: `python -m bench.completions`.
 
-Needs `wrk` and a DATABASE_URL of PostgreSQL; builds a world there when it is empty. Each round approves a share of the
-customers that are ready to leave, and lets one clock complete them. `--rounds 5`.
+Needs `wrk` and a DATABASE_URL of PostgreSQL, and fills an empty database with a world. Each round approves requests of
+a share of the ready customers, and one clock completes them. `--rounds 5`.
 """
 
 import statistics
@@ -9,7 +9,7 @@ import time
 
 from bench.rig import arguments, servers
 
-MOST = 1000  # of a round
+MOST = 1000  # per round
 
 
 def main() -> None:
@@ -30,14 +30,14 @@ def main() -> None:
 
 
 def complete(ready) -> float:  # type: ignore[no-untyped-def]
-    """Return how many a second, from the clock's own query to the last commit."""
+    """Return the completions per second, from the clock's query to the last commit."""
     from django.utils import timezone
 
     from bench.rig import stage
     from partners.clock import complete_due
 
     now = timezone.now()
-    stage.ask(ready, status="approved", decided_at=now, decided_by="partner", complete_at=now)
+    stage.create_requests(ready, status="approved", decided_at=now, decided_by="partner", complete_at=now)
     begun, completed = time.monotonic(), 0
     while found := complete_due(timezone.now()):
         completed += found

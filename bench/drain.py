@@ -1,7 +1,7 @@
-"""10,000 notices queued at once: how fast they are sent, and whether one is lost or doubled: `python -m bench.drain`.
+"""Notices per second when 10,000 are queued, and how many are lost or duplicated: `python -m bench.drain`.
 
-Half e-mail, half text message, into the message store of the demo. With DATABASE_URL and REDIS_URL (an empty
-database: `.ci/with-services python -m bench.drain`) on both back ends.
+Half are e-mails, half text messages, to the message file of the demo. With DATABASE_URL and REDIS_URL (of an empty
+database: `.ci/with-services python -m bench.drain`) it measures both back ends.
 """
 
 import json

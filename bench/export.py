@@ -1,8 +1,8 @@
-"""The CSV export of a long log: rows a second, time to the first byte, memory: `python -m bench.export`.
+"""CSV export of a long log: rows per second, time to the first byte, memory: `python -m bench.export`.
 
-Needs a DATABASE_URL of PostgreSQL; builds a world there when it is empty. The first customer's log and the large
-partner's are exported in turn by a server of their own, whose memory is read before and after; each file must end in
-its own count. In a world of 10,000,000 entries the partner's file has about 950,000 rows. `--rounds 2`.
+Needs a DATABASE_URL of PostgreSQL, and fills an empty database with a world. A server exports the logs of the first
+customer and of the large partner alternately; its memory is read before and after, and each file must be complete. In a
+world of 10,000,000 entries the partner's file has about 950,000 rows. `--rounds 2`.
 """
 
 import http.client
@@ -62,12 +62,12 @@ def export(site: str, path: str, cookies: str) -> Export:
 
 
 def _counted(end: str) -> int:
-    """The number that a complete file ends in."""
+    """Return the number of rows from the last line of a complete file."""
     return int(end.rpartition("# complete, ")[2].removesuffix(" rows"))
 
 
 def peak_memory(master: int) -> int:
-    """The highest of gunicorn's children so far, in MiB."""
+    """Return the peak memory of gunicorn's largest child process so far, in MiB."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
     lines = [line for pid in children for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()]
     return max(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024

@@ -1,8 +1,8 @@
-"""Pages in a small and in a large world, in turn: `python -m bench.growth SMALL_URL LARGE_URL [NAME ...]`.
+"""Response time of pages in a large world against a small one: `python -m bench.growth SMALL_URL LARGE_URL [NAME ...]`.
 
-Both are addresses of PostgreSQL databases that `bench.world` filled: 1,000 tenants and 10,000 entries, and 1,000,000
-and 10,000,000, say. Two portals run side by side; each page is asked in both, round by round, and the ratio of the
-times is what to quote. Goal: at most 1.15, for every page and for the log. `--rounds 5 --seconds 3`.
+The URLs are PostgreSQL databases filled by `bench.world`, for example with 1,000 tenants and 10,000 entries, and with
+1,000,000 and 10,000,000. Two portals run side by side, and rounds alternate between them. Quote the ratio of the times.
+Goal: at most 1.15, for every page and for the log. `--rounds 5 --seconds 3`.
 """
 
 import os
@@ -11,7 +11,7 @@ import sys
 
 from bench.rig import arguments, servers
 
-# Pages of equal size are compared: the large partner has as many requests to decide in both worlds.
+# Give the large partner the same number of requests to decide in both worlds, so that its pages have equal size.
 PREPARE = """
 WAITING = 40
 from bench.rig import servers
@@ -20,7 +20,7 @@ from bench.rig import people, stage, visits
 from bench.rig.population import LARGE_PARTNER
 stage.set_up(0, 0)
 ready = [one for one in stage.ready_customers(10**6) if one.partner == LARGE_PARTNER]
-stage.ask(ready[:WAITING])
+stage.create_requests(ready[:WAITING])
 for visit in visits.visits():
     print("VISIT", visit.name, visit.path, *people.sign_in([visit.user] * 4), sep="\\t")
 """
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def visits_in(url: str) -> dict[str, list[str]]:
-    """The pages of one world by name, each with its path and cookies: found by a process of its own."""
+    """Return path and cookies of the pages of one world by name, determined in a subprocess."""
     environment = {**os.environ, "DATABASE_URL": url}
     done = subprocess.run([sys.executable, "-c", PREPARE], env=environment, stdout=subprocess.PIPE, check=True)
     lines = [line.split("\t") for line in done.stdout.decode().splitlines() if line.startswith("VISIT\t")]

@@ -1,3 +1,3 @@
-"""The measuring server: nothing of the product's own gunicorn.conf.py."""
+"""gunicorn configuration of the measured servers, instead of the product's gunicorn.conf.py."""
 
 control_socket_disable = True

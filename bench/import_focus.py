@@ -1,7 +1,7 @@
-"""Rows per second and peak memory of an import, at several sizes: `python -m bench.import_focus SAMPLE [ROWS ...]`.
+"""Rows per second and peak memory of an import, by file size: `python -m bench.import_focus SAMPLE [ROWS ...]`.
 
-SAMPLE is any FOCUS file. Each size is made of copies of its rows; every twentieth copy is billed to other customers.
-Each import runs twice in a process and a SQLite database of its own: the second run must change nothing.
+SAMPLE is any FOCUS file. Larger files are copies of its rows, billed to twenty sets of customers. Each import runs
+twice, in a new process with its own SQLite database. The second run must change nothing.
 """
 
 import csv
@@ -58,7 +58,7 @@ def _manage(environment: dict[str, str], *arguments: str) -> None:
 
 
 def _measure(environment: dict[str, str], path: Path) -> tuple[dict[str, float], int]:
-    """The figures of the import and the peak memory of its process in MiB."""
+    """Return the figures of the import and the peak memory of its process in MiB."""
     command = [sys.executable, "-m", "bench.import_focus", "--one", str(path)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
     line, peak = done.stdout.decode().splitlines()

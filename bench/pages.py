@@ -1,7 +1,7 @@
 """Requests per second of every page against `hello`, in one paired run: `python -m bench.pages [NAME ...]`.
 
-Needs `wrk` and a DATABASE_URL of PostgreSQL; builds a world there when it is empty. All addresses are asked in turn, so
-that a machine that drifts slows all of them; the ratio of the medians is what to quote. `--rounds 5 --seconds 4`.
+Needs `wrk` and a DATABASE_URL of PostgreSQL, and fills an empty database with a world. Rounds alternate between the
+pages, so that a slow machine affects all of them. Quote the ratio of the medians. `--rounds 5 --seconds 4`.
 "My Partner" alone: `python -m bench.pages "my partner"`. Goal for it: 0.6 x hello, p95 within 3 x hello's.
 """
 

@@ -1,6 +1,6 @@
-"""The real senders on a database and a message store of their own: what the measurements of notices share.
+"""Shared by the benchmarks of notices: run the real senders with a separate database and message file.
 
-Without REDIS_URL `run_clock` on SQLite, with it a Celery worker and its beat on DATABASE_URL.
+Without REDIS_URL it runs `run_clock` on SQLite, with REDIS_URL a Celery worker and beat on DATABASE_URL.
 """
 
 import os
@@ -17,12 +17,12 @@ SERVICES = "PostgreSQL, Redis, worker"
 
 
 def back_ends() -> list[str]:
-    """The embedded one, and the other when the addresses of its services are given."""
+    """Return the embedded back end, and the one with services if DATABASE_URL and REDIS_URL are set."""
     return [EMBEDDED, SERVICES] if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL") else [EMBEDDED]
 
 
 def measure_apart(module: str, back_end: str) -> None:
-    """Run `module` once more for one back end, in an environment of its own."""
+    """Run `module` again for one back end, in a subprocess with a separate environment."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as scratch:
         keys = {name: secrets.token_hex(40) for name in ("SECRET_KEY", "CODE_KEY")}
         environment = {**os.environ, **keys, "DEMO": "1", "VAR_DIR": scratch, "BENCH_BACK_END": back_end}
@@ -32,12 +32,12 @@ def measure_apart(module: str, back_end: str) -> None:
 
 
 def asked_for() -> str:
-    """The back end that this process is to measure; "" in the process that a person started."""
+    """Return the back end that this subprocess measures, or "" in the main process."""
     return os.environ.get("BENCH_BACK_END", "")
 
 
 def prepare() -> None:
-    """Start Django on the back end's own, empty database."""
+    """Set up Django and migrate the back end's empty database."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     import django
     from django.core.management import call_command
@@ -48,7 +48,7 @@ def prepare() -> None:
 
 @contextmanager
 def running() -> Iterator[None]:
-    """What `make run` starts beside the web process, until the block ends."""
+    """Run the background processes of `make run` until the block ends."""
     from portal.management.commands.serve import commands
 
     lines = [line for name, line in commands(os.environ.get("REDIS_URL", "")).items() if name != "web"]

@@ -1,4 +1,4 @@
-"""The portal's settings with the measuring stick among its addresses."""
+"""The portal's settings with `hello/`, the baseline view, in the URLs."""
 
 from portal.settings import *  # noqa: F403
 

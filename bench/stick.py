@@ -1,4 +1,4 @@
-"""The settings of the measuring stick: the portal's, but the ten usual middlewares and Django's own user look-up."""
+"""The settings of the baseline server: the portal's, with ten standard middlewares and Django's ModelBackend."""
 
 from bench.settings import *  # noqa: F403
 

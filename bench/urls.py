@@ -1,4 +1,4 @@
-"""The portal's addresses and `hello/`, the measuring stick: a signed-in view that does nothing else."""
+"""The portal's URLs and `hello/`, the baseline: a view that requires login and does nothing else."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -12,12 +12,12 @@ _derive = codes.code_for
 
 
 def hello(request: HttpRequest) -> HttpResponse:
-    """Answer with the user's name: session and user lookup behind the middleware, and no more."""
+    """Return the username, which costs the middleware, the session and the user lookup."""
     return HttpResponse(f"hello {request.user.get_username()}")
 
 
 def code_for(challenge: Challenge) -> str:
-    """Derive the code, which costs its time, and let every code be the same: a client cannot read text messages."""
+    """Derive the code, for its cost, but return a constant, because the client cannot read text messages."""
     _derive(challenge)
     return CODE
 

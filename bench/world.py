@@ -1,8 +1,8 @@
-"""A world of any size in PostgreSQL: `python -m bench.world TENANTS ENTRIES`, such as `1000000 10000000`.
+"""Load a world of any size into PostgreSQL: `python -m bench.world TENANTS ENTRIES`, such as `1000000 10000000`.
 
-Loads DATABASE_URL by COPY, without the indexes, which are made afterwards, and says how far it is. A database that
-holds anything is left alone; `--again` empties it first, also after a load that broke off. The settings of the server
-that only loading needs (fsync, a large maintenance_work_mem) are the caller's.
+Loads DATABASE_URL by COPY without indexes, creates these afterwards, and reports progress. It refuses a database with
+data; `--again` empties it first, also after an aborted load. Server settings for loading (fsync,
+maintenance_work_mem) are up to the caller.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def build(tenants: int, entries: int, *, again: bool = False) -> None:
-    """Make the world in DATABASE_URL."""
+    """Load the world into DATABASE_URL."""
     if "postgres" not in os.environ.get("DATABASE_URL", ""):
         sys.exit("DATABASE_URL names no PostgreSQL database.")
     if tenants < 20 or entries < tenants:
@@ -46,7 +46,7 @@ def build(tenants: int, entries: int, *, again: bool = False) -> None:
 
 
 def _prepare(again: bool) -> None:
-    """Start Django and bring an empty database up to date."""
+    """Set up Django and migrate the empty database."""
     os.environ |= {"DJANGO_SETTINGS_MODULE": "bench.settings", "DEMO": "1"}
     import django
     from django.core.management import call_command
@@ -64,7 +64,7 @@ def _prepare(again: bool) -> None:
 
 
 def _load_log(world: Any, entries: int) -> None:
-    """Hash and copy in two processes: a chain belongs to one of them."""
+    """Hash and copy the log in two processes. Each chain belongs to one of them."""
     from django.db import connection
 
     connection.close()
@@ -100,7 +100,7 @@ def _set_sequence_of_log() -> None:
 
 
 def _finish(remakes: list[str]) -> None:
-    """Make the indexes and constraints, then let the planner know what is there."""
+    """Create the indexes and constraints, then VACUUM ANALYZE."""
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
-"""The partner relationship and every operation on it. Imports accounts, never portal."""
+"""App config of partners: registers its navigation, labels and lookups with accounts. Never imports portal."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 from partners.first_versions import make_first_versions
@@ -17,13 +17,16 @@ class PartnersConfig(AppConfig):
         from accounts.billing import current_partner
         from accounts.frame import navigation, tones
         from accounts.log import sentences
+        from accounts.models import Tenant
         from partners import eligibility
         from partners.models import Association, Status
         from partners.navigation import CUSTOMER, PARTNER
+        from partners.operations.association import follow_rename
         from partners.presentation.tones import TONES
         from partners.queries import associations
 
         post_migrate.connect(make_first_versions, sender=self)
+        post_save.connect(follow_rename, sender=Tenant)
         navigation.provide("customer", CUSTOMER)
         navigation.provide("partner", PARTNER)
         references.provide_page("partners:request")

@@ -1,6 +1,6 @@
-"""All background work, found by indexed queries: a tick may be late, doubled or cut short, and nothing is lost.
+"""The clock: all periodic background work. Jobs are idempotent, so late, duplicate or aborted ticks do no harm.
 
-Celery beat ticks it in production, `manage.py run_clock` where there is no broker, `manage.py tick` by hand.
+Ticked by Celery beat in production, by `manage.py run_clock` without a broker, by `manage.py tick` by hand.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ from accounts.notifications import wake
 from accounts.notifications.deliver import deliver_due
 from accounts.sign_in import expiry
 from partners.models import DisassociationRequest
-from partners.operations import Done, complete
+from partners.operations.complete import complete
+from partners.operations.outcomes import Done
 
-COMPLETIONS_A_TICK = 100
+MAX_COMPLETIONS_PER_TICK = 100
 
 logger = structlog.get_logger(__name__)
 
@@ -28,16 +29,16 @@ class Ticked:
 
 
 def tick(now: datetime | None = None) -> Ticked:
-    """Do everything that is due at `now`: complete approved requests, deliver notices, forget what is over."""
+    """Run all jobs due at `now`: complete approved requests, deliver notices, delete expired rows."""
     at = now or timezone.now()
     completed = upkeep(at)
     return Ticked(completed, deliver_due(now))
 
 
 def beat() -> None:
-    """What Celery's beat does: upkeep here, and wake one sender a channel, so that a slow one delays no other.
+    """Run the upkeep and wake one sender per channel, so that a slow channel delays no other. Called by Celery beat.
 
-    A tick that came through a broker which takes nothing more sends by itself.
+    If the broker does not take the wake-ups, deliver the messages here.
     """
     now = timezone.now()
     upkeep(now)
@@ -47,24 +48,24 @@ def beat() -> None:
 
 
 def upkeep(now: datetime) -> int:
-    """Do what needs no provider: complete what is due at `now`, forget what is over. Return how many were completed."""
+    """Run the jobs that need no provider: completions and expired rows. Return how many requests were completed."""
     completed = complete_due(now)
-    expiry.forget()
+    expiry.delete_expired()
     return completed
 
 
 def complete_due(now: datetime) -> int:
-    """Try every approved request whose time has come; return how many were completed.
+    """Try every approved request that is due. Return how many were completed.
 
-    Each is a transaction of its own under the request's lock, so two clocks complete a request once.
+    Each runs in a separate transaction that locks the request, so that concurrent clocks complete it only once.
     """
     due = DisassociationRequest.objects.to_complete(now).select_related("association").order_by("complete_at")
-    return sum(_is_completed(request, now) for request in due[:COMPLETIONS_A_TICK])
+    return sum(_is_completed(request, now) for request in due[:MAX_COMPLETIONS_PER_TICK])
 
 
 def _is_completed(request: DisassociationRequest, now: datetime) -> bool:
     try:
         return isinstance(complete(request=request, now=now), Done)
-    except Exception as error:  # the boundary of the task: one request that breaks must not hold up those behind it
+    except Exception as error:  # the task boundary: one broken request must not stop the others
         logger.warning("completion-interrupted", reference=request.reference, error=type(error).__name__)
         return False

@@ -1,4 +1,4 @@
-"""How many requests wait for the reader's own side: the count beside Process in the navigation."""
+"""Context processor of the badge next to Process in the navigation: how many requests wait for the user's side."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import Side
 from partners.models import DisassociationRequest
 
-SHOWN = 99
+MAX_COUNT = 99
 
 
 def process_waiting(request: HttpRequest) -> dict[str, Any]:
-    """`process_waiting`, in one query, asked only by a page that shows it."""
+    """Add `process_waiting`. It is lazy: the query runs only on pages that show the badge."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -23,4 +23,4 @@ def _waiting(user: Any) -> int:
     if user.tenant is None or not user.is_administrator:
         return 0
     waiting = DisassociationRequest.objects.of_tenant(user.tenant).waiting_for(Side.of(user.tenant))
-    return waiting[:SHOWN].count()
+    return waiting[:MAX_COUNT].count()

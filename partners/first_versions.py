@@ -1,7 +1,7 @@
-"""The first versions of the policy (its field defaults) and of the statement, made after every migrate.
+"""Version 1 of the policy (field defaults) and of the statement, created by post_migrate.
 
-The statement is stored in English, a sentence a line. These sentences stand in the catalogues, so that everybody reads
-them in their own language until staff write others.
+The statement is stored in English, one sentence per line. The sentences are in the message catalogues, so they are
+translated until staff replace them.
 """
 
 from typing import Any
@@ -12,30 +12,30 @@ CHANGES = (
     _("{vendor} becomes your business entity and bills you from then on."),
     _("The partner’s discounts, coupons and credit limit end. List prices apply."),
     _(
-        "You must set a valid payment method. "
-        "Without one your services enter a grace period, then retention, and then they are deleted."
+        "Add a payment method, or your services will stop: "
+        "first they enter a grace period, then they are retained, and in the end they are deleted."
     ),
-    _("Settlement of the past is between you and {partner}. {vendor} takes no part in it."),
+    _("You and {partner} settle any open bills between you. {vendor} is not involved."),
 )
 STAYS = (
-    _("Your services go on running. The request itself stops nothing."),
-    _("Bills of the time with the partner stay viewable."),
-    _("The Operation Log stays readable for both sides."),
-    _("Until the request is decided, you can withdraw it."),
+    _("Your services keep running. Sending the request does not stop anything."),
+    _("You can still see bills from your time with this partner."),
+    _("You and {partner} can still read the Operation Log."),
+    _("You can withdraw the request until it is decided."),
 )
 REFERRAL_CHANGES = (
     _("{partner} no longer looks after you and no longer sees your contact data."),
-    _("Advice, support and offers that you have from {partner} end, unless the two of you agree on something else."),
-    _("The association ends without the consent of {partner}, as soon as the checks pass."),
+    _("Advice, support and offers from {partner} end, unless you agree on something else."),
+    _("{partner} does not have to approve. The association ends as soon as the checks pass."),
 )
 REFERRAL_STAYS = (
-    _("Your services go on running. {vendor} goes on billing you."),
-    _("The Operation Log stays readable for both sides."),
+    _("Your services keep running, and {vendor} continues to bill you."),
+    _("You and {partner} can still read the Operation Log."),
 )
 
 
 def make_first_versions(using: str = "default", **_kwargs: Any) -> None:
-    """Insert version 1 of both where there is none: an empty table would leave every page without rules."""
+    """Insert version 1 of both if the table is empty, because every page needs a policy."""
     from partners.models import Policy, Statement
 
     if not Policy.objects.using(using).exists():

@@ -1,4 +1,4 @@
-"""The places of a customer and of a partner in the navigation, handed to accounts when the app starts."""
+"""The navigation sections of customers and partners, which partners/apps.py registers with accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Celery's door to partners: one-line wrappers of the clock. Safe to run twice."""
+"""Celery tasks of partners: one-line wrappers of the clock. They are idempotent."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from partners import clock
 
 @shared_task(name="partners.tick", ignore_result=True)
 def tick() -> None:
-    """Do everything that is due now; beat calls it."""
+    """Run all due jobs. Scheduled by Celery beat."""
     clock.beat()

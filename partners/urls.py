@@ -1,4 +1,4 @@
-"""The addresses of the partner relationship: the customer's pages, the request, the partner's pages."""
+"""URLs of the partner relationship: the customer's pages, the request, the partner's pages."""
 
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
@@ -17,7 +17,7 @@ app_name = "partners"
 
 
 class ReferenceConverter(StringConverter):
-    """What can be a reference at all: letters, digits and hyphens. A NUL byte, for one, never reaches the database."""
+    """Letters, digits and hyphens, so that NUL bytes never reach the database."""
 
     regex = "[0-9A-Za-z-]{1,16}"
 

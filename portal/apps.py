@@ -1,4 +1,4 @@
-"""The composition root as a Django app: its commands, its demo, its checks."""
+"""App config of portal, the composition root: loads Celery and the system checks."""
 
 from django.apps import AppConfig
 

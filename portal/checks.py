@@ -1,4 +1,4 @@
-"""System checks of the portal: what only shows once the apps are loaded, said before the first request."""
+"""Django system checks of settings that can only be validated after the apps are loaded."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts import sms
 
 @register()
 def sms_backend_can_be_made(**_kwargs: Any) -> list[CheckMessage]:
-    """Make the backend once, so that a wrong path or address is not found out by the first customer."""
+    """Create the SMS backend once, so that a wrong path or URL is reported at startup."""
     try:
         sms.get_backend()
     except (ImportError, ImproperlyConfigured, TypeError) as problem:

@@ -1,6 +1,7 @@
-"""Reads the environment for settings.py, and collects everything that is wrong with it before it refuses.
+"""Read and validate environment variables for settings.py, and report all problems together.
 
-Imported by settings.py alone. A value may also stand in a file that NAME_FILE names; the file wins.
+A variable NAME can also be read from the file that NAME_FILE names, which takes precedence. Only settings.py and the
+entry points import this.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.addresses import ascii_domain
 
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
-# Celery keeps messages in Redis: the product's tables are in one of these two.
+# The supported databases.
 DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
 
 class Refused(ImproperlyConfigured):
-    """The one message with all problems, for whoever starts the portal."""
+    """The portal does not start. The message lists all problems."""
 
 
 class Environment:
-    """Reads typed values; what is not right is noted and answered with the default, so that reading goes on."""
+    """Reads typed values. An invalid value is recorded as a problem and replaced by the default."""
 
     def __init__(self, source: Mapping[str, str] | None = None) -> None:
         self.source = os.environ if source is None else source
@@ -36,10 +37,10 @@ class Environment:
         self.problems.append(f"{name} {why}")
 
     def finish(self) -> None:
-        """Raise Refused with everything that was noted. Values never stand in the message: they may be secrets."""
+        """Raise Refused with all recorded problems. The message never contains values, which may be secrets."""
         if self.problems:
             listed = "\n".join(f"  - {problem}" for problem in self.problems)
-            raise Refused(f"The portal does not start. Mend these variables (README.md describes each):\n{listed}")
+            raise Refused(f"The portal does not start. Fix these variables (README.md describes each):\n{listed}")
 
     def text(self, name: str, default: str = "") -> str:
         value = self._from_file(name) if self.source.get(f"{name}_FILE") else self.source.get(name, "").strip()
@@ -70,11 +71,11 @@ class Environment:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
     def pairs(self, name: str) -> dict[str, str]:
-        """Return `Name=address,Name=address` as a dictionary."""
+        """Parse `Name=address,Name=address` into a dictionary."""
         return dict(word.split("=", 1) for word in self.words(name) if "=" in word)
 
     def database(self, default: str) -> dict[str, Any]:
-        """Return the address in DATABASE_URL in Django's terms."""
+        """Return DATABASE_URL as an entry of Django's DATABASES."""
         try:
             config: dict[str, Any] = environ.Env.db_url_config(self.text("DATABASE_URL", default))
         except (ImproperlyConfigured, ValueError, KeyError):
@@ -85,7 +86,7 @@ class Environment:
         return config
 
     def email(self, default_backend: str) -> dict[str, Any]:
-        """Return the address in EMAIL_URL in Django's terms: the EMAIL_* settings."""
+        """Return EMAIL_URL as Django's EMAIL_* settings."""
         url = self.text("EMAIL_URL")
         if not url:
             return {"EMAIL_BACKEND": default_backend}
@@ -99,7 +100,7 @@ class Environment:
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address, or nothing if there is none to read."""
+    """Return the host of a URL, or ""."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -121,16 +122,18 @@ def origin_of(url: str) -> str:
 
 
 def tune(config: dict[str, Any], *, threads: int) -> dict[str, Any]:
-    """Set how the connections are kept. `threads` of a web process share a pool; 0 is any other process."""
+    """Add connection options. The `threads` of a web process share a pool; other processes pass 0 and get none."""
     if config["ENGINE"] == DATABASES[0]:
         return {**config, "CONN_MAX_AGE": None, "OPTIONS": dict(SQLITE)}
-    options = {"connect_timeout": 5, **config.get("OPTIONS", {})}
+    options = {"connect_timeout": 5, **PREPARED, **config.get("OPTIONS", {})}
     if threads:
         options["pool"] = {"min_size": 1, "max_size": max(4, threads), "timeout": 10}
     return {**config, "CONN_MAX_AGE": 0 if threads else None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
-# IMMEDIATE: a transaction that will write waits for its turn at the beginning, where waiting is safe.
+# A statement that a connection has run five times is prepared: PostgreSQL neither parses nor plans it again.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
+# With IMMEDIATE, a transaction takes the write lock at its start: upgrading a read lock later fails instead of waiting.
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

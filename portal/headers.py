@@ -1,4 +1,4 @@
-"""The two headers that Django has no setting for."""
+"""Middleware for two security headers that Django has no settings for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-SWITCHED_OFF = (
+DISABLED_FEATURES = (
     "accelerometer",
     "autoplay",
     "browsing-topics",
@@ -22,11 +22,11 @@ SWITCHED_OFF = (
     "serial",
     "usb",
 )
-POLICY = ", ".join(f"{feature}=()" for feature in SWITCHED_OFF)
+POLICY = ", ".join(f"{feature}=()" for feature in DISABLED_FEATURES)
 
 
 class PermissionsPolicyMiddleware:
-    """Switches off the powers of a browser that no page uses, and keeps every answer to pages of our own origin."""
+    """Sets Permissions-Policy, which disables unused browser features, and Cross-Origin-Resource-Policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,6 +1,6 @@
-"""Is it alive, is it ready, how is it doing: for load balancers and monitors, which do not sign in.
+"""Endpoints for load balancers and monitoring: liveness, readiness and metrics, without login.
 
-A stranger learns "ok" or "not ok" and nothing more; what is wrong stands in the log.
+Liveness and readiness answer only "ok" or "not ok". The reason is in the log.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ logger = structlog.get_logger(__name__)
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """The process answers. Nothing else is asked, so that a database that is away restarts no web process."""
+    """Liveness: the process answers. It checks nothing else, so that a database outage restarts no web process."""
     return JsonResponse({"status": "ok"})
 
 
@@ -42,7 +42,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Everything that a request needs is there: database, migrations, broker, and notices leave in time."""
+    """Readiness: the database, its migrations and the broker are available, and notices are sent in time."""
     for name, check in CHECKS:
         problem = check()
         if problem:
@@ -55,7 +55,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' text format, for whoever holds METRICS_TOKEN; without a token, in DEMO, for this machine."""
+    """Metrics in Prometheus' text format, for requests with METRICS_TOKEN, or in DEMO from loopback."""
     if not _may_measure(request):
         raise Http404
     return HttpResponse(gauges.exposition(), content_type=gauges.CONTENT_TYPE)
@@ -69,7 +69,7 @@ def _may_measure(request: HttpRequest) -> bool:
 
 
 def _database() -> str:
-    """Migrations are read anew each time, which is what finds a database that is older than the code."""
+    """Check the connection and for pending migrations, read from the database each time."""
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -1,7 +1,6 @@
-"""Generates the keys of a demo or a single-machine installation: random, kept in `var/`, readable by their owner only.
+"""Generate random secret keys of a demo or single-machine installation, in files that only their owner can read.
 
-Uses nothing but the standard library, since the Makefile runs it before anything is configured:
-`python -m portal.keys FILE...`
+The Makefile runs `python -m portal.keys FILE...` before anything is configured, so this uses only the standard library.
 """
 
 import os
@@ -11,7 +10,7 @@ from pathlib import Path
 
 
 def ensure(path: Path) -> str:
-    """Return the key in the file, which is made first if it is not there. Two callers at once get the same key."""
+    """Return the key in the file, and create it if it does not exist. Concurrent callers get the same key."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _create(path)
@@ -19,7 +18,7 @@ def ensure(path: Path) -> str:
 
 
 def _create(path: Path) -> None:
-    """Write beside and link: the file appears whole or not at all, and never replaces another."""
+    """Create the file atomically (write a draft, then link it), without replacing an existing one."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(64) + "\n")

@@ -1,6 +1,6 @@
-"""The logs: one JSON object a line on stderr, with the request's id, and never a code, a number or a key in it.
+"""Logging: structlog, one JSON object per line on stderr, with the request ID and without secrets.
 
-Whoever writes a log line leaves such values out. The last processor masks what looks like one all the same.
+Log calls must not pass codes, phone numbers or keys. As a safeguard, a processor masks everything that looks like one.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ Event = MutableMapping[str, Any]
 
 CODE = re.compile(r"(?<![\w.:-])\d{3}[ -]?\d{3}(?![\w:-])")
 NUMBER = re.compile(r"\+\d[\d ()-]{5,18}\d")
-# The address of a password reset or an invitation holds a token; a query may hold anything.
+# URLs of password resets and invitations contain a token. Query strings may contain anything.
 TOKEN = re.compile(r"(/(?:set-password|password-reset|invitations?)/)\S+")
 PROBES = {"GET /healthz", "GET /readyz", "GET /metrics"}
 QUERY = re.compile(r"\?\S*")
 
 
 def without_secrets(_logger: Any, _method: str, event: Event) -> Event:
-    """Mask codes and telephone numbers in every text of the event, and the secret parts of the request's address."""
+    """Mask codes and phone numbers in every text of the event, and tokens and query strings of the request's URL."""
     if "request" in event:
         event["request"] = TOKEN.sub(r"\1...", QUERY.sub("", str(event["request"])))
     for key, value in event.items():
@@ -38,7 +38,7 @@ def without_secrets(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def without_probes(_logger: Any, _method: str, event: Event) -> Event:
-    """Drop the lines of monitors that ask every few seconds and are answered well."""
+    """Drop successful requests of health checks and metrics, which arrive every few seconds."""
     if event.get("code") == 200 and event.get("request") in PROBES:
         raise structlog.DropEvent
     return event
@@ -54,7 +54,7 @@ def _masked(value: Any) -> Any:
     return value
 
 
-# What a line gets whether it comes from structlog or from a library's own logger.
+# Processors for structlog and for the loggers of libraries.
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -72,7 +72,7 @@ LAST: list[Any] = [
 
 
 def configuration(level: str) -> dict[str, Any]:
-    """Return the LOGGING setting. An unknown level is INFO."""
+    """Return the LOGGING setting. An unknown level becomes INFO."""
     known = level if level in logging.getLevelNamesMapping() else "INFO"
     return {
         "version": 1,
@@ -87,7 +87,7 @@ def configuration(level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": known},
         "loggers": {
-            "django.request": {"level": "ERROR"},  # the request's own line says it
+            "django.request": {"level": "ERROR"},  # the line of RequestMiddleware has the status already
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "celery": {"level": "WARNING"},
@@ -98,7 +98,7 @@ def configuration(level: str) -> dict[str, Any]:
 
 
 def configure(config: dict[str, Any]) -> None:
-    """Be LOGGING_CONFIG: set up the standard library's logging and structlog on top of it."""
+    """Configure the standard library's logging and structlog (LOGGING_CONFIG)."""
     logging.config.dictConfig(config)
     logging.captureWarnings(True)
     structlog.configure(
@@ -123,7 +123,7 @@ def bind_address(request: HttpRequest, **_kwargs: Any) -> None:
 
 
 def bind_user(request: HttpRequest, **_kwargs: Any) -> None:
-    """Bind the user where the request has asked for it; a page that needs no session gets no query for its log."""
+    """Bind the user ID if the request has accessed the session, so that logging causes no query."""
     session = getattr(request, "session", None)
     if session is not None and session.accessed and request.user.is_authenticated:
         structlog.contextvars.bind_contextvars(user_id=request.user.pk)

@@ -1,6 +1,6 @@
-"""What /metrics says: the library's numbers of this portal's web processes, and how the outbox is doing.
+"""Prometheus metrics: those of django-prometheus from all web processes, and gauges of the outbox.
 
-The web processes share their counts through files in PROMETHEUS_MULTIPROC_DIR (gunicorn.conf.py sets it).
+The web processes share their counters in files in PROMETHEUS_MULTIPROC_DIR, which gunicorn.conf.py sets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ State = Notification.State
 
 
 class OutboxCollector(Collector):
-    """Counts rows when it is asked, so that every process gives the same answer."""
+    """Counts rows on collection, so that every process reports the same values."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         counts = _counts()
@@ -41,16 +41,17 @@ class OutboxCollector(Collector):
 
 
 def exposition() -> bytes:
-    """Return everything in Prometheus' text format."""
+    """Return all metrics in Prometheus' text format."""
     outbox = CollectorRegistry()
     outbox.register(OutboxCollector())
     return generate_latest(_library()) + generate_latest(outbox)
 
 
 def oldest_undelivered_seconds() -> float:
-    """Return for how long the oldest notice has been due and not sent; 0 without one. Failed ones wait for staff.
+    """Return for how many seconds the oldest queued notice has been due, or 0.
 
-    One that was tried and waits for its next try is not due: a mailbox that is full for hours stops no portal.
+    Failed notices, and those that wait for their next retry, do not count: a full mailbox must not make the portal
+    unready.
     """
     oldest = Notification.objects.filter(state=State.QUEUED).aggregate(at=Min("next_attempt_at"))["at"]
     return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0

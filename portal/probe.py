@@ -1,8 +1,7 @@
-"""Asks this machine's own processes how they are, for container health checks: `python -m portal.probe WHAT`.
+"""Container health checks: `python -m portal.probe healthz|readyz|beat`.
 
-WHAT is healthz or readyz of the web process, or beat, whose schedule is written every few minutes.
-
-Uses the standard library and the environment only, so that asking every few seconds costs next to nothing.
+healthz and readyz ask the web process. beat checks that Celery beat has written its schedule file lately. Uses only the
+standard library and the environment, because it runs every few seconds.
 """
 
 import os
@@ -11,11 +10,11 @@ import time
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-BEAT_WITHIN = 600  # seconds
+BEAT_MAX_AGE = 600  # seconds
 
 
 def answers(path: str, port: int, host: str = "localhost", bind: str = "127.0.0.1") -> bool:
-    """Return whether the path is answered with 200 under the name `host`."""
+    """Return whether the path is answered with 200 for the Host header `host`."""
     connection = HTTPConnection(bind, port, timeout=5)
     try:
         connection.request("GET", path, headers={"Host": host})
@@ -27,8 +26,8 @@ def answers(path: str, port: int, host: str = "localhost", bind: str = "127.0.0.
 
 
 def beats(var: Path) -> bool:
-    """Return whether beat has written its schedule lately. The suffix depends on the platform's database."""
-    return any(time.time() - file.stat().st_mtime < BEAT_WITHIN for file in var.glob("beat-schedule*"))
+    """Return whether beat has written its schedule lately. The file's suffix depends on the platform's dbm."""
+    return any(time.time() - file.stat().st_mtime < BEAT_MAX_AGE for file in var.glob("beat-schedule*"))
 
 
 def main(what: str) -> int:

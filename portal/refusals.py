@@ -1,6 +1,6 @@
-"""What the portal refuses to start with: weak or missing values in production, anything not loopback in DEMO.
+"""Validate the settings at startup: no weak or missing values in production, only loopback addresses in DEMO.
 
-Imported by settings.py alone, at its end, with the settings as they came out.
+settings.py calls `check` at its end, with all settings.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from phonenumbers import SUPPORTED_REGIONS
 from portal.environment import Environment, host_of
 
 HTTP_SMS = "accounts.sms.http.HttpBackend"
-# Stores that keep messages in the open.
+# Backends that store messages unencrypted.
 DEMO_SMS = {"accounts.sms.file.FileBackend", "accounts.sms.memory.MemoryBackend"}
 SHORTEST = {"SECRET_KEY": 50, "CODE_KEY": 32, "METRICS_TOKEN": 16}
 FEWEST_CHARACTERS = 8  # different ones
 ACCENT = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
-def look(env: Environment, settings: Mapping[str, Any]) -> None:
-    """Note on `env` everything that is wrong; env.finish() then says it."""
-    _look_everywhere(env, settings)
+def check(env: Environment, settings: Mapping[str, Any]) -> None:
+    """Record all problems on `env`. env.finish() then raises."""
+    _check_all(env, settings)
     if settings["DEMO"]:
-        _look_at_demo(env, settings)
+        _check_demo(env, settings)
     else:
-        _look_at_secrets(env, settings)
-        _look_at_production(env, settings)
+        _check_secrets(env, settings)
+        _check_production(env, settings)
 
 
 def is_loopback(host: str) -> bool:
-    """True for names and addresses that no other machine can reach."""
+    """True for host names and addresses that no other machine can reach."""
     if host.lower().rstrip(".") == "localhost" or host.lower().endswith(".localhost"):
         return True
     try:
@@ -44,7 +44,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _look_everywhere(env: Environment, settings: Mapping[str, Any]) -> None:
+def _check_all(env: Environment, settings: Mapping[str, Any]) -> None:
     try:
         ZoneInfo(settings["TIME_ZONE"])
     except (KeyError, ValueError, OSError):
@@ -58,10 +58,10 @@ def _look_everywhere(env: Environment, settings: Mapping[str, Any]) -> None:
     if set(settings["SMS_COUNTRIES"]) - SUPPORTED_REGIONS:
         env.refuse("SMS_COUNTRIES", "must be a list of country codes of ISO 3166 with two letters, such as GB,DE.")
     if settings["SMS_BACKEND"] == HTTP_SMS:
-        _look_at_sms(env, settings)
+        _check_sms(env, settings)
 
 
-def _look_at_sms(env: Environment, settings: Mapping[str, Any]) -> None:
+def _check_sms(env: Environment, settings: Mapping[str, Any]) -> None:
     url, template = settings["SMS_HTTP_URL"], settings["SMS_HTTP_TEMPLATE"]
     if not re.match(r"https?://", url) or not host_of(url):
         env.refuse("SMS_HTTP_URL", "is missing or not an address.")
@@ -79,7 +79,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _look_at_demo(env: Environment, settings: Mapping[str, Any]) -> None:
+def _check_demo(env: Environment, settings: Mapping[str, Any]) -> None:
     if not is_loopback(settings["WEB_BIND"]):
         env.refuse("WEB_BIND", "must be loopback in DEMO: anybody may read the messages there.")
     for host in settings["ALLOWED_HOSTS"]:
@@ -92,24 +92,24 @@ def _look_at_demo(env: Environment, settings: Mapping[str, Any]) -> None:
         env.refuse("EMAIL_URL", "must be loopback in DEMO: demo people must not get messages.")
 
 
-def _look_at_secrets(env: Environment, settings: Mapping[str, Any]) -> None:
-    _look_at_secret(env, "SECRET_KEY", settings["SECRET_KEY"])
+def _check_secrets(env: Environment, settings: Mapping[str, Any]) -> None:
+    _check_secret(env, "SECRET_KEY", settings["SECRET_KEY"])
     for key in settings["CODE_KEYS"] or [""]:
-        _look_at_secret(env, "CODE_KEY", key)
+        _check_secret(env, "CODE_KEY", key)
     if settings["SECRET_KEY"] and settings["SECRET_KEY"] in settings["CODE_KEYS"]:
         env.refuse("CODE_KEY", "must not be the SECRET_KEY.")
     if settings["METRICS_TOKEN"]:
-        _look_at_secret(env, "METRICS_TOKEN", settings["METRICS_TOKEN"])
+        _check_secret(env, "METRICS_TOKEN", settings["METRICS_TOKEN"])
 
 
-def _look_at_secret(env: Environment, name: str, value: str) -> None:
+def _check_secret(env: Environment, name: str, value: str) -> None:
     if not value:
         env.refuse(name, f"is missing: set it (or {name}_FILE) to at least {SHORTEST[name]} random characters.")
     elif len(value) < SHORTEST[name] or len(set(value)) < FEWEST_CHARACTERS or value.startswith("django-insecure"):
         env.refuse(name, f"is weak: it needs at least {SHORTEST[name]} random characters.")
 
 
-def _look_at_production(env: Environment, settings: Mapping[str, Any]) -> None:
+def _check_production(env: Environment, settings: Mapping[str, Any]) -> None:
     if not settings["ALLOWED_HOSTS"]:
         env.refuse("ALLOWED_HOSTS", "is missing: the names under which the portal is reached.")
     elif "*" in settings["ALLOWED_HOSTS"]:

@@ -1,6 +1,6 @@
-"""The one settings file. Everything comes from the environment; production (DEMO unset) refuses weak values.
+"""The settings, from environment variables. Production (DEMO unset) refuses to start with weak values.
 
-The variables are described in README.md, one row each. What is refused stands in portal/refusals.py.
+README.md describes the variables. The checks are in portal/refusals.py.
 """
 
 from datetime import timedelta
@@ -22,7 +22,7 @@ SECRET_KEY = env.text("SECRET_KEY") or (keys.ensure(VAR_DIR / "secret_key") if D
 CODE_KEYS = env.words("CODE_KEY") or ([keys.ensure(VAR_DIR / "code_key")] if DEMO else [])
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
-# Where the portal is reached, and by whom.
+# Addresses of the web process, and trusted proxies.
 PORT = env.number("PORT", 8000, lowest=1, highest=65535)
 WEB_BIND = env.text("WEB_BIND", "127.0.0.1")
 WEB_WORKERS = env.number("WEB_WORKERS", 2, lowest=1, highest=64)
@@ -106,7 +106,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
-# Signing in. Sessions and counters stand in the database, so that no broker's restart signs anybody out.
+# Authentication. Sessions and counters are in the database, so that a restart of the broker signs nobody out.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.backends.AccountBackend"]
 LOGIN_URL = "accounts:login"
@@ -121,8 +121,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.sign_in.password_rules.KnownWordValidator"},
 ]
 AXES_HANDLER = "accounts.sign_in.throttle.ThrottleHandler"
-AXES_FAILURE_LIMIT = 5  # of a name from one address
-LOGIN_FAILURES_OF_ADDRESS = LOGIN_FAILURES_OF_NAME = 50  # of an address with any names, of a name from any addresses
+AXES_FAILURE_LIMIT = 5  # per name and IP address
+LOGIN_FAILURES_OF_ADDRESS = LOGIN_FAILURES_OF_NAME = 50  # per IP address with any names, per name from any addresses
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
@@ -131,7 +131,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "accounts.views.login.locked_out"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.backends.attempted_name"
 AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.counted_address"
-# A failed try is kept with its form, the password masked: that of the mobile number holds a number as well.
+# django-axes stores the form of a failed attempt, with these fields masked.
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "csrfmiddlewaretoken", "number"),
     *("old_password", "new_password1", "new_password2", "password1", "password2"),
@@ -157,7 +157,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# What a browser is told. Behind trusted proxies their word on https counts.
+# Security headers and https. Behind trusted proxies, X-Forwarded-Proto decides whether a request is https.
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -181,11 +181,11 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-# No form takes a file: one that is sent is refused before a byte of it is kept.
+# No form accepts files, so uploads are refused before anything is stored.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
-# The verification code (docs/decisions.md names the sources of the numbers).
+# Verification codes. The sources of the numbers are in docs/decisions.md.
 CODE_LIFETIME = timedelta(minutes=5)
 CODE_RESEND_AFTER = timedelta(seconds=60)
 CODE_TRIES = 5
@@ -198,7 +198,7 @@ CODE_SENDS_A_DAY_AND_NUMBER = 10
 CODE_LIMIT_IP = env.number("CODE_LIMIT_IP", 60, lowest=1)
 CODE_LIMIT_INSTALLATION = env.number("CODE_LIMIT_INSTALLATION", 2000, lowest=1)
 
-# Messages. In DEMO both ways out end in one file, which /demo/messages/ shows.
+# Messages. In DEMO e-mails and text messages go to one file, which /demo/messages/ shows.
 MESSAGES_FILE = VAR_DIR / "messages.jsonl"
 SMS_FILE = MESSAGES_FILE
 SMS_HTTP_URL = env.text("SMS_HTTP_URL")
@@ -222,7 +222,7 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "portal.formats"
 
-# Without DEMO the files carry their hash in the name and are read from what `collectstatic` made.
+# Static files. Without DEMO their names contain a hash, and they are served from the output of `collectstatic`.
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -240,10 +240,10 @@ STORAGES = {
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOGGING = logs.configuration(LOG_LEVEL)
 LOGGING_CONFIG = "portal.logs.configure"
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # portal/logs.py binds the address that the trusted proxies report
-DJANGO_STRUCTLOG_USER_ID_FIELD = None  # and the user, without a query of its own
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # portal/logs.py binds the address that trusted proxies report
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # and the user, without a query
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logs.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logs.INFO
 
-refusals.look(env, globals())
+refusals.check(env, globals())
 env.finish()

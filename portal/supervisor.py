@@ -1,7 +1,7 @@
-"""Keeps the processes of one machine running together: all of them, or none.
+"""Process supervisor of `manage.py serve`: runs the web, worker and beat processes together.
 
-A child that stops is started again after a pause that doubles; one that keeps stopping ends the whole, with a word
-why. However the supervisor ends, no child outlives it.
+A process that exits is restarted with exponential back-off. If one keeps exiting, all are stopped. The children never
+outlive the supervisor, even if it is killed (on Linux).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
-LOOK_EVERY = 0.2  # seconds
-STOP_WITHIN = 15.0
-SHORT_LIFE = 30.0  # a child that lived longer was well, and its failures are forgotten
-FAILURES = 5
+POLL_INTERVAL = 0.2  # seconds
+STOP_WITHIN = 15.0  # seconds
+STABLE_AFTER = 30.0  # seconds, after which the failure counter of a child is reset
+MAX_FAILURES = 5  # in a row
 PR_SET_PDEATHSIG = 1
 
 
@@ -35,7 +35,7 @@ class Child:
     first_pause: float = 1.0  # seconds; doubles with every failure in a row
 
     def start(self) -> None:
-        """Start it in a session of its own: a Ctrl-C reaches the supervisor only, who ends the children in order."""
+        """Start the process in a new session, so that Ctrl-C reaches only the supervisor, which stops the children."""
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
@@ -44,8 +44,8 @@ class Child:
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - the supervisor has one thread
         )
 
-    def look(self) -> str:
-        """Start it when it is time, note when it stopped; return what there is to say."""
+    def poll(self) -> str:
+        """Start the process if it is due, or record that it exited. Return a message, or ""."""
         if self.process is None:
             if time.monotonic() >= self.start_at:
                 self.start()
@@ -56,7 +56,7 @@ class Child:
     def _stopped(self, status: int) -> str:
         self.process = None
         lived = time.monotonic() - self.started_at
-        self.failures = 1 if lived > SHORT_LIFE else self.failures + 1
+        self.failures = 1 if lived > STABLE_AFTER else self.failures + 1
         pause = self.first_pause * 2 ** (self.failures - 1)
         self.start_at = time.monotonic() + pause
         return f"{self.name} stopped ({_why(status)}); it is started again in {pause:.0f} s."
@@ -72,14 +72,14 @@ class Supervisor:
     _is_announced: bool = False
 
     def run(self) -> int:
-        """Run until SIGINT or SIGTERM (0), or until a child cannot be kept alive (1)."""
+        """Run until SIGINT, SIGTERM or SIGHUP (return 0), or until a child keeps exiting (return 1)."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked_to_stop)
         try:
             while not self._stop.is_set():
-                if not self._look():
+                if not self._poll():
                     return 1
-                self._stop.wait(LOOK_EVERY)
+                self._stop.wait(POLL_INTERVAL)
             return 0
         finally:
             self._end_all()
@@ -87,14 +87,14 @@ class Supervisor:
     def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
         self._stop.set()
 
-    def _look(self) -> bool:
+    def _poll(self) -> bool:
         for child in self.children:
-            news = child.look()
-            if child.failures >= FAILURES:
-                self.say(f"{child.name} stopped {FAILURES} times in a row: everything ends. Its output says why.")
+            message = child.poll()
+            if child.failures >= MAX_FAILURES:
+                self.say(f"{child.name} stopped {MAX_FAILURES} times in a row: everything ends. Its output says why.")
                 return False
-            if news:
-                self.say(news)
+            if message:
+                self.say(message)
         if not self._is_announced and self.is_ready():
             self._is_announced = True
             self.on_ready()
@@ -122,6 +122,6 @@ def _why(status: int) -> str:
 
 
 def _die_with_parent() -> None:
-    """On Linux, ask for a SIGTERM when the supervisor is gone, even by kill -9."""
+    """On Linux, have the kernel send SIGTERM to the child when the supervisor dies, even by kill -9."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

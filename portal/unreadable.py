@@ -1,4 +1,4 @@
-"""What no browser sends and the layers below would stumble over: set right or refused before anything reads it."""
+"""Handling of malformed requests that no browser sends: NUL bytes in cookies, encodings other than UTF-8."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 
 class UnreadableMiddleware:
-    """Stands above the session, whose key is the first that is looked up in the database."""
+    """Belongs before the session middleware, whose cookie is the first input that reaches the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -24,13 +24,13 @@ class UnreadableMiddleware:
 
 
 def _drop_cookies_with_nul(request: HttpRequest) -> None:
-    """A quoted cookie may spell a NUL byte (`\\000`), and PostgreSQL takes none."""
+    """Drop cookies with a NUL byte (quoted as `\\000`), because PostgreSQL cannot store it."""
     for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
         del request.COOKIES[name]
 
 
 def _is_utf8(charset: str) -> bool:
-    """Whether it is UTF-8 by any name; one that nobody knows is passed over, as Django does."""
+    """Return whether the charset is a name of UTF-8, or unknown: Django ignores unknown charsets."""
     try:
         return codecs.lookup(charset).name == "utf-8"
     except (LookupError, ValueError):
@@ -38,9 +38,9 @@ def _is_utf8(charset: str) -> bool:
 
 
 class Utf8Request(WSGIRequest):
-    """Reads its address as UTF-8 whatever the content type claims.
+    """Decodes the query string as UTF-8, whatever charset the Content-Type header has.
 
-    Django decodes the query by that claim while it makes the request, where no middleware can answer for it.
+    Django would decode it by that charset when it creates the request, before any middleware can handle the error.
     """
 
     @property

@@ -1,14 +1,15 @@
-"""The addresses of the portal: its own few, and those of the apps."""
+"""Root URLs: health checks, admin and the apps."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.access import NotAllowed
 from accounts.views.home import home
 from portal import health
 
@@ -16,9 +17,9 @@ from portal import health
 @login_not_required
 @require_safe
 def admin_login(request: HttpRequest) -> HttpResponse:
-    """There is one way in. Who is signed in already and still sent here may not see the admin."""
+    """Redirect to the portal's login. A signed-in user who is redirected here has no permission for the admin."""
     if request.user.is_authenticated:
-        raise PermissionDenied
+        raise NotAllowed(_("The administration is for vendor staff."))
     return redirect_to_login(request.GET.get("next", "/admin/"))
 
 

@@ -1,4 +1,4 @@
-"""The admin of accounts, one module a subject. `model_admins.py` says what no page of it may do."""
+"""The admin of accounts. `model_admins.py` has the base classes."""
 
 from accounts.admin import billing, codes, groups, log, notifications, tenants, users
 

@@ -1,4 +1,4 @@
-"""What waits for staff: lines on the first page of the admin, each with a link to the list of it."""
+"""Alerts on the index page of the admin: work that waits for staff, each with a link to its list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-COUNTED_TO = 1000  # beyond it nobody needs the number
+COUNTED_TO = 1000  # alerts count up to this number, to stay cheap
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ _QUERIES: list[AlertQuery] = []
 
 
 def alert(query: AlertQuery) -> AlertQuery:
-    """Register a query: one cheap query that answers with an alert, or None when nothing waits."""
+    """Register a function that returns an alert or None, with one cheap query."""
     _QUERIES.append(query)
     return query
 

@@ -1,4 +1,4 @@
-"""The billing facts that the checks read, and who keeps each kind of them."""
+"""Admin of the billing facts and of their feeds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from accounts.models import (
 
 
 class FactAdmin(LoggedAdmin):
-    """A fact of one customer, which stays the one that it was made for."""
+    """A fact of one customer. The customer never changes."""
 
     list_select_related = ("tenant",)
     search_fields = ("tenant__key",)
@@ -72,7 +72,7 @@ class CommerceContractAdmin(TermAdmin):
 
 @admin.register(FactFeed)
 class FactFeedAdmin(FactAdmin):
-    """Who keeps a kind of fact. When it was synced only the feed itself can say."""
+    """Which system keeps a kind of fact. Only an import writes `synced_at`."""
 
     list_display = ("tenant", "kind", "keeper", "synced_at")
     list_filter = ("kind", "keeper")

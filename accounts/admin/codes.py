@@ -1,4 +1,4 @@
-"""Mobile numbers, masked, and the verification codes that were asked for, without what they are derived from."""
+"""Admin of mobile numbers (masked) and of challenges, without the data that codes are derived from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups of staff: which permissions they have. Superusers alone decide about that."""
+"""Admin of staff groups and their permissions. Only superusers may change them."""
 
 from __future__ import annotations
 

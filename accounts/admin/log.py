@@ -1,19 +1,36 @@
-"""The operation log as staff read it: all chains, nothing to change."""
+"""Admin of the operation log: all chains, read-only."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.model_admins import ReadOnlyAdmin
 from accounts.log.sentences import remark_of
-from accounts.models import ChainHead, OperationLogEntry
+from accounts.models import ChainHead, Operation, OperationLogEntry
+
+
+class OperationFilter(admin.SimpleListFilter):
+    """The operations that are written, as the customer's filter offers them."""
+
+    title = _("operation")
+    parameter_name = "operation__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return Operation.offered()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(operation=self.value()) if self.value() else queryset
 
 
 @admin.register(OperationLogEntry)
 class OperationLogEntryAdmin(ReadOnlyAdmin):
     list_display = ("at", "sentence", "result", "actor", "customer", "partner", "reference")
-    list_filter = ("at", "operation", "result")
+    list_filter = ("at", OperationFilter, "result")
     list_select_related = ("actor", "customer", "partner")
     allowed_lookups = ("chain__exact", "customer__id__exact", "partner__id__exact")
     search_fields = ("chain",)
@@ -39,7 +56,7 @@ class OperationLogEntryAdmin(ReadOnlyAdmin):
         "hash",
     )
 
-    @admin.display(description=_("operation"))
+    @admin.display(description=_("what happened"))
     def sentence(self, entry: OperationLogEntry) -> str:
         return entry.sentence
 

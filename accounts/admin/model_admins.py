@@ -1,4 +1,4 @@
-"""The kinds of admin pages: nothing is ever deleted, state is only read, and what is saved is logged."""
+"""Base classes of the admin: no deletes, read-only state models, logged changes of facts and settings."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ else:
     AnyAdmin = admin.ModelAdmin
 
 
-LONGEST_SEARCH = 500  # beyond any name or key; SQLite refuses patterns that are too long
-LOOKUPS = frozenset({"exact", "isnull", "isempty", "gte", "lt"})  # those that Django's filters write into addresses
+LONGEST_SEARCH = 500  # longer than any name or key; SQLite refuses longer patterns
+LOOKUPS = frozenset({"exact", "isnull", "isempty", "gte", "lt"})  # those that Django's filters use in URLs
 
 
-class KeptAdmin(AnyAdmin):
-    """No delete anywhere; lists that stay fast when their table has grown."""
+class NoDeleteAdmin(AnyAdmin):
+    """An admin without delete, whose lists stay fast on large tables."""
 
     paginator = CappedPaginator
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # they count the whole table once a choice
+    show_facets = admin.ShowFacets.NEVER  # facets count the whole table for each choice
     list_per_page = 50
     sortable_by: ClassVar[tuple[str, ...]] = ()
-    allowed_lookups: tuple[str, ...] = ()  # of links from other pages; list filters are allowed anyway
+    allowed_lookups: tuple[str, ...] = ()  # of links from other pages, in addition to list filters
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -50,14 +50,14 @@ class KeptAdmin(AnyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Look for the whole text, names with spaces too, by the indexed lookups of `search_fields`."""
+        """Search for the whole text, including spaces, by the indexed lookups of `search_fields`."""
         text, found = search_term.strip()[:LONGEST_SEARCH], Q()
         for lookup in self.search_fields if text else ():
             found |= self._matches(str(lookup), text)
         return queryset.filter(found), False
 
     def _matches(self, lookup: str, text: str) -> Q:
-        """A row of another table is found first: an OR over a join would read the whole of this one."""
+        """Find related rows by a separate query: an OR over a join would scan the whole table."""
         name, _separator, rest = lookup.partition("__")
         related = self.opts.get_field(name).related_model
         if not isinstance(related, type) or not issubclass(related, Model):
@@ -65,19 +65,19 @@ class KeptAdmin(AnyAdmin):
         return Q(**{f"{name}__in": list(related._default_manager.filter(**{rest: text}).values_list("pk", flat=True))})
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Only what a filter or a link of ours asks: a number or a hash cannot be guessed letter by letter."""
+        """Allow the lookups of our filters and links only, so that numbers and hashes cannot be guessed by prefix."""
         name, _separator, kind = lookup.rpartition("__")
         is_of_filter = lookup in self._filter_names() or (name in self._filter_names() and kind in LOOKUPS)
         return is_of_filter or lookup in self.allowed_lookups
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """A field without a name, which Django would look up, is none."""
+        """Treat an empty `from_field` as absent. Django would look up a field with an empty name."""
         return super().get_object(request, object_id, from_field or None)
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **options: Any
     ) -> HttpResponse | None:
-        """Refuse keys that are none: Django would look them up as they are."""
+        """Answer invalid primary keys with 400. Django would look them up and fail."""
         try:
             for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.to_python(key)
@@ -93,8 +93,8 @@ class KeptAdmin(AnyAdmin):
         ]
 
 
-class ReadOnlyAdmin(KeptAdmin):
-    """A state model: it changes by operations only (accounts/admin/reasons.py), never by a form."""
+class ReadOnlyAdmin(NoDeleteAdmin):
+    """A state model, which changes by operations only (accounts/admin/reasons.py), never by a form."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -103,10 +103,10 @@ class ReadOnlyAdmin(KeptAdmin):
         return False
 
 
-class LoggedAdmin(KeptAdmin):
-    """Facts and settings: saved by an operation that records which fields changed, never their values.
+class LoggedAdmin(NoDeleteAdmin):
+    """Facts and settings, saved by an operation that logs the names of changed fields, never their values.
 
-    `fixed` fields are given when the row is made and never change.
+    `fixed` fields are set when the row is added and never change.
     """
 
     fixed: tuple[str, ...] = ()
@@ -135,17 +135,20 @@ class LoggedAdmin(KeptAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The database has the last word: what the form did not see is told, and nothing was saved."""
+        """Show a message if a database constraint refuses what the form accepted, such as after a concurrent change."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            text = _("Nothing was saved: it does not agree with what was saved meanwhile. Look at it again.")
+            text = _(
+                "We saved nothing: somebody else has saved a change that contradicts yours. "
+                "Reload the page and check it."
+            )
             messages.error(request, text)
             return HttpResponseRedirect(request.get_full_path())
 
 
 def _name_both_parts(widget: AdminSplitDateTime, label: str) -> None:
-    """Django labels the two inputs together, so that a screen reader hears of neither what it is for."""
+    """Give both inputs an ARIA label. Django labels them together, which leaves screen readers without a label."""
     for part, words in zip(widget.widgets, (_("%(field)s: date"), _("%(field)s: time")), strict=True):
         part.attrs["aria-label"] = words % {"field": label}
 

@@ -1,4 +1,4 @@
-"""Notices and their delivery: staff see what failed, and send it again with a reason."""
+"""Admin of notifications and their delivery. Staff can send failed ones again, with a reason."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.admin.alerts import COUNTED_TO, Alert, alert
 from accounts.admin.model_admins import ReadOnlyAdmin
-from accounts.admin.reasons import ReasonedAdmin, Said, Verb, done, refused
+from accounts.admin.reasons import ReasonedAdmin, StaffMessage, Verb, done, refused
 from accounts.models import Event, Notification, User
 from accounts.operations.resend_notice import Resent, resend_notice
 
 
-def _send_again(actor: User, notification: Notification, data: dict[str, Any]) -> Said:
+def _send_again(actor: User, notification: Notification, data: dict[str, Any]) -> StaffMessage:
     answer = resend_notice(actor=actor, notification=notification, reason=data["reason"])
     names = {"event": notification.get_event_display(), "recipient": notification.recipient.username}
     if isinstance(answer, Resent):
-        return done(_("“%(event)s” to %(recipient)s waits to be sent again.") % names)
+        return done(_("We will send “%(event)s” to %(recipient)s again.") % names)
     if notification.event == Event.CODE:
-        return refused(_("A verification code to %(recipient)s is never sent again: a new one is asked for.") % names)
+        return refused(_("We never send a verification code again. %(recipient)s has to ask for a new one.") % names)
     state = {"state": answer.notification.get_state_display()}
-    return refused(_("“%(event)s” to %(recipient)s has not failed. It is: %(state)s.") % (names | state))
+    return refused(_("“%(event)s” to %(recipient)s has not failed. Its state is “%(state)s”.") % (names | state))
 
 
 SEND_AGAIN = Verb(
     word="send-again",
     label=gettext_lazy("Send again"),
-    explanation=gettext_lazy("The same message is sent once more, to the same recipient, by the same channel."),
+    explanation=gettext_lazy("We send the same message again, to the same recipient, by the same channel."),
     permission="accounts.change_notification",
     run=_send_again,
     applies=lambda notification: notification.state == Notification.State.FAILED and notification.event != Event.CODE,

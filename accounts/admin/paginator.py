@@ -1,4 +1,4 @@
-"""A paginator that counts no further than it must: counting ten million rows takes longer than showing fifty."""
+"""Paginator of the admin with a capped COUNT and deferred joins, for lists of large tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.keyset import joined_last
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Knows the first 10,000 rows. A search or a filter finds the others."""
+    """Pages through the first 10,000 rows. The others are found by search and filters."""
 
     CAP = 10_000
 
@@ -25,7 +25,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return self.object_list.order_by().values("pk")[: self.CAP].count()
 
     def page(self, number: int | str) -> Page[Any]:
-        """One page, its rows found before anything is joined to them: a late page would join all before it."""
+        """Return a page by a deferred join: otherwise a late page would join all rows before it."""
         found = super().page(number)
         if isinstance(self.object_list, QuerySet):
             start = (found.number - 1) * self.per_page
@@ -38,7 +38,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
 
 class PagedList(ChangeList):
-    """A list that fits on one page is a page, too: without a limit the planner may read tables for its few rows."""
+    """Use the deferred join for single-page lists, too: without LIMIT the planner may scan whole tables."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -1,4 +1,4 @@
-"""Staff give a login its password: they set one, or they mail the link by which its owner does."""
+"""Admin verbs for passwords: staff set a password, or mail a link to set one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.reasons import ReasonForm, Said, Verb, done, refused
+from accounts.admin.reasons import ReasonForm, StaffMessage, Verb, done, refused
 from accounts.forms.password import ResetForm
 from accounts.models import User
 from accounts.operations.records import record_password_link, save_record
 
 
 class PasswordForm(SetPasswordMixin, ReasonForm):  # type: ignore[type-arg]
-    """Django's rules for passwords, and the reason."""
+    """A new password, validated by Django's password validators, and the reason."""
 
     password1, password2 = SetPasswordMixin.create_password_fields()
     field_order = ("password1", "password2", "reason")
@@ -26,27 +26,29 @@ class PasswordForm(SetPasswordMixin, ReasonForm):  # type: ignore[type-arg]
         return data
 
 
-def _set_password(actor: User, user: User, data: dict[str, Any]) -> Said:
+def _set_password(actor: User, user: User, data: dict[str, Any]) -> StaffMessage:
     user.set_password(data["password1"])
     save_record(actor=actor, record=user, changed=["password"], reason=data["reason"])
-    return done(_("The password of %(username)s is set. Its sessions have ended.") % {"username": user.username})
+    return done(_("The password of %(username)s is set. They are signed out everywhere.") % {"username": user.username})
 
 
-def _send_link(actor: User, user: User, data: dict[str, Any]) -> Said:
+def _send_link(actor: User, user: User, data: dict[str, Any]) -> StaffMessage:
     form = ResetForm({"email": user.email})
     if not form.is_valid() or not list(form.get_users(user.email)):
         return refused(
-            _("%(username)s cannot sign in: it, or its tenant, is not active.") % {"username": user.username}
+            _("%(username)s cannot sign in: the login or its tenant is not active.") % {"username": user.username}
         )
     record_password_link(actor=actor, user=user, reason=data["reason"])
     form.send()
-    return done(_("%(username)s gets an e-mail with a link to set a password.") % {"username": user.username})
+    return done(_("We sent %(username)s an e-mail with a link to set a password.") % {"username": user.username})
 
 
 SET_PASSWORD = Verb(
     word="set-password",
     label=gettext_lazy("Set password"),
-    explanation=gettext_lazy("The login gets this password at once. Better let its owner choose: send a link instead."),
+    explanation=gettext_lazy(
+        "The password changes at once. It is better to send a link, so that they choose their own."
+    ),
     permission="accounts.change_user",
     run=_set_password,
     form=PasswordForm,
@@ -55,7 +57,7 @@ SET_PASSWORD = Verb(
 SEND_LINK = Verb(
     word="send-link",
     label=gettext_lazy("Send password link"),
-    explanation=gettext_lazy("The owner of the login gets an e-mail with a link to set a new password."),
+    explanation=gettext_lazy("We e-mail the owner of the login a link to set a new password."),
     permission="accounts.change_user",
     run=_send_link,
 )

@@ -1,7 +1,7 @@
-"""Operations of staff on state: each is a verb with a page of its own that asks for the reason.
+"""Admin verbs: staff run an operation on rows from a separate page that asks for the reason.
 
-A verb is offered as an action of the list and as a link on the row's page. Its page stands outside of the admin's
-change view, which is inside a transaction already: the operations open their own.
+A verb is an action of the list and a link on the row's page. Its page is not the admin's change view, because that view
+runs in a transaction, and the operations need to open their own (durable).
 """
 
 from __future__ import annotations
@@ -25,34 +25,34 @@ from accounts.admin.model_admins import AnyAdmin
 from accounts.models import User
 from accounts.views.responses import see_path
 
-AT_ONCE = 50
+MAX_ROWS = 50  # per action
 
 
 @dataclass(frozen=True)
-class Said:
-    """What an operation answered, in words for staff."""
+class StaffMessage:
+    """The result of an operation as a message for staff, with its level in django.contrib.messages."""
 
     level: int
     text: str
 
 
-def done(text: str) -> Said:
-    return Said(messages.SUCCESS, text)
+def done(text: str) -> StaffMessage:
+    return StaffMessage(messages.SUCCESS, text)
 
 
-def refused(text: str) -> Said:
-    return Said(messages.ERROR, text)
+def refused(text: str) -> StaffMessage:
+    return StaffMessage(messages.ERROR, text)
 
 
 class ReasonForm(forms.Form):
-    """Knows the rows that it is about, for forms whose rules ask them."""
+    """The form of a reason. `rows` are the selected rows, for the validation of subclasses."""
 
     required_css_class = "required"
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
-        help_text=gettext_lazy("It stands in the operation log of the organisation, where its people read it."),
+        help_text=gettext_lazy("The people of the organisation can read it in their operation log."),
         error_messages={"required": gettext_lazy("Enter the reason")},
     )
 
@@ -63,26 +63,26 @@ class ReasonForm(forms.Form):
 
 @dataclass(frozen=True)
 class Verb:
-    """One operation: `run` calls it for one row with the form's data, and says how it went."""
+    """An operation of staff. `run` calls it for one row with the form's data and returns the message."""
 
     word: str
     label: Any
     explanation: Any
     permission: str
-    run: Callable[[User, Any, dict[str, Any]], Said]
+    run: Callable[[User, Any, dict[str, Any]], StaffMessage]
     form: type[ReasonForm] = ReasonForm
-    applies: Callable[[Any], bool] = bool  # a row is always true
+    applies: Callable[[Any], bool] = bool  # by default to every row: a model instance is truthy
     is_for_many: bool = True
 
 
 class ReasonedAdmin(AnyAdmin):
-    """A model whose rows change by `verbs`. `links(row)` adds links to other lists beside them."""
+    """A model admin with `verbs`. `links(row)` adds links to other lists next to them."""
 
     verbs: tuple[Verb, ...] = ()
     change_form_template = "admin/reasoned_change_form.html"
 
     def may_act(self, request: HttpRequest, row: Any) -> bool:
-        """Whether the user may use the verbs on this very row."""
+        """Return whether the user may use the verbs on this row."""
         return True
 
     def links(self, row: Any) -> list[tuple[str, str]]:
@@ -93,7 +93,7 @@ class ReasonedAdmin(AnyAdmin):
         return [path("act/<slug:word>/", view, name=self._url_name("act")), *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Offer the verbs that the user may use, whether or not the rows themselves may be changed."""
+        """Add the verbs that the user has permission for, even if the model is read-only."""
         if IS_POPUP_VAR in request.GET:
             return {}
         verbs = [verb for verb in self.verbs if verb.is_for_many and request.user.has_perm(verb.permission)]
@@ -114,8 +114,8 @@ class ReasonedAdmin(AnyAdmin):
         if not form.is_valid():
             return self._page(request, verb, rows, form)
         for row in rows:
-            said = verb.run(signed_in(request), row, form.cleaned_data)
-            self.message_user(request, said.text, said.level)
+            message = verb.run(signed_in(request), row, form.cleaned_data)
+            self.message_user(request, message.text, message.level)
         return see_path(self._back(rows))
 
     def act_url(self, verb: Verb, keys: Sequence[Any]) -> str:
@@ -136,7 +136,7 @@ class ReasonedAdmin(AnyAdmin):
         return verb
 
     def _chosen(self, request: HttpRequest) -> list[Model]:
-        keys = request.GET.get("ids", "").replace("\0", "").split(",")[:AT_ONCE]
+        keys = request.GET.get("ids", "").replace("\0", "").split(",")[:MAX_ROWS]
         try:
             rows = list(self.get_queryset(request).filter(pk__in=keys).order_by("pk"))
         except (ValueError, ValidationError, OverflowError):
@@ -167,13 +167,13 @@ class ReasonedAdmin(AnyAdmin):
 
 
 def _go_to(verb: Verb) -> Callable[[ReasonedAdmin, HttpRequest, QuerySet[Any]], HttpResponse | None]:
-    """The action of a list: it only leads to the page of the verb."""
+    """Return a list action that redirects to the page of the verb."""
 
     def action(model_admin: ReasonedAdmin, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
-        keys = list(rows.values_list("pk", flat=True)[: AT_ONCE + 1])
-        if len(keys) > AT_ONCE:
-            text = ngettext("Choose at most %(n)d row at once.", "Choose at most %(n)d rows at once.", AT_ONCE)
-            model_admin.message_user(request, text % {"n": AT_ONCE}, messages.ERROR)
+        keys = list(rows.values_list("pk", flat=True)[: MAX_ROWS + 1])
+        if len(keys) > MAX_ROWS:
+            text = ngettext("Choose at most %(n)d row at a time.", "Choose at most %(n)d rows at a time.", MAX_ROWS)
+            model_admin.message_user(request, text % {"n": MAX_ROWS}, messages.ERROR)
             return None
         return HttpResponseRedirect(model_admin.act_url(verb, keys))
 

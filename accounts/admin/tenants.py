@@ -1,4 +1,4 @@
-"""Tenants and their member accounts."""
+"""Admin of tenants and member accounts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from accounts.models import MemberAccount, Tenant
 
 @admin.register(Tenant)
 class TenantAdmin(ReasonedAdmin, LoggedAdmin):
-    """A tenant is deactivated, never deleted. What it is (kind, account ID) never changes."""
+    """Tenants are deactivated, never deleted. Their kind and account ID never change."""
 
     list_display = ("name", "key", "kind", "currency", "masked_email", "is_active")
     list_filter = ("kind", "is_active", "is_master", "is_frozen")
@@ -44,7 +44,7 @@ class TenantAdmin(ReasonedAdmin, LoggedAdmin):
     )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What the portal makes itself is shown once it is made: a form that adds would show another key each time."""
+        """Hide generated fields on the add form, which would show another random key each time."""
         return self.fields if obj else tuple(name for name in self.fields if name not in self.readonly_fields)
 
     @admin.display(description=gettext_lazy("contact"))

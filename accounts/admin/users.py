@@ -1,4 +1,4 @@
-"""Logins of tenants and of staff. Superusers alone touch the logins of staff and what these may do."""
+"""Admin of logins. Only superusers may change logins of staff and their permissions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class UserAdmin(ReasonedAdmin, LoggedAdmin):
         return (*names, "is_active", "is_staff", *more, "last_login", "date_joined")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Nobody leaves a tenant, becomes staff, or locks itself out."""
+        """Users never change their tenant or become staff, and staff cannot deactivate themselves."""
         if obj is None:
             return ()
         names = ("tenant", "is_staff", "last_login", "date_joined", *(("role",) if obj.is_staff else ()))

@@ -1,1 +1,1 @@
-"""The billing facts of an account, typed and frozen, and the data of the account page."""
+"""Billing facts of an account as frozen dataclasses, and the data of the account page."""

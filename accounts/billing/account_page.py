@@ -1,4 +1,4 @@
-"""What the account center shows, read in four queries."""
+"""Data of the account center."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class NumberShown:
 
 @dataclass(frozen=True)
 class CustomerAccount:
-    """What only a customer has."""
+    """The parts of the page that only customers have."""
 
     partner: Tenant | None
-    has_reseller: bool  # without one there is no credit limit
+    has_reseller: bool  # only resellers grant credit limits
     arrears: Arrears | None
     membership: MemberAccount | None
     holdings: Holdings
@@ -40,7 +40,7 @@ class AccountPage:
 
 
 def account_page(user: User, now: datetime) -> AccountPage:
-    """Return what a user of a tenant sees of it."""
+    """Return the account page of a user's tenant."""
     tenant = Tenant.objects.select_related("arrears", "membership__master").get(pk=cast("int", user.tenant_id))
     customer = _customer_account(tenant, now) if tenant.is_customer else None
     may_set = customer is not None and user.is_administrator and not (tenant.currency and customer.partner)
@@ -48,7 +48,7 @@ def account_page(user: User, now: datetime) -> AccountPage:
 
 
 def number_shown(user: User) -> NumberShown | None:
-    """The user's confirmed number, masked."""
+    """Return the user's confirmed number, masked, or None."""
     device = SmsDevice.objects.filter(user=user, confirmed=True).first()
     return NumberShown(mask_phone(device.number), device.confirmed_at) if device else None
 

@@ -1,7 +1,6 @@
-"""Which partner a customer is associated with: asked here, answered from above.
+"""Look up a customer's current partner, by dependency inversion: accounts does not import associations.
 
-accounts knows no associations. The app that does hands in its answer when it starts (`provide`), and accounts asks for
-no more than the partner's tenant and whether it resells.
+The partners app registers its lookup on startup (`provide`). It returns the partner's tenant and whether it resells.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ _lookups: list[PartnerLookup] = []
 
 
 def provide(lookup: PartnerLookup) -> None:
-    """Let `lookup` answer from now on, in at most one query."""
+    """Register the lookup. It runs at most one query."""
     _lookups[:] = [lookup]
 
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:
-    """Return the customer's partner, or None while it is not associated."""
+    """Return the customer's partner, or None if the customer is not associated. Raise LookupError without a lookup."""
     if not _lookups:
         raise LookupError("No app answers which partner a customer has.")
     return _lookups[0](customer)

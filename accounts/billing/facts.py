@@ -1,7 +1,7 @@
-"""AccountFacts: what the checks read of one tenant, frozen at one moment.
+"""AccountFacts: a snapshot of the billing facts of a tenant, which the checks read.
 
-Each kind of fact is one dataclass and one query, however many tenants are asked for. The tenant rows are handed in by
-the caller, who has them already (with `arrears` and `membership` joined they cost nothing more).
+Each kind of fact is one dataclass and one query, whatever the number of tenants. The caller passes the tenant rows,
+best with `arrears` and `membership` joined.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class PlanFact(TermFact):
 
 @dataclass(frozen=True)
 class ContractFact(TermFact):
-    contact: str  # whom to settle it with; empty: not reported
+    contact: str  # the person to settle it with; empty: not reported
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """One frozen load of everything that the checks ask about a customer."""
+    """The facts of one customer at one time."""
 
     currency: str
     is_master: bool
@@ -106,12 +106,12 @@ class AccountFacts:
     commerce_contracts: tuple[ContractFact, ...] = ()
 
     def feed(self, kind: FactKind) -> Feed:
-        """Who keeps this kind. No row: the portal does."""
+        """Return the feed of this kind. Without a row the portal keeps the facts."""
         return self.feeds.get(kind, Feed())
 
 
 def load(customers: Iterable[Tenant], now: datetime) -> dict[int, AccountFacts]:
-    """Return the facts of each customer by its primary key: one query a kind, whatever the number of customers."""
+    """Return the facts of each customer by primary key, with one query per kind of fact."""
     tenants = {tenant.pk: tenant for tenant in customers}
     of_tenants = {"tenant__in": list(tenants)}
     masters = [tenant.pk for tenant in tenants.values() if tenant.is_master]
@@ -141,7 +141,7 @@ def load(customers: Iterable[Tenant], now: datetime) -> dict[int, AccountFacts]:
 
 
 def feeds_of(tenants: Collection[int]) -> Mapping[int, dict[str, Feed]]:
-    """Who keeps which kind of fact of each tenant."""
+    """Return the feeds of each tenant by primary key, then by kind."""
     found: dict[int, dict[str, Feed]] = defaultdict(dict)
     rows = FactFeed.objects.filter(tenant__in=list(tenants))
     for tenant, kind, keeper, synced_at in rows.values_list("tenant_id", "kind", "keeper", "synced_at"):
@@ -150,7 +150,7 @@ def feeds_of(tenants: Collection[int]) -> Mapping[int, dict[str, Feed]]:
 
 
 def orders_in(rows: Any) -> Mapping[int, list[OrderFact]]:
-    """The rows of a queryset of orders as facts by tenant, in their order; the same below."""
+    """Read a queryset of orders into facts by tenant, in its order. The functions below do the same."""
     columns = rows.values_list("tenant_id", "number", "ordered_on", "amount", "currency", "status")
     return _by_tenant(
         (tenant, OrderFact(number, ordered_on, Money(amount, currency), status))
@@ -196,7 +196,7 @@ def _arrears_of(tenant: Tenant) -> ArrearsFact | None:
 
 
 def related_or_none(row: Any, name: str) -> Any:
-    """Return the other end of a one-to-one relation, or None where there is none."""
+    """Return the related row of a reverse one-to-one relation, or None."""
     try:
         return getattr(row, name)
     except ObjectDoesNotExist:

@@ -1,4 +1,4 @@
-"""What an account holds, for its own page: also what no check asks for, such as paid orders and unified members."""
+"""Holdings of an account for its page, including those that no check reads, such as paid orders."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 from accounts.billing.facts import Feed, contracts_in, feeds_of, members_in, orders_in, plans_in, terms_in
 from accounts.models import CommerceContract, FactKind, MemberAccount, Order, ReservedInstance, SupportPlan, Tenant
 
-SHOWN = 50  # rows of each kind; the page says so when there are more
+SHOWN = 50  # rows of each kind; the page says if there are more
 
 
 @dataclass(frozen=True)
 class Holding:
-    """The facts of one kind, whether there are more than are shown, and who keeps them since when."""
+    """The shown facts of one kind, whether there are more, and the feed that keeps them."""
 
     rows: tuple[Any, ...]
     has_more: bool
@@ -36,14 +36,14 @@ class Holdings:
 
 
 def load(customer: Tenant, now: datetime) -> Holdings:
-    """Return what the customer holds: unpaid orders and the newest first, terms that are in force by name."""
+    """Return the customer's holdings: orders with unpaid and newest first, and the terms in force by name."""
     pk, feeds = customer.pk, feeds_of([customer.pk])[customer.pk]
 
     def holding(kind: FactKind, facts: Iterable[Any]) -> Holding:
         rows = tuple(facts)
         return Holding(rows[:SHOWN], len(rows) > SHOWN, feeds.get(kind, Feed()))
 
-    # Backwards by the word, unpaid is before paid and cancelled.
+    # In descending order of the stored words, "unpaid" comes before "paid" and "cancelled".
     orders = _first(Order.objects.filter(tenant=pk), "-status", "-ordered_on", "number")
     members = _first(MemberAccount.objects.filter(master=pk), "member__name", "pk")
     plans = plans_in(SupportPlan.objects.filter(tenant=pk).in_force(now).order_by("name", "number"))[pk]
@@ -63,5 +63,5 @@ def _in_force(table: Any, tenant: int, now: datetime) -> QuerySet[Any]:
 
 
 def _first(rows: QuerySet[Any], *order: str) -> QuerySet[Any]:
-    """The first rows in this order, and one more, which says that there are more."""
+    """Return the first SHOWN rows in this order, plus one that shows whether there are more."""
     return rows.order_by(*order)[: SHOWN + 1]

@@ -1,4 +1,4 @@
-"""Money: an amount with its currency code, the way it is always shown."""
+"""Money: an amount with its currency code, and its format."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,5 +10,5 @@ class Money:
     currency: str  # ISO 4217
 
     def __str__(self) -> str:
-        """`EUR 1,240.00`: the code in front, grouped, two decimals."""
+        """Return `EUR 1,240.00`."""
         return f"{self.currency} {self.amount:,.2f}"

@@ -1,1 +1,1 @@
-"""The forms of accounts: the shape of what is sent, no rule and no write."""
+"""Forms of accounts. They validate the shape of the input; rules and writes are in the operations."""

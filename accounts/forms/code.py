@@ -1,4 +1,4 @@
-"""The form of a verification code: field `code`. Every page that asks for one uses it, or adds hidden fields to it."""
+"""The form of a verification code, with the field `code`. Every code page uses it or a subclass."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.codes import DIGITS, plain_digits
 
 
 class CodeField(forms.CharField):
-    """Gives the digits alone. What cannot be a code is refused here and is not a try."""
+    """Cleans to the six digits. Other input is invalid and does not count as a wrong try."""
 
     widget = forms.TextInput(
         attrs={
@@ -28,7 +28,7 @@ class CodeField(forms.CharField):
     def __init__(self) -> None:
         super().__init__(
             label=_("Verification code"),
-            help_text=_("6 digits. Spaces and hyphens do not matter."),
+            help_text=_("6 digits. You can type spaces and hyphens."),
             max_length=40,
             error_messages={
                 "required": _("Enter the code from the text message"),
@@ -44,7 +44,7 @@ class CodeField(forms.CharField):
 
 
 class CodeForm(forms.Form):
-    """Whether the six digits are the right ones, `accounts.verification.redeem` answers."""
+    """Validates the format alone. `accounts.verification.redeem` compares the code."""
 
     code = CodeField()
 
@@ -53,7 +53,7 @@ class CodeForm(forms.Form):
 
     @classmethod
     def refused(cls, words: str, *, at_field: bool) -> Self:
-        """Return the form with `words` as its only error, and the field empty: what was typed is of no more use."""
+        """Return an empty form with `words` as its only error. The typed code is not shown again."""
         form = cls({})
         form.errors.clear()
         form.add_error("code" if at_field else None, words)

@@ -1,4 +1,4 @@
-"""The form that sets the currency."""
+"""The form of the billing currency."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class CurrencyForm(forms.Form):
     currency = forms.ChoiceField(
         label=_("Currency"),
         choices=CHOICES,
-        help_text=_("The code of ISO 4217, such as EUR. While you are associated with a partner it cannot be changed."),
+        help_text=_("The ISO 4217 code, such as EUR. You cannot change it while you have a partner."),
         error_messages={
             "required": _("Choose the currency in which you are billed"),
             "invalid_choice": _("Choose a currency from the list"),

@@ -1,4 +1,4 @@
-"""The filter above the operation log. It lives in the address, so a filtered log can be shared."""
+"""The filter of the operation log. It is in the query string, so that a filtered log can be shared as a link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Operation, Result
 from accounts.models.operation_log import OperationLogQuerySet
 
-# Days that every time zone and both databases can hold.
+# Limits that every time zone and both databases can represent.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 29)
 
 
@@ -25,7 +25,7 @@ def _day(label: Any) -> forms.DateField:
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Enter a day as year, month and day: 2025-11-13.")},
+        error_messages={"invalid": _("Enter the day as year, month and day: 2025-11-13.")},
         validators=[
             MinValueValidator(FIRST_DAY, _("Enter a day after 1 January 1970.")),
             MaxValueValidator(LAST_DAY, _("Enter an earlier day.")),
@@ -43,25 +43,21 @@ def _word(label: Any, all_of_them: Any, choices: list[tuple[str, Any]], error: A
 
 
 class LogFilter(forms.Form):
-    """Fields `operation`, `result`, `from` and `to`: days of the vendor's time zone, the last one included."""
+    """Fields `operation`, `result`, `from` and `to`. The days are in the vendor's time zone, and `to` is inclusive."""
 
-    operation = _word(
-        _("Operation"), _("All operations"), Operation.choices, _("Choose one of the operations in the list.")
-    )
-    result = _word(_("Result"), _("All results"), Result.choices, _("Choose one of the results in the list."))
+    operation = _word(_("Operation"), _("All operations"), Operation.choices, _("Choose an operation from the list."))
+    result = _word(_("Result"), _("All results"), Result.choices, _("Choose a result from the list."))
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="%s")
-        # A word that nothing writes yet finds nothing, and is not offered.
-        offered = [(word.value, word.label) for word in Operation if word.happened]
-        self.fields["operation"].widget.choices = [("", _("All operations")), *offered]
-        self.fields["from"] = _day(_("From"))  # a word of Python: no attribute can have this name
+        self.fields["operation"].widget.choices = [("", _("All operations")), *Operation.offered()]
+        self.fields["from"] = _day(_("From"))  # a Python keyword, so it cannot be declared as an attribute
         self.fields["to"] = _day(_("To"))
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if first and last and first > last:
-            self.add_error("to", _("The last day must not be before the first."))
+            self.add_error("to", _("Enter a last day that is not before the first."))
         return self.cleaned_data
 
     def apply(self, entries: OperationLogQuerySet) -> OperationLogQuerySet:
@@ -76,7 +72,7 @@ class LogFilter(forms.Form):
 
     @property
     def query(self) -> str:
-        """The filter as a query string, in one order whatever was typed; empty without a filter."""
+        """The filter as a query string with a fixed order of fields, or ""."""
         return urlencode({name: str(self.cleaned_data[name]) for name in self.fields if self.cleaned_data[name]})
 
 

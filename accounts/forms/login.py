@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-WRONG = _("The username or the password is not right. Check both and try again")
+WRONG = _("The username or the password is not correct. Check both and try again")
 
 
 class LoginForm(forms.Form):
@@ -36,7 +36,7 @@ class LoginForm(forms.Form):
         self.request = request
 
     def clean(self) -> dict[str, Any]:
-        """Ask the authentication back ends; which of the two was wrong is not told."""
+        """Authenticate the user. The error does not reveal whether the username or the password was wrong."""
         data: dict[str, Any] = super().clean() or {}
         if "username" in data and "password" in data:
             self.user = authenticate(self.request, username=data["username"], password=data["password"])

@@ -1,4 +1,4 @@
-"""The forms that bind or replace a mobile number: the number with the password, then the code."""
+"""Forms that set or replace a mobile number: number and password, then the code."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class NumberForm(forms.Form):
         password: str = self.cleaned_data["password"]
         if not knows_password(self.request, password):
             self.is_password_wrong = True
-            raise ValidationError(_("The password is not right"))
+            raise ValidationError(_("That password is not correct"))
         return password
 
 
 class NumberCodeForm(CodeForm):
-    """`purpose`: which of the two codes it is, so that a window that is a step behind is not taken for a wrong try."""
+    """`purpose` says which of the two codes it is, so that a stale browser tab does not cause a wrong try."""
 
     purpose = forms.ChoiceField(
         choices=[(word.value, word.value) for word in (Purpose.RELEASE_NUMBER, Purpose.CONFIRM_NUMBER)],

@@ -15,7 +15,7 @@ from accounts.normalization import visible
 
 # Neither receives text messages, or makes the vendor pay for each. A range that the library does not know yet may pass:
 # the code proves the number.
-_NO_MOBILE = gettext_lazy("This is not a mobile number. Enter one that receives text messages")
+_NO_MOBILE = gettext_lazy("This is not a mobile number. Enter a number that receives text messages")
 REFUSED: dict[int, Any] = {
     PhoneNumberType.FIXED_LINE: _NO_MOBILE,
     PhoneNumberType.TOLL_FREE: _NO_MOBILE,
@@ -24,13 +24,13 @@ REFUSED: dict[int, Any] = {
     PhoneNumberType.VOICEMAIL: _NO_MOBILE,
     PhoneNumberType.PAGER: _NO_MOBILE,
     PhoneNumberType.PREMIUM_RATE: gettext_lazy(
-        "This is a premium-rate number and not a mobile number. Enter one that receives text messages"
+        "This is a premium-rate number and not a mobile number. Enter a number that receives text messages"
     ),
     PhoneNumberType.PERSONAL_NUMBER: gettext_lazy(
-        "This is a personal number (calls are forwarded), not a mobile number. Enter one that receives text messages"
+        "This is a personal number (it forwards calls), not a mobile number. Enter a number that receives text messages"
     ),
     PhoneNumberType.VOIP: gettext_lazy(
-        "This is a number of internet telephony and not a mobile number. Enter one that receives text messages"
+        "This is a number of internet telephony and not a mobile number. Enter a number that receives text messages"
     ),
 }
 OF_NO_COUNTRY = "001"  # the library's region of satellite telephones and international networks: +870, +881 to +883

@@ -1,4 +1,4 @@
-"""The forms of passwords: to ask for a link, to set a new one by it, to change one's own."""
+"""Forms that request a password link, set a password by it, and change a password."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from accounts.sign_in.backends import AccountBackend, find, knows_password
 
 
 def link_hours() -> int:
-    """How long a link to set a password is valid."""
+    """Return how many hours a password link is valid."""
     return settings.PASSWORD_RESET_TIMEOUT // 3600
 
 
 class ResetForm(PasswordResetForm):
-    """Asks for the address. Whether it belongs to somebody is never told."""
+    """Requests a link by e-mail address. The response does not reveal whether the address belongs to a user."""
 
     email = AddressFormField(
         label=_("E-mail address"),
@@ -40,12 +40,12 @@ class ResetForm(PasswordResetForm):
     )
 
     def get_users(self, email: str) -> Iterable[User]:
-        """Whoever may sign in, also without a usable password yet: a new login sets its first one this way."""
+        """Return the active user, also without a usable password: new users set their first one by a link."""
         user = find(email)
         return [user] if AccountBackend().user_can_authenticate(user) and user is not None else []
 
     def send(self) -> None:
-        """Mail the link. Its host is the operator's PUBLIC_URL, never what the request claims."""
+        """Mail the link. Its host is from PUBLIC_URL, because a request's Host header could be forged."""
         about: dict[str, Any] = {
             "product_name": settings.PRODUCT_NAME,
             "public_url": settings.PUBLIC_URL,
@@ -66,7 +66,7 @@ class ResetForm(PasswordResetForm):
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
-    """The new password, twice."""
+    """A new password, typed twice."""
 
     error_messages = {**SetPasswordForm.error_messages, "password_mismatch": _("The two passwords are not the same")}
     new_password1 = forms.CharField(
@@ -78,11 +78,11 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         error_messages={"required": _("Enter a new password")},
     )
     new_password2 = forms.CharField(
-        label=_("New password again"),
+        label=_("Repeat new password"),
         strip=False,
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": _("Enter the new password again")},
+        error_messages={"required": _("Repeat the new password")},
     )
 
     def save(self, commit: bool = True) -> User:
@@ -91,14 +91,14 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """One's own new password, after the one before."""
+    """The current password, then a new one, typed twice."""
 
     old_password = forms.CharField(
-        label=_("Old password"),
+        label=_("Current password"),
         strip=False,
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter your old password")},
+        error_messages={"required": _("Enter your current password")},
     )
     field_order = ("old_password", "new_password1", "new_password2")
     is_password_wrong = False
@@ -111,14 +111,14 @@ class ChangePasswordForm(NewPasswordForm):
         password: str = self.cleaned_data["old_password"]
         if not knows_password(self.request, password):
             self.is_password_wrong = True
-            raise ValidationError(_("The password is not right"))
+            raise ValidationError(_("That password is not correct"))
         return password
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         new = cleaned.get("new_password1")
         if new and new == cleaned.get("old_password"):
-            self.add_error("new_password1", _("Enter another password than the old one"))
+            self.add_error("new_password1", _("Enter a password that is not your current one"))
         return cleaned
 
     def save(self, commit: bool = True) -> User:

@@ -1,4 +1,4 @@
-"""The forms in which staff make and change a login. What belongs together is asked here, in words."""
+"""Admin forms that add and change logins, with readable errors for the database constraints of User."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ else:
 
 
 class ChangeUserForm(UserModelForm):
-    """The tenant of a login, or that it is staff's, is decided when it is made."""
+    """Tenant and staff status are set when a login is added, and never change."""
 
     class Meta:
         model = User
@@ -42,7 +42,7 @@ class ChangeUserForm(UserModelForm):
         return role
 
     def _free(self, field: str, message: Any) -> str:
-        """Names and addresses are compared as the login does. One that stays is not asked again."""
+        """Require a value that no other login has or reads like. A value that stays is not checked again."""
         value: str = self.cleaned_data[field]
         others = User.objects.exclude(pk=self.instance.pk)
         if field in self.changed_data and others.reading_like(field, value).exists():
@@ -51,7 +51,7 @@ class ChangeUserForm(UserModelForm):
 
 
 class NewUserForm(ChangeUserForm):
-    """A login of a tenant, with a role, or of the vendor's staff. It gets its password afterwards."""
+    """Adds a login of a tenant, with a role, or of vendor staff. The password is set afterwards."""
 
     class Meta(ChangeUserForm.Meta):
         fields = ("username", "email", "first_name", "last_name", "tenant", "role", "language", "is_staff")  # type: ignore[assignment]
@@ -66,13 +66,13 @@ class NewUserForm(ChangeUserForm):
 
     def _check_staff(self, data: dict[str, Any]) -> None:
         if data.get("tenant"):
-            self.add_error("tenant", _("Vendor staff belong to no tenant."))
+            self.add_error("tenant", _("Vendor staff do not belong to a tenant."))
         if data.get("role"):
-            self.add_error("role", _("Vendor staff have no role in a tenant."))
+            self.add_error("role", _("Vendor staff do not have a role in a tenant."))
 
     def _check_member(self, data: dict[str, Any]) -> None:
         if "tenant" in data and not data["tenant"]:
-            self.add_error("tenant", _("Choose the tenant that the login belongs to."))
+            self.add_error("tenant", _("Choose the tenant of the login."))
         if "role" in data and not data["role"]:
             self.add_error("role", _("Choose the role in the organisation."))
 

@@ -1,1 +1,1 @@
-"""What is around the content of every page: branding, navigation and the data of the bar."""
+"""The layout around the content of every page: branding, navigation and the header bar."""

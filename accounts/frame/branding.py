@@ -1,4 +1,4 @@
-"""The vendor's brand: product name, logo, accent colour, help address and legal links, all from the settings."""
+"""The vendor's brand, from the settings: product name, logo, accent colour, support address and legal links."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Colour = tuple[int, int, int]
 HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
-NIGHT: Colour = (16, 20, 27)  # the surface of the dark theme
-AA_TEXT, AA_SHAPE = 4.5, 3.0  # WCAG 2.2: 1.4.3 and 1.4.11
+NIGHT: Colour = (16, 20, 27)  # the background of the dark theme
+AA_TEXT, AA_SHAPE = 4.5, 3.0  # minimum contrast, WCAG 2.2 criteria 1.4.3 and 1.4.11
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ def _stylesheet_url() -> str:
 
 
 def stylesheet(accent: str) -> str:
-    """The tokens of the accent for both themes; nothing for an accent that is not `#rrggbb`.
+    """Return the CSS variables of the accent for both themes, or "" if the accent is not `#rrggbb`.
 
-    The vendor's colour is darkened (or lightened, in the dark theme) as far as a shape in it needs to be seen,
-    and the text on it is black or white, whichever is read better.
+    The accent is darkened (lightened in the dark theme) until shapes in it have enough contrast with the background.
+    Text on the accent is black or white, whichever contrasts more.
     """
     if not HEX.match(accent):
         return ""
@@ -74,11 +74,12 @@ def to_hex(colour: Colour) -> str:
 
 
 def on(colour: Colour) -> Colour:
-    """Black or white, whichever contrasts more: at least 4.58 to 1 on every colour."""
+    """Return black or white, whichever contrasts more with `colour`: at least 4.58 to 1."""
     return max(WHITE, BLACK, key=lambda text: contrast(text, colour))
 
 
 def visible_on(surface: Colour, colour: Colour, towards: Colour) -> Colour:
+    """Mix `colour` towards `towards` until it contrasts enough with `surface`."""
     steps = (mix(colour, towards, step / 20) for step in range(21))
     return next(step for step in steps if contrast(step, surface) >= AA_SHAPE)
 
@@ -89,7 +90,7 @@ def mix(colour: Colour, other: Colour, share: float) -> Colour:
 
 
 def contrast(one: Colour, other: Colour) -> float:
-    """The contrast ratio of WCAG 2, 1 to 21."""
+    """Return the contrast ratio of WCAG 2, from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

@@ -1,7 +1,7 @@
-"""What every page needs around its content: the vendor's brand, and the chrome of the reader's role.
+"""Context processor of every page: the vendor's brand and the chrome (header bar and navigation) of the reader.
 
-No query: the user comes with its tenant and its unread count (accounts/sign_in/backends.py), and an error page that is
-rendered before the session middleware simply has no chrome.
+It runs one query, and only on a page with the bar: the number of unread notifications. The user comes with their
+tenant (accounts/sign_in/backends.py). An error page that is rendered before the session middleware has no chrome.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from accounts.frame import branding
 from accounts.frame.navigation import Group, PlaceLink, groups_for
-from accounts.models import User
+from accounts.models import Notification, User
 
 
 @dataclass(frozen=True)
 class Chrome:
-    """The bar and the navigation of one request, computed once however often they are rendered."""
+    """The header bar and the navigation of one request. The navigation is computed once per request."""
 
     request: HttpRequest
     user: User | None
@@ -33,7 +33,7 @@ class Chrome:
 
     @property
     def start(self) -> PlaceLink | None:
-        """The first place of the reader's section."""
+        """The first link of the reader's navigation."""
         return self.groups[0].places[0] if self.groups else None
 
     @property
@@ -51,9 +51,9 @@ class Chrome:
     def inbox(self) -> str:
         return reverse("accounts:notifications") if self.user and self.user.tenant else ""
 
-    @property
+    @cached_property
     def unread(self) -> int:
-        return int(getattr(self.user, "unread_notifications", 0))
+        return Notification.objects.inbox_of(self.user).unread().count() if self.user and self.user.tenant else 0
 
     @property
     def languages(self) -> list[str]:
@@ -64,5 +64,5 @@ class Chrome:
 def page(request: HttpRequest) -> dict[str, Any]:
     """`brand` (the vendor's) and `chrome` (the reader's)."""
     user = getattr(request, "user", None)
-    known = user if user is not None and user.is_authenticated else None
-    return {"brand": branding.brand(), "chrome": Chrome(request, known)}
+    signed_in_user = user if user is not None and user.is_authenticated else None
+    return {"brand": branding.brand(), "chrome": Chrome(request, signed_in_user)}

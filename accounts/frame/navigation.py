@@ -1,6 +1,6 @@
-"""Navigation: the places that a role may go to, and in which of them the reader is now.
+"""The navigation: the links that a role sees, and which of them is current.
 
-The places of a customer and of a partner are handed in by the app that has their pages (`provide`).
+The app that has the pages of customers and partners registers their sections by `provide`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from accounts.models import Tenant, User
 
 @dataclass(frozen=True)
 class Place:
-    """A page of the navigation, and the other pages that belong to it."""
+    """A link of the navigation. `also` holds the URL names of pages below it."""
 
     word: str
     url_name: str
@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Section:
-    """The places of one kind of tenant: the first is where every user of it may begin; `home` after the sign-in."""
+    """The links of one kind of tenant. Every user may open the first. `home` returns the URL name after sign-in."""
 
     name: str | Promise
     places: tuple[Place, ...]
@@ -43,7 +43,7 @@ class PlaceLink:
     href: str
     text: str
     icon: str
-    current: str  # the value of aria-current: "page", "true" (somewhere below) or ""
+    current: str  # the value of aria-current: "page", "true" (a page below) or ""
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ _SECTIONS: dict[str, Section] = {}
 
 
 def provide(kind: str, section: Section) -> None:
-    """Let the users of tenants of this kind have the section in their navigation."""
+    """Register the section of this kind of tenant."""
     _SECTIONS[kind] = section
 
 
 def groups_for(user: User, request: HttpRequest) -> tuple[Group, ...]:
-    """The navigation of a user of a tenant; vendor staff have none here."""
+    """Return the navigation of a user of a tenant. Vendor staff use the admin and have none."""
     if user.tenant is None:
         return ()
     here = request.resolver_match.view_name if request.resolver_match else ""
@@ -82,7 +82,7 @@ def section_of(tenant: Tenant) -> Section:
 
 
 def home_of(user: User) -> str:
-    """The URL name of the page that a user begins with."""
+    """Return the URL name of the user's start page."""
     return section_of(user.tenant).home(user) if user.tenant else "admin:index"
 
 

@@ -1,4 +1,4 @@
-"""The tone of a word that is shown as a tag: info, good, warn or bad. A word without one is neutral."""
+"""Colours (tones) of the words that are shown as tags: info, good, warn, bad, or neutral by default."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TONES: dict[str, str] = {
 
 
 def provide(tones: Mapping[str, str]) -> None:
-    """Add the tones of the words of another app."""
+    """Register the tones of another app's words."""
     TONES.update(tones)
 
 

@@ -1,1 +1,1 @@
-"""The operation log: appending to it, reading it, exporting it, and the triggers that guard it."""
+"""The operation log: append, read and export entries, and the triggers that make it append-only."""

@@ -1,7 +1,7 @@
-"""Appends to the operation log: the one way in. Imported by every operation, inside its transaction.
+"""Append entries to the operation log, a set of hash chains. Every write to the log goes through this module.
 
-The entries of a chain are linked: the hash of each covers its canonical text and the hash before it, and the
-chain's head row, locked here, says where the chain ends. `manage.py verify_operation_log` checks all of it.
+The hash of an entry covers its canonical text and the previous hash. The chain's head row, locked here, stores the
+last number and hash. `manage.py verify_operation_log` checks all chains. Operations import this module.
 """
 
 from __future__ import annotations
@@ -20,19 +20,14 @@ from accounts.models import ChainHead, Operation, OperationLogEntry, Result, Sid
 
 JSON: TypeAlias = "str | int | float | bool | list[Any] | dict[str, Any] | None"
 
-REFUSALS_AN_HOUR = 20
+MAX_REFUSALS_PER_HOUR = 20
 REPEATED_WITHIN = timedelta(minutes=1)
-SAME = (
-    "chain",
-    "operation",
-    "reference",
-    "remark_word",
-    "remark_data",
-)  # what makes two refusals of one actor the same
+# Two refusals of one actor are duplicates if these columns are equal.
+DUPLICATE_COLUMNS = ("chain", "operation", "reference", "remark_word", "remark_data")
 VENDOR_CHAIN = "vendor"
 
-# Every column but the keys of the chain itself (id, hashes) and the text.
-COVERED = (
+# The hash covers every column except `id`, `payload` and the hashes themselves. `at` is added by `columns`.
+HASHED_COLUMNS = (
     "chain",
     "seq",
     "operation",
@@ -51,7 +46,7 @@ COVERED = (
 
 @dataclass(frozen=True)
 class LogScope:
-    """What an entry is about: its chain, the side and the person who act, both tenants, the reference."""
+    """The subject of an entry: its chain, the acting side and user, both tenants, the reference."""
 
     chain: str
     side: Side
@@ -62,9 +57,9 @@ class LogScope:
 
     @classmethod
     def of_tenant(cls, tenant: Tenant | None, *, side: Side, actor: User | None, reference: str = "") -> LogScope:
-        """Return the scope of an entry that only `tenant` and staff read: the tenant's own chain.
+        """Return the scope of an entry in the tenant's chain, which only that tenant and staff read.
 
-        Without a tenant it is the vendor's chain, which only staff read.
+        Without a tenant the entry goes to the vendor's chain, which only staff read.
         """
         if tenant is None:
             return cls(VENDOR_CHAIN, side, actor, None, None, reference)
@@ -73,7 +68,7 @@ class LogScope:
 
     @classmethod
     def of_actor(cls, actor: User, reference: str = "") -> LogScope:
-        """Return the scope of what a user does alone, such as entering a code: the chain of their own tenant."""
+        """Return the scope of an act that concerns one user, such as entering a code: their tenant's chain."""
         return cls.of_tenant(actor.tenant, side=Side.of(actor.tenant), actor=actor, reference=reference)
 
 
@@ -90,8 +85,9 @@ def append(
 ) -> OperationLogEntry:
     """Append one entry inside the caller's transaction and return it.
 
-    `remark` is a word of REMARKS, `data` fills its sentence. `at` is for loading history; it is now otherwise.
-    The chain's head stays locked until the transaction ends: take every other lock before.
+    `remark` is a key of REMARKS and `data` fills its sentence; another key raises ValueError. `at` defaults to now and
+    is given only to load history. The chain's head stays locked until the transaction ends, so take all other locks
+    first. Raise RuntimeError outside of a transaction.
     """
     entry = _entry(scope, operation, result, remark, data)
     entry.status_before, entry.status_after = status_before, status_after
@@ -101,25 +97,25 @@ def append(
 def append_refusal(
     scope: LogScope, operation: Operation, *, remark: str = "", **data: JSON
 ) -> OperationLogEntry | None:
-    """Append a refused entry and return it.
+    """Append a refused entry and return it. Throttled per actor.
 
-    Return None, and append nothing, where the actor had the same refusal within a minute, or 20 within the hour.
+    Return None and append nothing if the actor has the same refusal from the last minute, or 20 from the last hour.
     """
     _lock_head(scope.chain)
     entry = _entry(scope, operation, Result.REFUSED, remark, data)
-    if scope.actor is not None and _is_left_out(entry, scope.actor):
+    if scope.actor is not None and _is_throttled(entry, scope.actor):
         return None
     return _seal(entry)
 
 
 def canonical_text(entry: OperationLogEntry) -> str:
-    """Return what the hash covers: every column as JSON with sorted keys, the time in UTC with microseconds."""
+    """Return the hashed text: the columns as JSON with sorted keys, the time in UTC with microseconds."""
     return json.dumps(columns(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def columns(entry: OperationLogEntry) -> dict[str, Any]:
     at = entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return {"at": at, **{name: getattr(entry, name) for name in COVERED}}
+    return {"at": at, **{name: getattr(entry, name) for name in HASHED_COLUMNS}}
 
 
 def link(previous_hash: str, payload: str) -> str:
@@ -128,7 +124,7 @@ def link(previous_hash: str, payload: str) -> str:
 
 def _lock_head(chain: str) -> ChainHead:
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("An entry is appended in the transaction of what it records.")
+        raise RuntimeError("Append a log entry in the transaction of the change that it records.")
     heads = ChainHead.objects.select_for_update(no_key=True).filter(chain=chain)
     head = heads.first()
     if head is None:
@@ -141,7 +137,7 @@ def _entry(
     scope: LogScope, operation: Operation, result: Result, remark: str, data: dict[str, JSON]
 ) -> OperationLogEntry:
     if remark and remark not in REMARKS:
-        raise ValueError(f"{remark!r} is not a word of accounts/log/sentences.py")
+        raise ValueError(f"{remark!r} is not a key of REMARKS in accounts/log/sentences.py")
     return OperationLogEntry(
         chain=scope.chain,
         operation=operation,
@@ -166,10 +162,10 @@ def _seal(entry: OperationLogEntry, at: datetime | None = None) -> OperationLogE
     return entry
 
 
-def _is_left_out(entry: OperationLogEntry, actor: User) -> bool:
+def _is_throttled(entry: OperationLogEntry, actor: User) -> bool:
     now = timezone.now()
     refusals = OperationLogEntry.objects.filter(actor=actor, result=Result.REFUSED, at__gt=now - timedelta(hours=1))
-    recent = list(refusals.order_by("-at").values("at", *SAME)[:REFUSALS_AN_HOUR])
-    same = {name: getattr(entry, name) for name in SAME}
-    is_repeated = any(row.pop("at") > now - REPEATED_WITHIN and row == same for row in recent)
-    return is_repeated or len(recent) == REFUSALS_AN_HOUR
+    recent = list(refusals.order_by("-at").values("at", *DUPLICATE_COLUMNS)[:MAX_REFUSALS_PER_HOUR])
+    duplicate = {name: getattr(entry, name) for name in DUPLICATE_COLUMNS}
+    is_repeated = any(row.pop("at") > now - REPEATED_WITHIN and row == duplicate for row in recent)
+    return is_repeated or len(recent) == MAX_REFUSALS_PER_HOUR

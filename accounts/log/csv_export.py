@@ -1,7 +1,7 @@
-"""The operation log as a stream of CSV, in short queries: memory and locks stay small however long the log is.
+"""Stream the operation log as CSV, in batches: memory use does not grow with the log.
 
-A complete file ends in `# complete, N rows`. A stream that broke has no such line. It begins with a byte order mark:
-without one a spreadsheet takes UTF-8 for the code page of its machine.
+A complete file ends with `# complete, N rows`. A truncated file has no such line. The file starts with a byte order
+mark: without it spreadsheets read UTF-8 in the code page of their machine.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from accounts.models.operation_log import OperationLogQuerySet
 
 BATCH = 1000
 BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet takes a cell that begins so for a formula.
+# A spreadsheet runs a cell that starts with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def stream(reader: Tenant, entries: OperationLogQuerySet) -> Iterator[str]:
-    """Yield the file in pieces, newest entry first. Words are the stored ones, times UTC in ISO 8601."""
+    """Yield the CSV file in chunks, newest entry first. Choices are the stored values, times are ISO 8601 in UTC."""
     yield BYTE_ORDER_MARK + _line(heads(reader))
     count = 0
     for batch in _batches(entries):
@@ -70,7 +70,7 @@ def iso(at: datetime) -> str:
 
 
 def guarded(cell: str) -> str:
-    """Return the cell so that no spreadsheet runs it: an apostrophe before what looks like a formula."""
+    """Escape a cell against CSV injection: put an apostrophe before anything that looks like a formula."""
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
@@ -81,7 +81,7 @@ def _line(values: list[str]) -> str:
 
 
 def _batches(entries: OperationLogQuerySet) -> Iterator[list[OperationLogEntry]]:
-    """Walk from the newest entry down, each batch one range of the index; what comes meanwhile stands above."""
+    """Yield keyset batches from the newest entry down. Entries appended meanwhile are not included."""
     ordered = entries.order_by("-at", "-id")
     batch = list(ordered[:BATCH])
     while batch:

@@ -1,4 +1,4 @@
-"""Entries of the operation log as one tenant may read them: what the page and the CSV show of each."""
+"""Rows of the operation log as one tenant may read them, for the page and the CSV export."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class LogRow:
-    """`counterparty` is the partner for a customer, the customer for a partner; empty for what concerns one alone."""
+    """`counterparty` is the partner for a customer and the customer for a partner; empty if only one side is named."""
 
     at: datetime
     counterparty: str
@@ -38,18 +38,9 @@ class LogRow:
     result_label: str
     remark: str
 
-    @property
-    def has_status(self) -> bool:
-        return bool(self.before or self.after)
-
-    @property
-    def has_moved(self) -> bool:
-        """True from one status (or none) to another: then both are shown, otherwise the one that it has."""
-        return bool(self.after and self.before != self.after)
-
 
 def readable_by(tenant: Tenant) -> OperationLogQuerySet:
-    """Return what the tenant may read, with all that a row shows and nothing else, in one query."""
+    """Return the entries that the tenant may read, with the columns of a row alone, in one query."""
     return (
         OperationLogEntry.objects.of_tenant(tenant).select_related("actor__tenant", "customer", "partner").only(*SHOWN)
     )
@@ -80,7 +71,7 @@ def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
 
 
 def _operator(reader: Tenant, entry: OperationLogEntry) -> str:
-    """Name one's own people by role and username; everybody else only as their organisation."""
+    """Name colleagues of the reader by role and username, everybody else by organisation only."""
     actor = entry.actor
     if entry.side == Side.SYSTEM:
         return str(settings.PRODUCT_NAME)
@@ -95,6 +86,6 @@ def _operator(reader: Tenant, entry: OperationLogEntry) -> str:
 
 
 def _remark(reader: Tenant, entry: OperationLogEntry) -> str:
-    """A number, masked as it is, stays with the side of the person that it belongs to."""
+    """Hide a remark with a phone number, masked or not, from readers of another tenant."""
     is_own = entry.actor is None or entry.actor.tenant_id == reader.pk
     return remark_of(entry) if is_own or "number" not in entry.remark_data else ""

@@ -1,7 +1,7 @@
-"""Triggers by which the database itself refuses (IntegrityError) to change or delete an entry of the operation log.
+"""Database triggers that make the operation log append-only: UPDATE and DELETE raise IntegrityError.
 
-`install` and `remove` may be called again at any time: migrations that remake the table on SQLite drop its
-triggers, so accounts/apps.py installs them after every migrate. Test flushes are the one caller of `remove`.
+`install` and `remove` are idempotent. A migration that remakes the table on SQLite drops its triggers, so
+accounts/apps.py installs them after every migrate. Only test flushes and the reverse migration call `remove`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 TABLE = "accounts_operationlogentry"
 MESSAGE = "The operation log is append-only."
 
-# SQLite's INSERT OR REPLACE deletes without a delete trigger: the insert trigger refuses to take a row's place.
+# SQLite's INSERT OR REPLACE deletes without firing delete triggers, so the insert trigger refuses to replace a row.
 SQLITE = {
     "operation_log_no_update": f"BEFORE UPDATE ON {TABLE} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
     "operation_log_no_delete": f"BEFORE DELETE ON {TABLE} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
@@ -30,7 +30,7 @@ POSTGRESQL = {
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the triggers that are missing. Do nothing before the table exists."""
+    """Create missing triggers. Do nothing if the table does not exist yet."""
     triggers = _triggers(connection)
     with connection.cursor() as cursor:
         if TABLE not in connection.introspection.table_names(cursor):
@@ -46,7 +46,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Drop the triggers. For test flushes, and for undoing the migration."""
+    """Drop the triggers, for test flushes and for the reverse migration."""
     on_table = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         for name in sorted(installed(connection)):
@@ -54,7 +54,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def installed(connection: BaseDatabaseWrapper) -> set[str]:
-    """Return the names of those of our triggers that are there and switched on."""
+    """Return the names of our triggers that exist and are enabled."""
     listing = (
         f"SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass('{TABLE}') AND tgenabled <> 'D'"
         if connection.vendor == "postgresql"
@@ -67,7 +67,7 @@ def installed(connection: BaseDatabaseWrapper) -> set[str]:
 
 
 def install_after_migrate(using: str, **_kwargs: Any) -> None:
-    """Receive post_migrate."""
+    """Install the triggers after a migrate (receiver of post_migrate)."""
     install(connections[using])
 
 

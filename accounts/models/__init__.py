@@ -1,4 +1,4 @@
-"""The tables of accounts, one module a subject."""
+"""The models of accounts."""
 
 from accounts.models.billing import (
     Arrears,

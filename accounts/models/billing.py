@@ -1,7 +1,7 @@
-"""The billing facts that the checks read, and who keeps each kind of them.
+"""Billing facts that the checks read, and which system keeps each kind of fact.
 
-The facts are copies of what the vendor's systems know. A queryset holds the one definition of each word:
-what "unpaid" or "in force" means is said here and nowhere else.
+The facts are copies of data in the vendor's systems. Terms such as "unpaid" and "in force" are defined once, by the
+querysets here.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.tenant import Tenant
 
-# SQLite keeps a decimal as a double: beyond 15 digits it rounds, so the database refuses more.
+# SQLite stores a decimal as a double, which rounds beyond 15 digits, so a constraint refuses larger amounts.
 MONEY_LIMIT = Decimal("9999999999999.99")
 
 
 def money_field(verbose_name: Any, **options: Any) -> models.DecimalField[Any, Any]:
-    """An amount of money: at most 15 digits, two of them behind the point."""
+    """Return a field for an amount of money: at most 15 digits, two of them decimals."""
     return models.DecimalField(verbose_name, max_digits=15, decimal_places=2, **options)
 
 
@@ -42,9 +42,9 @@ class FactKind(models.TextChoices):
 
 
 class FactFeed(models.Model):
-    """Who keeps one kind of fact of one tenant, and when it was last brought up to date.
+    """Which system keeps one kind of fact of one tenant, and when it was last synced.
 
-    No row means `portal`: the facts are kept here, and no fact means that there is none.
+    No row means `portal`: the facts are maintained here, so no rows means that there are no such facts.
     """
 
     class Keeper(models.TextChoices):
@@ -74,7 +74,7 @@ class FactFeed(models.Model):
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def unpaid(self) -> OrderQuerySet:
-        """Orders that wait to be paid by the partner."""
+        """Orders that the partner still has to pay."""
         return self.filter(status=Order.Status.UNPAID)
 
 
@@ -112,7 +112,7 @@ class Order(models.Model):
 
 
 class Arrears(models.Model):
-    """What the account owes, beside the credit limit that the partner grants it."""
+    """The debt of an account, and the credit limit that the partner grants it."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="arrears", verbose_name=_("tenant"))
     amount = money_field(_("arrears"), default=Decimal(0))
@@ -135,7 +135,7 @@ class Arrears(models.Model):
 
 class TermQuerySet(models.QuerySet[Any]):
     def in_force(self, at: datetime) -> TermQuerySet:
-        """Begun, not at its end, and not ended early. Without an end it is in force until it is ended."""
+        """Terms that have started and have neither expired nor been ended early. An unknown end never expires."""
         return self.filter(
             Q(starts_at__isnull=True) | Q(starts_at__lte=at),
             Q(ends_at__isnull=True) | Q(ends_at__gt=at),
@@ -144,7 +144,7 @@ class TermQuerySet(models.QuerySet[Any]):
 
 
 class Term(models.Model):
-    """Something that a tenant holds for a time. An unknown end (`ends_at` empty) means "not reported"."""
+    """Abstract base of commitments with a period of validity. An empty `ends_at` means "not reported"."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("tenant"))
     number = models.CharField(_("number"), max_length=200)
@@ -201,7 +201,7 @@ class SupportPlan(Term):
 
 
 class CommerceContract(Term):
-    """A special commerce contract. `contact` is whom to settle it with, offline."""
+    """A special commerce contract. `contact` is the person to settle it with, offline."""
 
     contact = models.CharField(_("contact"), max_length=200, blank=True)
 

@@ -1,4 +1,4 @@
-"""Challenge: one verification code that was asked for. The code itself is derived, never stored."""
+"""Challenge: one requested verification code. The code itself is derived (accounts/codes.py), never stored."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Purpose(models.TextChoices):
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def open(self) -> ChallengeQuerySet:
-        """Neither used, nor superseded, nor voided. It may have expired."""
+        """Challenges that are not used, superseded or voided. They may have expired."""
         return self.filter(ended_at__isnull=True)
 
 
 class Challenge(models.Model):
     class End(models.TextChoices):
         ACCEPTED = "accepted", _("Accepted")
-        SPENT = "spent", _("Spent")  # right code, but the subject had changed: nothing was done
+        SPENT = "spent", _("Spent")  # the code was correct, but its subject had changed, so nothing was done
         SUPERSEDED = "superseded", _("Superseded")
         VOIDED = "voided", _("Voided")  # too many wrong tries
 

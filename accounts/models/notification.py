@@ -1,4 +1,4 @@
-"""Notification: a message row. The table is the queue (outbox) from which the messages are sent."""
+"""Notification: one message to one recipient on one channel. The table is the outbox, the queue of messages to send."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.models.vocabulary import Channel, Event
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, at: datetime) -> NotificationQuerySet:
-        """To be sent now, and held by no sender whose lease still runs."""
+        """Messages to send now, without those that a sender has leased."""
         return self.filter(
             Q(lease_until__isnull=True) | Q(lease_until__lte=at),
             state=Notification.State.QUEUED,
@@ -28,8 +28,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(state=Notification.State.FAILED)
 
     def inbox_of(self, user: User) -> NotificationQuerySet:
-        """With all that its words need, so that a page of them is one query."""
-        return self.filter(recipient=user, channel=Channel.PORTAL).select_related("recipient__tenant")
+        """The user's inbox."""
+        return self.filter(recipient=user, channel=Channel.PORTAL)
 
     def unread(self) -> NotificationQuerySet:
         return self.filter(read_at__isnull=True)
@@ -40,7 +40,7 @@ class Notification(models.Model):
         QUEUED = "queued", _("Waiting")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
-        DROPPED = "dropped", _("Dropped")  # a code message that had become useless
+        DROPPED = "dropped", _("Dropped")  # a code message whose code was useless by then
 
     id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4, editable=False)
     event = models.CharField(_("event"), max_length=16, choices=Event)

@@ -1,4 +1,4 @@
-"""The operation log: an append-only, hash-chained record of every user-visible verb."""
+"""The operation log: an append-only, hash-chained audit log of every user-visible operation."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from accounts.models.vocabulary import ATTEMPTS, Operation, Result, Side
 
 
 class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete an entry of the operation log."""
+    """An entry of the operation log was to be changed or deleted."""
 
 
 class OperationLogQuerySet(models.QuerySet["OperationLogEntry"]):
     def of_tenant(self, tenant: Tenant) -> OperationLogQuerySet:
-        """Every entry that the tenant may read: its own and those of all its associations, former ones too.
+        """The entries that the tenant may read: of the tenant and of all its associations, including former ones.
 
-        Nothing of the other side's attempts before a request is submitted is among them. Today these are in that
-        side's own chain; older entries of them are in the association's.
+        The other side's attempts before a request is submitted are excluded. New ones are in that side's own chain,
+        but older entries are in the chain of the association.
         """
-        own = self.filter(partner=tenant) if tenant.is_partner else self.filter(customer=tenant)
-        return own.exclude(operation__in=ATTEMPTS, side=Side.of(tenant).opposite)
+        naming_tenant = self.filter(partner=tenant) if tenant.is_partner else self.filter(customer=tenant)
+        return naming_tenant.exclude(operation__in=ATTEMPTS, side=Side.of(tenant).opposite)
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("The operation log is append-only.")
@@ -91,7 +91,7 @@ class OperationLogEntry(models.Model):
 
     @property
     def sentence(self) -> str:
-        """What happened or was refused, in the active language."""
+        """The sentence about what was done or refused, in the active language."""
         return Operation(self.operation).sentence(self.result)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -104,7 +104,7 @@ class OperationLogEntry(models.Model):
 
 
 class ChainHead(models.Model):
-    """The newest link of a chain: locked and advanced in the transaction that appends."""
+    """The last number and hash of a chain. Appending locks and updates it in the same transaction."""
 
     chain = models.CharField(_("chain"), max_length=32, primary_key=True)
     seq = models.PositiveBigIntegerField(_("number in the chain"), default=0)

@@ -1,4 +1,4 @@
-"""SmsDevice: a user's mobile number, as a django-otp device whose codes live in Challenge rows."""
+"""SmsDevice: a user's mobile number, as a django-otp device. Its codes are Challenge rows."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from accounts.models.user import User
 
 
 class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type: ignore[misc]
-    """One per user. The cooldown spaces out the messages; the throttle locks code entry, not the account.
+    """One per user. The cooldown limits how often messages are sent. The throttle locks code entry, not the account.
 
-    `confirmed` (from Device) says that `number` was proven. `pending_number` waits to be proven.
+    `confirmed` (from Device) is true if `number` was verified. `pending_number` is not verified yet.
     """
 
-    # django-otp would delete the device with its user; no user is ever deleted.
+    # django-otp uses CASCADE here. Users are never deleted.
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
-    # These two are django-otp's as well; here they have names that can be translated.
+    # django-otp's fields, redefined with translatable names.
     confirmed = models.BooleanField(_("is confirmed"), default=True)
     throttling_failure_count = models.PositiveIntegerField(_("wrong tries in a row"), default=0)
     number = PhoneNumberField(_("number"), blank=True)
@@ -58,29 +58,29 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type
         return f"{self._meta.verbose_name} {self.pk}"
 
     def get_cooldown_duration(self) -> int:
-        """Seconds between two messages."""
+        """Return the seconds between two messages."""
         return int(settings.CODE_RESEND_AFTER.total_seconds())
 
     @property
     def cooldown_until(self) -> datetime | None:
-        """The first instant at which the next message may go out."""
+        """The earliest time at which the next message may be sent, or None."""
         last: datetime | None = self.last_generated_timestamp
         after: timedelta = settings.CODE_RESEND_AFTER
         return last + after if last else None
 
     def generate_is_allowed(self) -> tuple[bool, dict[str, Any] | None]:
-        """Allow a message from the very instant on that a refusal names: django-otp is late by a moment."""
+        """Allow a message exactly from `cooldown_until` on. django-otp's own comparison excludes that instant."""
         until = self.cooldown_until
         if until is None or timezone.now() >= until:
             return True, None
         return False, {"reason": GenerateNotAllowed.COOLDOWN_DURATION_PENDING, "next_generation_at": until}
 
     def get_throttle_factor(self) -> int:
-        """Unused: the lock below takes the place of django-otp's exponential back-off."""
+        """Return 0, because the lock below replaces django-otp's exponential back-off."""
         return 0
 
     def verify_is_allowed(self) -> tuple[bool, dict[str, Any] | None]:
-        """Refuse every code while locked: 10 wrong tries in an hour lock for 30 minutes."""
+        """Refuse every code while locked. CODE_TRIES_AN_HOUR wrong tries within an hour lock for CODE_LOCK."""
         if not self.is_locked(timezone.now()):
             return True, None
         return False, {
@@ -101,5 +101,5 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type
         return since + lock
 
     def verify_token(self, token: str) -> bool:
-        """Always False: a code is bound to a purpose and a subject, and only `verification.redeem` takes one."""
+        """Return False: a code is bound to a purpose and a subject, so only `verification.redeem` accepts it."""
         return False

@@ -1,4 +1,4 @@
-"""Tenant, the scoping key of all data, and the member accounts of an enterprise master."""
+"""Tenant, which scopes all data, and MemberAccount, the tenants of an enterprise master."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Tenant(models.Model):
                 condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$"), name="tenant_currency_is_iso_4217"
             ),
         ]
-        # The partial ones are the rare answers of the admin's filters.
+        # The partial indexes serve the rare values of the admin's filters.
         indexes = [
             models.Index(fields=["name", "id"], name="tenant_by_name"),
             models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="tenant_by_name_prefix"),

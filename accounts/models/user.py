@@ -43,7 +43,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(equal | Q(**{f"{field}_skeleton": derive(f"{field}_skeleton", text)}))
 
     def administrators_of(self, *tenants: Tenant | int) -> UserQuerySet:
-        """The active administrators of the tenants: whom a notice goes to."""
+        """The active administrators of the tenants. They receive the notices."""
         return self.filter(tenant__in=tenants, tenant__is_active=True, role=User.Role.ADMINISTRATOR, is_active=True)
 
 
@@ -112,7 +112,7 @@ class User(AbstractUser):
 
     @property
     def is_administrator(self) -> bool:
-        """True for an administrator of a tenant; vendor staff are not one."""
+        """True for administrators of a tenant, never for vendor staff."""
         return self.role == self.Role.ADMINISTRATOR
 
     def save(self, *args: Any, **options: Any) -> None:

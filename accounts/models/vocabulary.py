@@ -1,4 +1,4 @@
-"""The words that rows keep and programs read: sides, operations, results, events, channels. Each is one line here."""
+"""Choices that rows store: sides, operations, results, events, channels. A new word is one line here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Side(models.TextChoices):
 
     @classmethod
     def of(cls, tenant: Tenant | None) -> Side:
-        """Return the side that the users of `tenant` act on; without a tenant they are vendor staff."""
+        """Return the side of the users of `tenant`. Without a tenant they are vendor staff."""
         return cls(tenant.kind) if tenant else cls.VENDOR
 
     @property
@@ -38,9 +38,9 @@ class Result(models.TextChoices):
 
 
 class Operation(models.TextChoices):
-    """The verbs of the operation log: the word, what an entry says when it happened and when it was refused, the verb.
+    """Operations of the log: the stored word, the sentence if done, the sentence if refused, the label.
 
-    The verb is the label, by which a filter offers the word. A word that nothing writes yet has a label only.
+    The label is the verb that the filter shows. Words that nothing writes yet have a label only.
     """
 
     happened: str | Promise
@@ -52,7 +52,7 @@ class Operation(models.TextChoices):
     CODE_REFUSED = "code-refused", _("Code refused"), _("Code refused"), _("Enter a code")
     CODE_LOCKED = "code-locked", _("Code entry locked"), _("Code entry locked"), _("Lock code entry")
     REQUESTED = "requested", _("Request submitted"), _("Submission refused"), _("Submit")
-    SEEN = "seen", _("Request seen"), _("Viewing refused"), _("See a request")
+    SEEN = "seen", _("Request seen"), _("Request not shown"), _("See a request")
     REMINDED = "reminded", _("Remind")
     APPROVED = "approved", _("Request approved"), _("Approval refused"), _("Approve")
     REJECTED = "rejected", _("Request rejected"), _("Rejection refused"), _("Reject")
@@ -69,7 +69,7 @@ class Operation(models.TextChoices):
     CURRENCY_SET = "currency-set", _("Currency set"), _("Currency change refused"), _("Set the currency")
     RECORD_CHANGED = "record-changed", _("Record changed"), _("Change refused"), _("Change a record")
     ADOPTED = "adopted", _("Imported value adopted"), _("Adoption refused"), _("Adopt an imported value")
-    NOTICE_RESENT = "notice-resent", _("Notice sent again"), _("Sending again refused"), _("Send a notice again")
+    NOTICE_RESENT = "notice-resent", _("Notice sent again"), _("Notice not sent again"), _("Send a notice again")
 
     def __new__(cls, word: str, happened: str | Promise = "", refused: str | Promise = "") -> Operation:
         member = str.__new__(cls, word)
@@ -77,17 +77,22 @@ class Operation(models.TextChoices):
         member.happened, member.refused = happened, refused
         return member
 
+    @classmethod
+    def offered(cls) -> list[tuple[str, str | Promise]]:
+        """The choices of a filter: a word that nothing writes yet would find nothing."""
+        return [(word.value, word.label) for word in cls if word.happened]
+
     def sentence(self, result: str) -> str:
-        """Return what an entry of this word and result says, in the active language: never "approved" of a refusal."""
+        """Return the sentence for this result, in the active language. A refusal never reads as "approved"."""
         return str((self.refused if result == Result.REFUSED else self.happened) or self.label)
 
 
-# Attempts at a request that was not submitted (yet): read by the side that made them, and by staff.
+# Attempts before a request is submitted. Only the side that made them and staff may read them.
 ATTEMPTS = (Operation.BLOCKED, Operation.CODE_SENT, Operation.CODE_REFUSED, Operation.CODE_LOCKED)
 
 
 class Event(models.TextChoices):
-    """What a notice is about."""
+    """Events that notices are about."""
 
     REQUESTED = "requested", _("Request submitted")
     REMINDER = "reminder", _("Reminder")

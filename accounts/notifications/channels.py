@@ -1,4 +1,7 @@
-"""The ways out. A new channel is one class, and one line in CHANNELS."""
+"""Notification channels: e-mail, text message, inbox.
+
+A new channel is its value in Channel, one class here, and that class in CHANNELS.
+"""
 
 from __future__ import annotations
 
@@ -12,44 +15,46 @@ from django.core.mail.message import BadHeaderError
 from accounts import codes, sms
 from accounts.models import Channel, Notification, SmsDevice, User
 from accounts.notifications.failures import PermanentFailure, RetryLater
-from accounts.notifications.mail import hand_over
+from accounts.notifications.mail import send_with_timeout
 from accounts.notifications.message import Message, public_host
 
-NUMBER_SHOWS = 8  # so many of its last digits tell a number, whatever stands before them
+IDENTIFYING_DIGITS = 8  # a phone number is recognized by its last 8 digits, whatever prefix it is written with
 
 
-class Way(Protocol):
-    """What the outbox and the sender ask of a channel. One object serves many messages, one after the other."""
+class ChannelBackend(Protocol):
+    """The interface of a channel. One object sends many messages, one at a time."""
 
-    is_instant: ClassVar[bool]  # its row is the delivery: written as sent
-    parts: ClassVar[tuple[str, ...]]  # the parts of the Message that it carries
+    is_instant: ClassVar[bool]  # the row itself is the delivery, so it is written as sent
+    is_for_results_only: ClassVar[bool]  # results and codes only, no other notice
+    parts: ClassVar[tuple[str, ...]]  # the fields of Message that the channel uses
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:
-        """Those of the users whom this channel can reach, in at most one query."""
+        """Return the users that this channel can reach, in at most one query."""
 
     def send(self, notification: Notification, message: Message) -> str:
-        """Hand the message to the provider and return the provider's ID ("" if it has none).
+        """Send the message through the provider and return the provider's ID ("" if it has none).
 
-        Raise PermanentFailure or RetryLater. The idempotency key goes along, so that a provider can drop a repeat.
+        Raise PermanentFailure or RetryLater. The idempotency key is sent along, so that a provider can drop duplicates.
         """
 
 
 class EmailChannel:
-    """Django's mail: text with its HTML twin."""
+    """E-mail through Django's mail backend, as plain text and HTML."""
 
     is_instant: ClassVar[bool] = False
+    is_for_results_only: ClassVar[bool] = False
     parts: ClassVar[tuple[str, ...]] = ("subject", "text", "html")
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:
-        """Those with an address; one in `.invalid` (RFC 2606: a login made without an address) reaches nobody."""
+        """Return the users with an address, except in `.invalid` (RFC 2606): those logins were created without one."""
         return [user for user in users if user.email and not user.email.endswith(".invalid")]
 
     def send(self, notification: Notification, message: Message) -> str:
         mail = self._mail(notification, message)
         try:
-            hand_over(mail)
+            send_with_timeout(mail)
         except (SMTPException, OSError, BadHeaderError) as error:
             raise _mail_failure(error) from None
         return str(mail.extra_headers["Message-ID"])
@@ -57,7 +62,7 @@ class EmailChannel:
     def _mail(self, notification: Notification, message: Message) -> EmailMultiAlternatives:
         host = public_host()
         headers = {
-            "Message-ID": f"<{notification.pk}@{host}>",  # the same at every try: a repeat is known by it
+            "Message-ID": f"<{notification.pk}@{host}>",  # the same for every retry, so that duplicates are recognized
             "Idempotency-Key": notification.idempotency_key,
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
@@ -70,9 +75,10 @@ class EmailChannel:
 
 
 class SmsChannel:
-    """Text messages, through the backend that SMS_BACKEND names."""
+    """Text messages through the backend that SMS_BACKEND names."""
 
     is_instant: ClassVar[bool] = False
+    is_for_results_only: ClassVar[bool] = True  # each message costs
     parts: ClassVar[tuple[str, ...]] = ("sms",)
 
     def __init__(self) -> None:
@@ -80,7 +86,7 @@ class SmsChannel:
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:
-        """Those with a confirmed number."""
+        """Return the users with a confirmed phone number."""
         confirmed = set(SmsDevice.objects.filter(user__in=users, confirmed=True).values_list("user_id", flat=True))
         return [user for user in users if user.pk in confirmed]
 
@@ -89,19 +95,20 @@ class SmsChannel:
         if not number:
             raise PermanentFailure("no confirmed number")
         try:
-            given = self._backend.send(number, message.sms, idempotency_key=notification.idempotency_key)
+            provider_id = self._backend.send(number, message.sms, idempotency_key=notification.idempotency_key)
         except sms.Rejected as error:
             raise PermanentFailure(str(error)) from None
         except sms.Unavailable as error:
             raise RetryLater(str(error)) from None
-        return _without_number(given, number)
+        return _without_number(provider_id, number)
 
 
 class PortalChannel:
-    """The inbox inside the portal: the row itself is the message."""
+    """The inbox of the portal. The row itself is the message."""
 
     is_instant: ClassVar[bool] = True
-    parts: ClassVar[tuple[str, ...]] = ("subject", "sms")  # a line of the inbox: the words of a text message
+    is_for_results_only: ClassVar[bool] = False
+    parts: ClassVar[tuple[str, ...]] = ("subject", "sms")  # the inbox shows the text of the text message
 
     @classmethod
     def reachable(cls, users: Sequence[User]) -> list[User]:
@@ -111,38 +118,43 @@ class PortalChannel:
         return ""
 
 
-CHANNELS: dict[str, type[Way]] = {
+CHANNELS: dict[str, type[ChannelBackend]] = {
     Channel.EMAIL: EmailChannel,
     Channel.SMS: SmsChannel,
     Channel.PORTAL: PortalChannel,
 }
+RESULT_CHANNELS = tuple(Channel)
+OTHER_CHANNELS = tuple(channel for channel in Channel if not CHANNELS[channel].is_for_results_only)
 
 
 def _mail_failure(error: Exception) -> PermanentFailure | RetryLater:
-    """Permanent: the server refuses this very message or address. All else may pass, a wrong password included."""
+    """Classify an SMTP error. It is permanent only if the server rejects this message or address.
+
+    Everything else is retried, even a wrong SMTP password: the operator can correct it.
+    """
     if isinstance(error, SMTPRecipientsRefused):
-        codes_of = [code for code, _text in error.recipients.values()]
-        return _by_code(min(codes_of, default=0), is_final=bool(codes_of) and min(codes_of) >= 500)
+        smtp_codes = [code for code, _text in error.recipients.values()]
+        return _by_code(min(smtp_codes, default=0), is_permanent=bool(smtp_codes) and min(smtp_codes) >= 500)
     if isinstance(error, SMTPResponseException):
-        return _by_code(error.smtp_code, is_final=isinstance(error, SMTPDataError) and error.smtp_code >= 500)
+        return _by_code(error.smtp_code, is_permanent=isinstance(error, SMTPDataError) and error.smtp_code >= 500)
     if isinstance(error, BadHeaderError):
         return PermanentFailure("BadHeaderError")
     return RetryLater(type(error).__name__)
 
 
-def _by_code(code: int, *, is_final: bool) -> PermanentFailure | RetryLater:
+def _by_code(code: int, *, is_permanent: bool) -> PermanentFailure | RetryLater:
     word = f"SMTP {code}"
-    return PermanentFailure(word) if is_final else RetryLater(word)
+    return PermanentFailure(word) if is_permanent else RetryLater(word)
 
 
 def _without_number(provider_id: str, number: str) -> str:
-    """Some providers make their ID of the number: that one is not kept, the idempotency key finds the message, too."""
+    """Drop an ID that contains the phone number. The idempotency key finds the message at the provider, too."""
     digits = "".join(character for character in provider_id if character.isdecimal())
-    return "" if number[-NUMBER_SHOWS:] in digits else provider_id
+    return "" if number[-IDENTIFYING_DIGITS:] in digits else provider_id
 
 
 def _number_of(notification: Notification) -> str:
-    """A code goes to the number that its challenge was made for, anything else to the confirmed one."""
+    """Return the challenge's number for a code, and the confirmed number for any other message."""
     if notification.challenge is not None:
         return codes.number_for(notification.challenge)
     device = SmsDevice.objects.filter(user=notification.recipient_id, confirmed=True).first()

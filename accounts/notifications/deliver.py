@@ -1,7 +1,7 @@
-"""Sends what is due: claim by a lease, send with no transaction open, settle what is still ours.
+"""Deliver the messages of the outbox: claim a batch by a lease, send it without a transaction, save the outcome.
 
-Any number of senders may run at once. A sender that dies leaves a lease that runs out; the message is then sent
-again with the same idempotency key, by which a provider knows a repeat.
+Any number of senders may run concurrently. If a sender dies, its lease expires and another one sends the message
+again, with the same idempotency key, so that the provider can drop the duplicate.
 """
 
 from __future__ import annotations
@@ -20,73 +20,73 @@ from django.utils import timezone
 from accounts import codes
 from accounts.models import Challenge, Event, Notification
 from accounts.models.notification import NotificationQuerySet
-from accounts.notifications import ladders, rendering, wake
-from accounts.notifications.channels import CHANNELS, Way
+from accounts.notifications import rendering, retries, wake
+from accounts.notifications.channels import CHANNELS, ChannelBackend
 from accounts.notifications.failures import PermanentFailure, RetryLater
 
 LEASE = timedelta(seconds=30)
 BATCH = 20
-# After this time a batch is cut short: a slow provider gets few messages at a time, so that a code, which goes first,
-# waits for one of them and not for twenty. It is also far from the lease's end, a message taking at most 10 s.
-BEGIN_WITHIN = 2.0
-SENDERS = 2  # at a time on one channel, so that a slow one cannot occupy every worker; a code is never held up
-WITHIN = 20.0  # seconds after which a sender begins no further batch: whoever called it has other work, too
-DRAIN = 500
-PLACES = 4  # of a worker's eight threads for one channel, codes included: the others and the clock need some, too
+# Seconds after which a sender releases the rest of its batch. With a slow provider a new code, which is claimed first,
+# then waits for one message instead of twenty. A message takes at most 10 s, so the lease is never exceeded.
+BATCH_SECONDS = 2.0
+MAX_SENDERS = 2  # leases per channel, so that a slow channel cannot occupy every worker; codes are exempt
+CALL_SECONDS = 20.0  # after this time no further batch is claimed: the caller has other work, too
+DRAIN_LIMIT = 500
+MAX_THREADS = 4  # of a worker's eight, per channel and with codes: other channels and the clock need threads, too
 
 State = Notification.State
 Clock = Callable[[], datetime]
 logger = structlog.get_logger(__name__)
-_places = {channel: BoundedSemaphore(PLACES) for channel in CHANNELS}
+_threads = {channel: BoundedSemaphore(MAX_THREADS) for channel in CHANNELS}
 
 
 def deliver_due(now: datetime | None = None, *, limit: int = 100) -> int:
-    """Try up to `limit` due messages of each channel, one channel after the other; return how many were tried."""
+    """Try up to `limit` due messages of each channel, one channel at a time. Return how many were tried."""
     return sum(deliver_channel(channel, now, limit=limit) for channel in CHANNELS)
 
 
 def drain(channel: str) -> int:
-    """Try what is due on the channel; hand the rest of a long queue on to the next wake-up.
+    """Try the due messages of the channel, and wake another sender for the rest of a long queue.
 
-    Where the channel has all its places, its senders go on to what is due, or the next tick does.
+    Do nothing if the channel uses all its threads. They continue with the queue, or the next tick does.
     """
-    if not _places[channel].acquire(blocking=False):
+    if not _threads[channel].acquire(blocking=False):
         return 0
     try:
-        tried = deliver_channel(channel, limit=DRAIN)
+        tried = deliver_channel(channel, limit=DRAIN_LIMIT)
     finally:
-        _places[channel].release()
+        _threads[channel].release()
     if tried and _claimable(channel, timezone.now()).exists():
         wake.senders([channel])
     return tried
 
 
 def deliver_channel(channel: str, now: datetime | None = None, *, limit: int = 100) -> int:
-    """Try up to `limit` messages that are due on the channel at `now`, and return how many were tried."""
-    clock, until = _clock(now), time.monotonic() + WITHIN
+    """Try up to `limit` messages that are due on the channel at `now`. Return how many were tried."""
+    clock, until = _clock(now), time.monotonic() + CALL_SECONDS
     if not _claimable(channel, clock()).exists():
         return 0
     tried = 0
-    way = CHANNELS[channel]()
+    backend = CHANNELS[channel]()
     while tried < limit and time.monotonic() < until:
         batch = _claim(channel, clock, min(BATCH, limit - tried))
         if not batch:
             break
-        tried += _send_all(way, batch, clock)
+        tried += _send_all(backend, batch, clock)
     return tried
 
 
 def _clock(now: datetime | None) -> Clock:
-    """`now` may lie in the future (`tick --at`) but a lease never begins in the past."""
+    """`now` may be in the future (`tick --at`), but a lease never starts in the past."""
     return lambda: max(now, timezone.now()) if now else timezone.now()
 
 
 def _claim(channel: str, clock: Clock, size: int) -> list[Notification]:
-    """Lease up to `size` due messages to this sender. Codes go first: they live for minutes."""
+    """Lease up to `size` due messages to this sender. Codes come first, because they expire within minutes."""
     token = uuid4()
     with transaction.atomic(durable=True):
-        _claim_in_turn(channel)
-        at = clock()  # after the wait, so that a lease is whole
+        _lock_claims(channel)
+        at = clock()  # read after waiting for the lock, so that the lease has its full length
         due = _claimable(channel, at)
         ordered = due.order_by(F("challenge").asc(nulls_last=True), "next_attempt_at").values_list("pk", flat=True)
         if connection.features.has_select_for_update_skip_locked:
@@ -98,10 +98,10 @@ def _claim(channel: str, clock: Clock, size: int) -> list[Notification]:
     return list(leased.order_by(F("challenge").asc(nulls_last=True), "next_attempt_at"))
 
 
-def _claim_in_turn(channel: str) -> None:
-    """Let one sender of the channel at a time count the others and claim: together they would all find it free.
+def _lock_claims(channel: str) -> None:
+    """Take an advisory lock: concurrent senders would each count too few leases and exceed MAX_SENDERS.
 
-    SQLite has one writer anyway.
+    SQLite has a single writer and needs no lock.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -110,47 +110,47 @@ def _claim_in_turn(channel: str) -> None:
 
 def _claimable(channel: str, at: datetime) -> NotificationQuerySet:
     of_channel = Notification.objects.filter(channel=channel)
-    held = of_channel.filter(state=State.QUEUED, next_attempt_at__lte=at, lease_until__gt=at)
-    if held.values("lease_token").distinct().count() >= SENDERS:
+    leased = of_channel.filter(state=State.QUEUED, next_attempt_at__lte=at, lease_until__gt=at)
+    if leased.values("lease_token").distinct().count() >= MAX_SENDERS:
         return of_channel.due(at).filter(event=Event.CODE)
     return of_channel.due(at)
 
 
-def _send_all(way: Way, batch: list[Notification], clock: Clock) -> int:
-    """Send the batch; give back what would keep newer codes waiting. Return how many were tried."""
-    begun = time.monotonic()
+def _send_all(backend: ChannelBackend, batch: list[Notification], clock: Clock) -> int:
+    """Send the batch, and release the rest after BATCH_SECONDS for newer codes. Return how many were tried."""
+    started = time.monotonic()
     for tried, notification in enumerate(batch):
-        if tried and time.monotonic() - begun > BEGIN_WITHIN:
-            _give_back(batch[tried:])
+        if tried and time.monotonic() - started > BATCH_SECONDS:
+            _release(batch[tried:])
             return tried
-        _send(way, notification, clock)
+        _send(backend, notification, clock)
     return len(batch)
 
 
-def _give_back(batch: list[Notification]) -> None:
+def _release(batch: list[Notification]) -> None:
     mine = Notification.objects.filter(pk__in=[row.pk for row in batch], lease_token=batch[0].lease_token)
     mine.update(lease_token=None, lease_until=None, attempts=F("attempts") - 1)
 
 
-def _send(way: Way, notification: Notification, clock: Clock) -> None:
+def _send(backend: ChannelBackend, notification: Notification, clock: Clock) -> None:
     if not _is_worth_sending(notification, clock()):
         _settle(notification, state=State.DROPPED)
         return
     try:
-        provider_id = way.send(notification, rendering.render(notification))
+        provider_id = backend.send(notification, rendering.render(notification))
     except PermanentFailure as failure:
         _give_up(notification, str(failure))
     except RetryLater as failure:
         _retry(notification, str(failure), clock())
-    except Exception as error:  # the boundary of the task: one message that breaks must not hold up the others
-        # Only the name of the error: its text and its traceback may hold a number or a code.
+    except Exception as error:  # the task boundary: one broken message must not stop the others
+        # Store the name of the error alone: its text and its traceback may contain a number or a code.
         _retry(notification, type(error).__name__, clock())
     else:
         _settle(notification, state=State.SENT, sent_at=clock(), provider_id=provider_id[:200], last_error="")
 
 
 def _is_worth_sending(notification: Notification, at: datetime) -> bool:
-    """A code message is dropped once its challenge, read afresh, is expired, used, superseded or void."""
+    """Reload the challenge of a code message. Return False if it is expired, used, superseded or void."""
     if notification.challenge_id is None:
         return True
     notification.challenge = Challenge.objects.select_related("device", "user").get(pk=notification.challenge_id)
@@ -158,12 +158,12 @@ def _is_worth_sending(notification: Notification, at: datetime) -> bool:
 
 
 def _retry(notification: Notification, word: str, at: datetime) -> None:
-    again_at = ladders.next_attempt(notification, at)
-    if again_at is None:
+    retry_at = retries.next_attempt(notification, at)
+    if retry_at is None:
         _give_up(notification, word)
         return
     _log(notification, "notice-delayed", word)
-    _settle(notification, next_attempt_at=again_at, last_error=word)
+    _settle(notification, next_attempt_at=retry_at, last_error=word)
 
 
 def _give_up(notification: Notification, word: str) -> None:
@@ -172,7 +172,7 @@ def _give_up(notification: Notification, word: str) -> None:
 
 
 def _settle(notification: Notification, **changes: object) -> None:
-    """Write the outcome, unless the lease ran out and the message is somebody else's by now."""
+    """Save the outcome by compare-and-swap on the lease. If the lease was lost to another sender, only log it."""
     mine = Notification.objects.filter(pk=notification.pk, lease_token=notification.lease_token)
     if not mine.update(lease_token=None, lease_until=None, **changes):
         _log(notification, "notice-lease-lost", "")

@@ -1,4 +1,4 @@
-"""How sending fails: typed by what the sender does next. Neither names a number, an address or a code."""
+"""Exceptions of sending: permanent or retry later. Their texts never contain a number, an address or a code."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ LONGEST = 200
 
 
 class SendingFailed(Exception):
-    """`str()` of it is stored and shown to staff: scrubbed."""
+    """Its text is scrubbed, because it is stored and shown to staff."""
 
     def __init__(self, word: str) -> None:
         super().__init__(scrub(word))
 
 
 class PermanentFailure(SendingFailed):
-    """Trying again cannot help: the number does not exist, the address is refused."""
+    """A retry cannot succeed: the number does not exist, the address is rejected."""
 
 
 class RetryLater(SendingFailed):
-    """The provider is slow, down or busy: the ladder says when to try again."""
+    """The provider is slow, down or busy. The retry delays are in retries.py."""
 
 
 def scrub(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The rows of the inbox as its reader sees them: in words, with the page that each is about."""
+"""Entries of the inbox: each notification rendered for its reader, with a link to the page that it is about."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Entry:
 
 
 def entries(rows: Iterable[Notification], reader: User) -> list[Entry]:
-    """Render the rows, all of them the reader's own, without another query."""
+    """Render the rows, all of them addressed to `reader`, without a query."""
     return [_entry(row, reader) for row in rows]
 
 

@@ -1,7 +1,7 @@
-"""Hands an e-mail to the mail server, with an end: whatever the network does, the sender goes on in time.
+"""Send an e-mail with a total timeout: the sender always continues within its lease.
 
-A socket's time-out counts from step to step, and the look-up of a name has none at all. So the exchange runs in a
-thread of its own, which is left behind (its line cut) when the time is up; accounts/sms/post.py does the same.
+A socket timeout applies to each read or write, and a DNS lookup has none. So a separate thread talks to the server.
+When the time is up, its connection is shut down and the thread is abandoned. accounts/sms/post.py does the same.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
-END = 9.5  # seconds for all of it: the sender's lease is written for 10
+TIMEOUT = 9.5  # seconds in total: the sender's lease allows for 10
 
 
 @dataclass
 class _Exchange:
-    """What the thread and its caller share."""
+    """State shared by the thread and its caller."""
 
     mail: EmailMessage
-    connection: Any  # Django's backend; that of SMTP has a `connection` with a `sock` once it is open
+    connection: Any  # Django's mail backend; the SMTP one has a `connection` with a `sock` while it is open
     is_over: Event = field(default_factory=Event)
     is_cut: bool = False
     failure: Exception | None = None
@@ -31,7 +31,7 @@ class _Exchange:
     def run(self) -> None:
         try:
             self._talk()
-        except Exception as error:  # the boundary of the thread: it is raised again in the caller's
+        except Exception as error:  # the thread boundary: send_with_timeout raises it in the caller's thread
             self.failure = error
         self.is_over.set()
         with suppress(SMTPException, OSError):
@@ -43,20 +43,20 @@ class _Exchange:
             self.connection.send_messages([self.mail])
 
     def cut(self) -> None:
-        """A line that is not open yet cannot be cut: it carries nothing when it opens after all."""
+        """Shut the connection down. If it is not open yet, `is_cut` stops the mail when it opens later."""
         self.is_cut = True
         with suppress(OSError, AttributeError):
             self.connection.connection.sock.shutdown(socket.SHUT_RDWR)
 
 
-def hand_over(mail: EmailMessage, end: float = END) -> None:
-    """Send the mail on a line of its own. Raise what Django's backend raises, and TimeoutError after `end` seconds.
+def send_with_timeout(mail: EmailMessage, timeout: float = TIMEOUT) -> None:
+    """Send the mail on a new connection. Raise what Django's backend raises, and TimeoutError after `timeout` seconds.
 
-    The server's word is the outcome: nobody waits for its good-bye.
+    The server's reply to the message is the outcome. The caller does not wait for QUIT.
     """
-    exchange = _Exchange(mail, get_connection(timeout=end))
+    exchange = _Exchange(mail, get_connection(timeout=timeout))
     Thread(target=exchange.run, daemon=True).start()
-    if not exchange.is_over.wait(end):
+    if not exchange.is_over.wait(timeout):
         exchange.cut()
         raise TimeoutError
     if exchange.failure is not None:

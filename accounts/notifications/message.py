@@ -1,4 +1,4 @@
-"""Message: a notification in words, in its recipient's language."""
+"""Message: a notification rendered in its recipient's language."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Message:
-    """Only the parts that the channel asks for are filled in."""
+    """The rendered parts of a notification. Parts that the channel does not use are empty."""
 
     subject: str = ""
     text: str = ""
@@ -17,5 +17,5 @@ class Message:
 
 
 def public_host() -> str:
-    """The host that messages name: from PUBLIC_URL, never from a request, which anybody can forge."""
+    """Return the host name for messages, from PUBLIC_URL. A request's Host header could be forged."""
     return urlsplit(settings.PUBLIC_URL).hostname or "localhost"

@@ -1,6 +1,6 @@
-"""The outbox: a notice is written in the transaction of the operation that caused it.
+"""The transactional outbox: an operation writes its notices as rows in its own transaction.
 
-The row is the truth, the broker only a wake-up: whoever finds a due row sends it (deliver.py).
+deliver.py sends the due rows. The broker only wakes the senders, so a lost wake-up loses no message.
 """
 
 from __future__ import annotations
@@ -18,13 +18,10 @@ from accounts.models import Challenge, Channel, Event, Notification, User
 from accounts.notifications import wake
 from accounts.notifications.channels import CHANNELS
 
-RESULT_CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.PORTAL)
-OTHER_CHANNELS = (Channel.EMAIL, Channel.PORTAL)
-
 
 @dataclass(frozen=True)
 class _Notice:
-    """What all rows of one call have in common."""
+    """The values that all rows of one call share."""
 
     event: Event
     subject: str
@@ -64,10 +61,10 @@ def notify(
     reference: str = "",
     ordinal: int = 0,
 ) -> None:
-    """Queue `event` about `subject` for every recipient on every channel that reaches it.
+    """Queue `event` about `subject` for every recipient on every channel that reaches them.
 
-    Inside the caller's transaction. What was told before (same event, subject, recipient, channel and ordinal) is
-    skipped. `context` is plain JSON; moments in it (`*_at`, `until`) are ISO 8601 text with their offset.
+    Runs in the caller's transaction. A notice that exists already (same event, subject, recipient, channel and
+    ordinal) is skipped. `context` is plain JSON; datetimes in it (`*_at`, `until`) are ISO 8601 text with an offset.
     """
     notice = _Notice(event, subject, reference, dict(context), ordinal, timezone.now())
     users = list(recipients)
@@ -76,13 +73,13 @@ def notify(
 
 
 def send_code(challenge: Challenge, context: Mapping[str, Any]) -> None:
-    """Queue the text message of a verification code. The row holds no code: the text is rendered while it is sent."""
+    """Queue the text message of a verification code. The row does not contain the code, which is derived on sending."""
     notice = _Notice(Event.CODE, str(challenge.pk), "", dict(context), 0, timezone.now(), challenge)
     _queue([notice.row(challenge.user, Channel.SMS)])
 
 
 def queue_again(notification: Notification, at: datetime) -> bool:
-    """Queue a failed notice anew by compare-and-swap, inside the caller's transaction. False: it has not failed."""
+    """Queue a failed notice again, by compare-and-swap in the caller's transaction. Return False if it did not fail."""
     failed = Notification.objects.failed().filter(pk=notification.pk)
     is_queued = bool(
         failed.update(
@@ -95,7 +92,7 @@ def queue_again(notification: Notification, at: datetime) -> bool:
 
 
 def _queue(rows: list[Notification]) -> None:
-    """Insert the rows, skip those whose key exists (ON CONFLICT DO NOTHING), and wake the senders after the commit."""
+    """Insert the rows except duplicates (ON CONFLICT DO NOTHING) and wake the senders after the commit."""
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     _wake_after_commit(sorted({row.channel for row in rows if row.state == Notification.State.QUEUED}))
 

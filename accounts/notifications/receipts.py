@@ -1,4 +1,4 @@
-"""What a side was told about a request, and whether it arrived: visible to the side that it was sent to."""
+"""Delivery receipts of the notices about a request, visible to the side that received the notices."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ State = Notification.State
 
 @dataclass(frozen=True)
 class Receipt:
-    """One notice on one way, to all administrators of one organisation."""
+    """The delivery of one notice on one channel to all administrators of one organisation."""
 
-    event: str  # in words
+    event: str  # the label
     organisation: str
     administrators: int
-    way: str  # in words
+    way: str  # the label of the channel
     delivered: int
     failed: int
-    at: datetime  # of the newest delivery, or of the notice while there is none
-    next_attempt_at: datetime | None  # of what still waits
+    at: datetime  # of the newest delivery, or of the notice if nothing is delivered yet
+    next_attempt_at: datetime | None  # of the messages still queued
 
     @property
     def is_delivered(self) -> bool:
@@ -40,7 +40,7 @@ class Receipt:
 
     @property
     def tone(self) -> str:
-        """The word of the state, for the tag: sent, failed, unknown (in part) or queued."""
+        """Return the word that selects the tag's colour: sent, failed, unknown (delivered in part) or queued."""
         if self.is_delivered:
             return "sent"
         if self.failed:
@@ -49,7 +49,7 @@ class Receipt:
 
 
 def receipts(reference: str, tenant: Tenant) -> list[Receipt]:
-    """Return the receipts of the tenant's own administrators about `reference`, oldest first, in one query."""
+    """Return the receipts of the tenant's administrators for `reference`, oldest first, in one query."""
     rows = (
         Notification.objects.filter(reference=reference, recipient_tenant=tenant)
         .values("event", "ordinal", "channel")
@@ -57,11 +57,11 @@ def receipts(reference: str, tenant: Tenant) -> list[Receipt]:
             administrators=Count("pk"),
             delivered=Count("pk", filter=Q(state=State.SENT)),
             failed=Count("pk", filter=Q(state=State.FAILED)),
-            told_at=Min("created_at"),
+            notified_at=Min("created_at"),
             delivered_at=Max("sent_at"),
             next_attempt_at=Min("next_attempt_at", filter=Q(state=State.QUEUED)),
         )
-        .order_by("told_at", "event", "ordinal", "channel")
+        .order_by("notified_at", "event", "ordinal", "channel")
     )
     return [
         Receipt(
@@ -71,7 +71,7 @@ def receipts(reference: str, tenant: Tenant) -> list[Receipt]:
             way=str(Channel(row["channel"]).label),
             delivered=row["delivered"],
             failed=row["failed"],
-            at=row["delivered_at"] or row["told_at"],
+            at=row["delivered_at"] or row["notified_at"],
             next_attempt_at=row["next_attempt_at"],
         )
         for row in rows

@@ -1,7 +1,7 @@
-"""A notification in words: its templates are found by the event's word, in the recipient's language.
+"""Render a notification from the templates of its event, in the recipient's language.
 
-`templates/notifications/<event>.subject`, `.txt` (the paragraphs: what happened, who must act, until when, what comes
-next) and `.sms`; `layout.txt` and `layout.html` put the same paragraphs into an e-mail.
+The templates are `templates/notifications/<event>.subject`, `.txt` (the paragraphs: what happened, who must act, until
+when, what happens next) and `.sms`. `layout.txt` and `layout.html` wrap the same paragraphs for an e-mail.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts import codes
@@ -31,7 +32,7 @@ NAME_IN_SMS = 40  # places; the text of a code may cut it further
 
 
 def render(notification: Notification) -> Message:
-    """Return the parts of the message that its channel carries."""
+    """Return the message, with the parts that its channel uses."""
     with translation.override(notification.recipient.language):
         context = _context(notification)
         parts = CHANNELS[notification.channel].parts
@@ -86,7 +87,7 @@ def _tidy(text: str) -> str:
 
 
 def _context(notification: Notification) -> dict[str, Any]:
-    stored = {key: _moment_in_words(value) if _is_moment(key) else value for key, value in notification.context.items()}
+    stored = {key: _lazy_moment(value) if _is_moment(key) else value for key, value in notification.context.items()}
     tenant = notification.recipient.tenant
     context = {
         **stored,
@@ -115,12 +116,15 @@ def _is_moment(key: str) -> bool:
 
 
 def _moment_in_words(value: str) -> str:
-    """A moment, stored in ISO 8601 with its offset, in the words and the zone of every page."""
+    """Format a stored ISO 8601 datetime like every page does, in the vendor's time zone."""
     return moment_words(datetime.fromisoformat(value)) if value else ""
 
 
+_lazy_moment = lazy(_moment_in_words, str)  # most templates show one of the moments that a notice keeps, or none
+
+
 def _parties(stored: Mapping[str, Any], recipient_side: str) -> dict[str, Any]:
-    """Who started, who decides, who decided: as names, and from where the recipient stands."""
+    """Return the names of who started, who decides and who decided, from the recipient's point of view."""
     names = {
         Side.CUSTOMER.value: stored.get("customer_name", ""),
         Side.PARTNER.value: stored.get("partner_name", ""),
@@ -144,7 +148,7 @@ def _opposite(side: str) -> str:
 
 
 def _code(notification: Notification, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The code itself, derived now. Nothing else in its message may look like one."""
+    """Return the context of a code message, with the code derived now. No other text in it may look like a code."""
     challenge = notification.challenge
     if challenge is None:
         return {}

@@ -1,6 +1,6 @@
-"""Wakes the senders through the broker, where there is one. A broker that is down costs the user nothing.
+"""Wake the senders through the broker, if there is one, behind a circuit breaker: users never wait for a broken broker.
 
-A wake-up that is lost delays a message until the senders' next look at the table; it never loses one.
+A lost wake-up delays a message until the next poll of the outbox. It never loses one.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from kombu.pools import producers
 
 TASK = "accounts.deliver"
 TIMEOUT = 0.3  # seconds, to connect and for each read or write
-CIRCUIT = 5.0  # seconds in which a broker that failed is not asked again
+CIRCUIT = 5.0  # seconds for which the broker is skipped after a failure
 
 logger = structlog.get_logger(__name__)
 
 
 @dataclass
 class Circuit:
-    """Open for a while after a failure: everybody goes on without the broker."""
+    """A circuit breaker. After a failure it is open for CIRCUIT seconds, and callers skip the broker."""
 
     clock: Callable[[], float] = time.monotonic
     open_until: float = 0.0
@@ -45,13 +45,13 @@ circuit = Circuit()
 
 
 def senders(channels: Iterable[str]) -> bool:
-    """Ask the worker to send what is due on the channels; return whether it hears. Never raises, never waits long."""
+    """Publish a wake-up task for each channel. Return whether the broker took them. Never raises, never waits long."""
     if not settings.REDIS_URL or circuit.is_open:
         return False
     try:
         _publish(settings.REDIS_URL, channels)
         return True
-    except Exception as error:  # the boundary to the broker: whatever it raises, the rows are safe in the table
+    except Exception as error:  # the boundary to the broker: whatever it raises, the rows are safe in the outbox
         circuit.trip()
         logger.warning("broker-unreachable", error=type(error).__name__)
         return False
@@ -65,7 +65,7 @@ def _publish(url: str, channels: Iterable[str]) -> None:
 
 @cache
 def _connection(url: str) -> Connection:
-    """A connection beside the worker's, which must wait for longer than this."""
+    """Return a connection with short timeouts. The worker has its own, with longer ones."""
     options = {
         "socket_timeout": TIMEOUT,
         "socket_connect_timeout": TIMEOUT,

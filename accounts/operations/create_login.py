@@ -1,4 +1,4 @@
-"""Make a login for somebody at a tenant. It gets no password: its owner sets one, by a link."""
+"""Create a login of a tenant, without a password. Its owner sets one by a link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant, User
 
-# RFC 2606: a name that reaches nobody, for a login whose e-mail address is not known.
+# RFC 2606 reserves `.invalid`: no mail is delivered. For logins created without an e-mail address.
 NO_MAILBOX = "no-mailbox.invalid"
 
 
@@ -32,7 +32,7 @@ class LoginRefused:
 def create_login(
     *, actor: User | None, tenant: Tenant, role: str, username: str, email: str = ""
 ) -> LoginCreated | LoginRefused:
-    """Create the login, or say what is wrong with it. `actor` None: whoever runs the server does."""
+    """Create the login, or return the reasons against it. `actor` is None on the command line."""
     user = User(tenant=tenant, role=role, username=username, email=email or f"{username}@{NO_MAILBOX}")
     user.set_unusable_password()
     reasons = _reasons_against(user)
@@ -46,7 +46,7 @@ def create_login(
 
 
 def set_password_path(user: User) -> str:
-    """The path of the page on which `user` sets a password; it is good once, for PASSWORD_RESET_TIMEOUT seconds."""
+    """Return the path of the page where `user` sets a password. Valid once, for PASSWORD_RESET_TIMEOUT seconds."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("accounts:password_reset_confirm", args=[uid, default_token_generator.make_token(user)])
 

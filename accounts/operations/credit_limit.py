@@ -1,4 +1,4 @@
-"""Clears the credit limit of a customer whose reseller has gone."""
+"""Clear the credit limit of a customer who disassociated from their reseller."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from accounts.models import Arrears, FactFeed, FactKind
 
 
 def clear_credit_limit(*, customer_id: int) -> Money | None:
-    """Set the limit, and what is used of it, to 0 and return what it was.
+    """Set the limit and its used part to 0 and return the former limit.
 
-    None: there is none, or another system keeps it and says when it ends.
-
-    Inside the caller's transaction, which holds the lock of the customer and appends the entry.
+    Return None and change nothing if there is no limit, or if an external system keeps it. Runs in the caller's
+    transaction, which locks the customer and appends the log entry.
     """
     arrears = Arrears.objects.filter(tenant=customer_id, credit_limit__gt=0).first()
-    if arrears is None or _is_kept_elsewhere(customer_id):
+    if arrears is None or _is_external(customer_id):
         return None
     Arrears.objects.filter(pk=arrears.pk).update(credit_limit=Decimal(0), credit_used=Decimal(0))
     return Money(arrears.credit_limit, arrears.currency)
 
 
-def _is_kept_elsewhere(customer_id: int) -> bool:
+def _is_external(customer_id: int) -> bool:
     feeds = FactFeed.objects.filter(tenant=customer_id, kind=FactKind.ARREARS)
     return feeds.filter(keeper=FactFeed.Keeper.EXTERNAL).exists()

@@ -1,4 +1,4 @@
-"""Sets the currency in which a customer is billed: the customer does, and so does an import."""
+"""Set a customer's billing currency, by the customer or by an import."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class CurrencySet:
 
 @dataclass(frozen=True)
 class CurrencyHeld:
-    """It is set, and stays while the customer is associated: the partner bills in it."""
+    """The currency cannot change while the customer is associated, because the partner bills in it."""
 
     currency: str
     partner: Tenant
@@ -30,7 +30,7 @@ CurrencyAnswer: TypeAlias = CurrencySet | CurrencyHeld
 
 @transaction.atomic(durable=True)
 def set_currency(*, actor: User, currency: str) -> CurrencyAnswer:
-    """Set it where none is set; change a set one only while not associated. The same again writes nothing."""
+    """Set the currency. It can change only while the customer is not associated. An equal value writes nothing."""
     tenant = Tenant.objects.select_for_update(no_key=True).get(pk=cast("int", actor.tenant_id))
     if tenant.currency == currency:
         return CurrencySet(currency)
@@ -48,6 +48,6 @@ def set_currency(*, actor: User, currency: str) -> CurrencyAnswer:
 
 
 def take_currency(*, tenant: Tenant, currency: str) -> None:
-    """Write the currency inside the caller's transaction, which holds the lock of the tenant and appends the entry."""
+    """Save the currency in the caller's transaction, which locks the tenant and appends the log entry."""
     tenant.currency = currency
     tenant.save(update_fields=["currency"])

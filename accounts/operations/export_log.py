@@ -1,4 +1,4 @@
-"""Exports the operation log: the entry about it stands before the first byte leaves."""
+"""Log an export of the operation log. The view calls this before it sends the first byte."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.models import Operation, OperationLogEntry, User
 
 @transaction.atomic(durable=True)
 def export_log(*, actor: User, filters: str) -> OperationLogEntry:
-    """Record that `actor` takes away the entries that match `filters` (a query string, or empty)."""
+    """Log that `actor` exports the entries that match `filters` (a query string, or empty)."""
     if not filters:
         return append(LogScope.of_actor(actor), Operation.LOG_EXPORTED, remark="all-exported")
     return append(LogScope.of_actor(actor), Operation.LOG_EXPORTED, remark="rows-exported", filter=filters)

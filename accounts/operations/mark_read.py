@@ -1,4 +1,4 @@
-"""Marks the notifications of one's own inbox as read. A convenience of the reader, so no entry in the log."""
+"""Mark the notifications of a user's inbox as read. This is not logged."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from accounts.models import Notification, User
 
 @transaction.atomic(durable=True)
 def mark_read(*, actor: User, until: datetime) -> int:
-    """Mark what had arrived by `until` and return how many were unread."""
+    """Mark the notifications created up to `until` and return how many were unread."""
     return Notification.objects.inbox_of(actor).unread().filter(created_at__lte=until).update(read_at=timezone.now())

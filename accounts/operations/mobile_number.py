@@ -1,7 +1,6 @@
-"""Binds a mobile number, or replaces it: a code to the old number first, then one to the new.
+"""Set or replace a user's mobile number. A replacement needs a code sent to the old number, then one to the new.
 
-start_number_change -> [release_old_number] -> confirm_number. Whoever starts again begins at the start: the codes of
-the way before are void.
+The steps are start_number_change -> [release_old_number] -> confirm_number. Starting again voids the earlier codes.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from accounts.log.append import LogScope, append, append_refusal
 from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Event, Operation, Purpose, SmsDevice, User
 from accounts.notifications import outbox
+from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.verification import Accepted, IssueAnswer, RedeemAnswer, ResendAnswer
 from accounts.verification.reading import lock_device
 
@@ -27,7 +27,7 @@ STEPS = (Purpose.CONFIRM_NUMBER, Purpose.RELEASE_NUMBER)
 
 @dataclass(frozen=True)
 class SameNumber:
-    """It is the confirmed number already."""
+    """The new number equals the confirmed one."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class NumberConfirmed:
 
 @dataclass(frozen=True)
 class Stale:
-    """The code was right, but the change had been started again meanwhile: nothing was done."""
+    """The code was correct, but the change had been started again meanwhile, so nothing was done."""
 
 
 StartAnswer: TypeAlias = IssueAnswer | SameNumber
@@ -46,15 +46,15 @@ StepAnswer: TypeAlias = IssueAnswer | RedeemAnswer | NumberConfirmed | Stale
 
 
 def start_number_change(*, actor: User, number: str, ip: str | None) -> StartAnswer:
-    """Send a code to the old number, if there is one, else to `number` (E.164). The password was asked before."""
-    device = _remember(actor, number)
+    """Send a code to the old number if there is one, else to `number` (E.164). The caller has checked the password."""
+    device = _set_pending_number(actor, number)
     if device is None:
         return SameNumber()
     return _issue(actor, Purpose.RELEASE_NUMBER if device.confirmed else Purpose.CONFIRM_NUMBER, device, ip)
 
 
 def release_old_number(*, actor: User, code: str, ip: str | None) -> StepAnswer:
-    """Take the code that went to the old number, and send one to the new."""
+    """Redeem the code that was sent to the old number, and send one to the new number."""
     answer = _redeem_release(actor, code)
     if isinstance(answer, Accepted):
         return _issue(actor, Purpose.CONFIRM_NUMBER, answer.challenge.device, ip)
@@ -63,7 +63,7 @@ def release_old_number(*, actor: User, code: str, ip: str | None) -> StepAnswer:
 
 @transaction.atomic(durable=True)
 def confirm_number(*, actor: User, code: str) -> StepAnswer:
-    """Take the code that went to the new number: from now on it is the number."""
+    """Redeem the code that was sent to the new number, and make that the confirmed number."""
     scope = LogScope.of_actor(actor)
     answer = verification.redeem(user=actor, purpose=Purpose.CONFIRM_NUMBER, code=code)
     if not isinstance(answer, Accepted):
@@ -82,13 +82,13 @@ def resend_number_code(*, actor: User, purpose: Purpose, ip: str | None) -> Rese
 
 @transaction.atomic(durable=True)
 def note_wrong_password(*, actor: User) -> None:
-    """Record that a number change was refused for its password. The tries are limited like those of the login."""
+    """Log that a number change was refused because of a wrong password. The login's throttle counts the try."""
     append_refusal(LogScope.of_actor(actor), Operation.NUMBER_CHANGED, remark="wrong-password")
 
 
 @transaction.atomic(durable=True)
-def _remember(actor: User, number: str) -> SmsDevice | None:
-    """Store the number that is to be proven, and void what an earlier start has sent. None: it is proven already."""
+def _set_pending_number(actor: User, number: str) -> SmsDevice | None:
+    """Save the number to confirm and void the codes of an earlier start. Return None if it is confirmed already."""
     device = lock_device(actor) or _new_device(actor)
     if device.confirmed and str(device.number) == number:
         append_refusal(LogScope.of_actor(actor), Operation.NUMBER_CHANGED, remark="same-number")
@@ -130,7 +130,7 @@ def _redeem_release(actor: User, code: str) -> RedeemAnswer:
 
 
 def _may_confirm(device: SmsDevice, challenge: Challenge) -> bool:
-    """The code must have gone to the number that is to be proven, and an old number must have let go."""
+    """True if the code was sent to the pending number, and the old number, if any, was released."""
     challenge.device = device
     return bool(number_for(challenge)) and (not device.confirmed or device.old_number_released_at is not None)
 
@@ -146,12 +146,12 @@ def _confirm(actor: User, device: SmsDevice, challenge: Challenge) -> NumberConf
     number = mask_phone(device.number)
     remark = "number-replaced" if is_replacement else "number-bound"
     append(LogScope.of_actor(actor), Operation.NUMBER_CHANGED, remark=remark, number=number)
-    _tell(actor, challenge, number)
+    _notify(actor, challenge, number)
     return NumberConfirmed(number, is_replacement)
 
 
-def _tell(actor: User, challenge: Challenge, number: str) -> None:
-    """Every administrator of the tenant hears of it, and the owner."""
+def _notify(actor: User, challenge: Challenge, number: str) -> None:
+    """Notify the owner of the number and every administrator of the tenant."""
     recipients = {actor.pk: actor}
     if actor.tenant_id is not None:
         recipients |= {user.pk: user for user in User.objects.administrators_of(actor.tenant_id)}
@@ -159,12 +159,12 @@ def _tell(actor: User, challenge: Challenge, number: str) -> None:
         Event.NUMBER_CHANGED,
         subject=str(challenge.pk),
         recipients=recipients.values(),
-        channels=outbox.OTHER_CHANNELS,
+        channels=OTHER_CHANNELS,
         context={"number": number, "owner": actor.username},
     )
 
 
 def _void(actor: User, purposes: tuple[Purpose, ...], now: datetime) -> None:
-    """End open codes that this change makes useless."""
-    overtaken = Challenge.objects.open().filter(user=actor, purpose__in=purposes)
-    overtaken.update(ended_at=now, end=Challenge.End.SPENT)
+    """End the open codes that this change makes useless."""
+    useless = Challenge.objects.open().filter(user=actor, purpose__in=purposes)
+    useless.update(ended_at=now, end=Challenge.End.SPENT)

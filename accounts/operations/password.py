@@ -1,4 +1,4 @@
-"""Gives a login the password that its owner chose. Every session that began with the one before ends by it."""
+"""Change a user's password, or set it by a link. Sessions that started with the old password end."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from accounts.models import Operation, User
 
 @transaction.atomic(durable=True)
 def change_password(*, actor: User, password: str) -> None:
-    """Take the new password of somebody who has just given the one before."""
+    """Save a new password. The caller has checked the current one."""
     _replace(actor, password, "password-changed")
 
 
 @transaction.atomic(durable=True)
 def set_password_by_link(*, actor: User, password: str) -> None:
-    """Take the password of somebody who came by a link: a first one, or one for a password that was forgotten."""
+    """Save a password that was set by a link, of an invitation or of a password reset."""
     _replace(actor, password, "password-set-by-link")
 
 
 @transaction.atomic(durable=True)
 def note_refused_change(*, actor: User) -> None:
-    """Record that a change was refused for its password. The tries are limited like those of the login."""
+    """Log that a password change was refused because of a wrong password. The login's throttle counts the try."""
     append_refusal(LogScope.of_actor(actor), Operation.RECORD_CHANGED, remark="wrong-password")
 
 

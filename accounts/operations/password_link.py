@@ -1,6 +1,7 @@
-"""Who is mailed a link to set a password, and how often: a stranger must not fill a mailbox.
+"""Throttle of password reset mails, so that a stranger cannot flood a user's mailbox.
 
-Counted in the row of the user, so that all processes count together. No entry in the log: strangers ask for links.
+The time of the last link is stored with the user, so the throttle works across processes. It is not logged, because
+anonymous people request links.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ LINK_EVERY = timedelta(minutes=1)
 
 
 def claim_password_link(*, user: User) -> bool:
-    """Take the one link that `user` may be mailed now. False: one was taken within the last minute."""
+    """Return True if `user` may be mailed a link now, and save the time. False within a minute of the last link."""
     now = timezone.now()
     is_due = Q(password_link_at__isnull=True) | Q(password_link_at__lte=now - LINK_EVERY)
     claimed: int = User.objects.filter(is_due, pk=user.pk).update(password_link_at=now)

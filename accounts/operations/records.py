@@ -1,7 +1,7 @@
-"""Saves a row that has no state of its own: a tenant, a login, a billing fact, a setting. Vendor staff do.
+"""Save a record from the admin (tenant, login, billing fact, policy) and log it. Vendor staff only.
 
-Not durable, as it runs inside the transaction of the admin's form. The entry names the model, the key and the
-fields that changed: never a value, so never a password or a number.
+The operation is not durable, because the admin's change form has a transaction already. The log entry names the model,
+the key and the changed fields, but no values, so that it never contains a password or a phone number.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KEYS = ("key", "username", "number", "kind", "version", "name")
 
 @transaction.atomic
 def save_record(*, actor: User, record: Model, changed: Collection[str], reason: str = "") -> None:
-    """Save what changed of `record` and append a `record-changed` entry; without a change do nothing."""
+    """Save the `changed` fields of `record` and append an entry. Do nothing if nothing changed."""
     is_new = record._state.adding
     if not is_new and not changed:
         return
@@ -31,15 +31,15 @@ def save_record(*, actor: User, record: Model, changed: Collection[str], reason:
 
 @transaction.atomic
 def record_password_link(*, actor: User, user: User, reason: str) -> None:
-    """Append the entry of a mail that lets the owner of a login set a new password."""
+    """Log that `user` was mailed a link to set a password."""
     for scope in _scopes(actor, user):
         append(scope, Operation.RECORD_CHANGED, remark="password-link", username=user.username, reason=reason)
 
 
 def _lock_tenants(record: Model) -> None:
-    """Lock the tenants before the row, by key: so does an import, which then writes their facts and their log."""
-    known = [tenant.pk for tenant in _tenants_of(record) if tenant.pk is not None]
-    list(Tenant.objects.select_for_update(no_key=True).filter(pk__in=known).order_by("key").values_list("pk"))
+    """Lock the tenants before the row and in the order of their keys, which is the lock order of the import, too."""
+    saved = [tenant.pk for tenant in _tenants_of(record) if tenant.pk is not None]
+    list(Tenant.objects.select_for_update(no_key=True).filter(pk__in=saved).order_by("key").values_list("pk"))
 
 
 def _record(actor: User, record: Model, remark: str, fields: list[str], reason: str) -> None:
@@ -58,7 +58,7 @@ def _record(actor: User, record: Model, remark: str, fields: list[str], reason: 
 
 
 def _scopes(actor: User, record: Model) -> list[LogScope]:
-    """One entry for each tenant that the row is about, in the order of their keys; else one of the vendor's."""
+    """Return one scope per tenant of the record, ordered by primary key, or the scope of the vendor's chain."""
     tenants = sorted(_tenants_of(record), key=lambda tenant: tenant.pk)
     return [LogScope.of_tenant(tenant, side=Side.VENDOR, actor=actor) for tenant in tenants or (None,)]
 

@@ -1,6 +1,6 @@
-"""Records that somebody's role does not allow what was posted: one entry, in the log of the own organisation alone.
+"""Log that a POST was refused because of the user's role.
 
-The other side of an association is not told who tried what without being allowed to.
+The entry is in the chain of the user's organisation, so that the other side does not see it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from accounts.models import Operation, User
 
 @transaction.atomic(durable=True)
 def refuse_by_role(*, actor: User, operation: Operation, reference: str = "") -> None:
-    """Append the entry to the chain of the actor's tenant, for vendor staff to that of the vendor.
+    """Append a refusal to the chain of the actor's tenant, or of the vendor for staff.
 
-    `reference` is one that the actor's tenant may read, or empty.
+    `reference` is empty, or names a request that the actor's tenant may read.
     """
     append_refusal(LogScope.of_actor(actor, reference), operation, remark="not-allowed")

@@ -1,4 +1,4 @@
-"""Renames a tenant, as the vendor's billing calls it."""
+"""Rename a tenant to its name in the vendor's billing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from accounts.models import Tenant
 
 
 def rename_tenant(*, tenant: Tenant, name: str) -> None:
-    """Write the new name inside the caller's transaction, which holds the lock of the tenant and appends the entry."""
+    """Save the new name in the caller's transaction, which locks the tenant and appends the log entry."""
     tenant.name = name
     tenant.save(update_fields=["name"])

@@ -1,4 +1,4 @@
-"""Sends a notice that failed once more: the same row and the same idempotency key, so that nobody is told twice."""
+"""Queue a failed notice again: the same row and idempotency key, so that no recipient gets it twice."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Resent:
 
 @dataclass(frozen=True)
 class NotFailed:
-    """There is nothing to send again: `notification`, as it now stands, has not failed, or is a code."""
+    """The notice cannot be sent again: it has not failed, or it is a code. `notification` has its current state."""
 
     notification: Notification
 
 
 def resend_notice(*, actor: User, notification: Notification, reason: str) -> Resent | NotFailed:
-    """Put a failed notice back into the queue, on the first step of its ladder. Vendor staff only, with a reason.
+    """Queue a failed notice with its first retry delay. Vendor staff only, with a reason.
 
-    The entry stands in the log of the recipient's own side. A code that could not be sent has ended by now.
+    The entry goes to the chain of the recipient's tenant. Codes are refused, because they have expired by then.
     """
     reason = require_staff(actor, reason)
     with transaction.atomic(durable=True):

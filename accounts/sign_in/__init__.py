@@ -1,1 +1,1 @@
-"""Signing in: who may, how many wrong passwords are taken, how long a session lasts, what a password must be."""
+"""Authentication: the backend, the throttle of wrong passwords, session expiry and password validators."""

@@ -1,6 +1,6 @@
-"""A rule for passwords beside Django's: a word that everybody knows stays one with digits and signs around it.
+"""Password validator for common words with digits or signs around them, such as `password2025!`.
 
-Django's list of common passwords is for short ones; of twelve characters and more it knows about two hundred.
+It complements Django's list of common passwords, which contains only about two hundred of twelve characters or more.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 SHORTEST_WORD = 4
-SHORTEST_REST = 4  # letters that must be left without the names of the place
+SHORTEST_REST = 4  # letters that must be left after the context words are removed
 
 
 class KnownWordValidator:
-    """Refuses a common password, or names of this portal and its people's organisation, in whatever wrapping."""
+    """Reject passwords whose letters are a common password, or names of this portal or the user's organisation."""
 
     def __init__(self) -> None:
         self.common: frozenset[str] = frozenset(CommonPasswordValidator().passwords)
@@ -33,7 +33,8 @@ class KnownWordValidator:
 
     def get_help_text(self) -> str:
         return _(
-            "Not a common password, or a name of this portal or your organisation, with digits or signs around it."
+            "Not a common password, and not a name of this portal or your organisation, "
+            "even with digits or signs around it."
         )
 
     def _is_common(self, core: str) -> bool:
@@ -46,7 +47,7 @@ def letters(text: str) -> str:
 
 
 def context_words(user: User | None) -> set[str]:
-    """The words that belong to this place: of the product, the vendor, the host, and the user's organisation."""
+    """Return the words in the names of the product, the vendor, the host and the user's organisation."""
     return {word for name in _names(user) for word in map(letters, name.split()) if len(word) >= SHORTEST_WORD}
 
 

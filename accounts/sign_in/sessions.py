@@ -1,6 +1,6 @@
-"""How long a session lasts: 30 minutes without a request, 12 hours in all, and never beyond the sign-out.
+"""Session expiry and key rotation: a session ends after 30 idle minutes, after 12 hours, and with the sign-out.
 
-The time of the last request is stamped at most once a minute, so that reading pages writes next to nothing.
+The time of the last request is saved at most once a minute, so that page views write little.
 """
 
 from __future__ import annotations
@@ -42,33 +42,33 @@ def start(request: HttpRequest, **_kwargs: Any) -> None:
 
 
 def rotate(request: HttpRequest) -> None:
-    """Give the session a new key after a right code.
+    """Rotate the session key after a correct code, against session fixation.
 
-    The old key ends 10 s later, so that the second half of a double click, already on its way, still arrives. The
-    token of the forms stays: the page behind the back button is answered, not refused.
+    The old key expires 10 s later, so that the second request of a double click still works. The CSRF token stays, so
+    that forms on pages behind the back button still work.
     """
-    old_key, data = request.session.session_key, dict(request.session.items())
+    session, old_key = request.session, request.session.session_key
     with transaction.atomic():
-        request.session.cycle_key()
         if old_key:
-            _end_soon(old_key, data)
-            request.session[ROTATED_FROM] = old_key
+            _end_soon(old_key, dict(session.items()))
+            session[ROTATED_FROM] = old_key
+        session.create()
 
 
 def _end_soon(key: str, data: dict[str, Any]) -> None:
-    seconds = int(GRACE.total_seconds())
-    kept = SessionStore().encode({**data, "_session_expiry": seconds})
-    Session.objects.create(session_key=key, session_data=kept, expire_date=timezone.now() + GRACE)
+    """Shorten the session of this key, unless it was signed out meanwhile."""
+    encoded = SessionStore().encode({**data, "_session_expiry": int(GRACE.total_seconds())})
+    Session.objects.filter(session_key=key).update(session_data=encoded, expire_date=timezone.now() + GRACE)
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.sign_in.sessions.end")
 def end(request: HttpRequest, **_kwargs: Any) -> None:
-    """Signing out ends the key before, too, where it still lives."""
+    """Delete the rotated session key on sign-out, too, in case it has not expired yet."""
     Session.objects.filter(session_key=request.session.get(ROTATED_FROM)).delete()
 
 
 class SessionExpiryMiddleware:
-    """Ends a session that is too old. Stands below the message middleware, above the views' own checks."""
+    """Sign out expired sessions. Belongs after the message middleware, because it adds a message."""
 
     def __init__(self, get_response: NextLayer) -> None:
         self.get_response = get_response
@@ -77,7 +77,7 @@ class SessionExpiryMiddleware:
         if request.user.is_authenticated:
             self._check(request)
         elif SESSION_KEY in request.session:
-            request.session.flush()  # its user was deactivated: nobody finds it again after a reactivation
+            request.session.flush()  # the user was deactivated; a later reactivation must not revive this session
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
@@ -88,13 +88,13 @@ class SessionExpiryMiddleware:
         started, seen = session.get(STARTED, 0), session.get(SEEN, 0)
         if now - started >= ABSOLUTE.total_seconds() or now - seen >= IDLE.total_seconds():
             logout(request)
-            messages.info(request, _("You were signed out because the session had ended. Sign in to go on."))
+            messages.info(request, _("Your session ended, so we signed you out. Sign in again to continue."))
         elif now - seen >= STAMP_EVERY.total_seconds():
             session[SEEN] = now
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Sends anonymous people to the login, and back to a page: a sent form cannot be repeated by a link."""
+    """Redirect anonymous users to the login, with `next` set to a page: a POST cannot be repeated by a link."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
         if request.method in ("GET", "HEAD"):
@@ -105,7 +105,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
 
 def _page_of_form(request: HttpRequest) -> str:
-    """The path of our own page that held the form, or the start page."""
+    """Return the path of our page with the form, from the Referer header, or "/"."""
     referer = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return "/"

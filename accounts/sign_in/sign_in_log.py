@@ -1,6 +1,6 @@
-"""Says in the JSON log who came in, left, or was refused: by the account's number, never by what was typed.
+"""Signal receivers that log sign-ins, sign-outs and failures to the JSON log, with the account's ID.
 
-The name that was typed at a refused sign-in is somebody's password often enough. Only an account that exists is named.
+The typed username is never logged, because users sometimes type their password there.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from accounts.sign_in.backends import attempted_name, find
 logger = structlog.get_logger(__name__)
 
 
-@receiver(user_logged_in, dispatch_uid="accounts.sign_in.sign_in_log.came")
-def came(user: User, **_kwargs: Any) -> None:
+@receiver(user_logged_in, dispatch_uid="accounts.sign_in.sign_in_log.log_sign_in")
+def log_sign_in(user: User, **_kwargs: Any) -> None:
     logger.info("signed-in", account=user.pk, factor="password")
 
 
-@receiver(user_logged_out, dispatch_uid="accounts.sign_in.sign_in_log.left")
-def left(user: User | None, **_kwargs: Any) -> None:
+@receiver(user_logged_out, dispatch_uid="accounts.sign_in.sign_in_log.log_sign_out")
+def log_sign_out(user: User | None, **_kwargs: Any) -> None:
     logger.info("signed-out", account=user.pk if user else None)
 
 
-@receiver(user_login_failed, dispatch_uid="accounts.sign_in.sign_in_log.refused")
-def refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    """A wrong password: at the login, or where a signed-in person is asked for it again."""
+@receiver(user_login_failed, dispatch_uid="accounts.sign_in.sign_in_log.log_wrong_password")
+def log_wrong_password(credentials: dict[str, Any], request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Log a wrong password, of the login or of a signed-in user who had to enter it again."""
     if request is not None:
         logger.warning("password-refused", account=_account(attempted_name(request, credentials)), path=request.path)
 
 
-@receiver(user_locked_out, dispatch_uid="accounts.sign_in.sign_in_log.locked")
-def locked(request: HttpRequest, username: str | None = None, **_kwargs: Any) -> None:
+@receiver(user_locked_out, dispatch_uid="accounts.sign_in.sign_in_log.log_lockout")
+def log_lockout(request: HttpRequest, username: str | None = None, **_kwargs: Any) -> None:
     logger.warning("sign-in-locked", account=_account(username or ""), path=request.path)
 
 

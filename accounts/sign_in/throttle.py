@@ -1,7 +1,7 @@
-"""How many wrong passwords are taken: few for a name from one address, more for a name or an address in all.
+"""Throttle of wrong passwords: a narrow limit per name and IP address, wide limits per name and per address.
 
-The few stop whoever guesses one account. The wide limits stop whoever tries one password on many names, or one name
-from many addresses. All are counted by django-axes, from the same rows, for every process.
+The narrow limit stops guessing at one account. The wide limits stop password spraying (one password, many names) and
+distributed guessing (one name, many addresses). django-axes counts all of them in the same rows, for every process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Credentials = dict[str, Any] | None
 
 
 class ThrottleHandler(AxesDatabaseHandler):  # type: ignore[misc]
-    """django-axes with the wide limits: one that is reached counts as the narrow one reached."""
+    """The django-axes handler with wide limits. A reached wide limit is reported as the narrow one."""
 
     def get_failures(self, request: HttpRequest, credentials: Credentials = None) -> int:
         failures: int = super().get_failures(request, credentials)
@@ -32,7 +32,7 @@ class ThrottleHandler(AxesDatabaseHandler):  # type: ignore[misc]
 
 
 def locked_until(request: HttpRequest, credentials: Credentials) -> datetime:
-    """When the limit that was reached lets go at the latest: it does once its last failure is old enough."""
+    """Return when the reached limits end: one cool-off time after the last counted failure."""
     wide = [attempts for attempts, number, most in _wide(request, credentials) if number >= most]
     narrow = _recent().filter(username=attempted_name(request, credentials), ip_address=counted_address(request))
     last = [attempts.aggregate(at=Max("attempt_time"))["at"] for attempts in (wide or [narrow])]
@@ -40,13 +40,13 @@ def locked_until(request: HttpRequest, credentials: Credentials) -> datetime:
 
 
 def is_locked_for_all(request: HttpRequest, credentials: Credentials) -> bool:
-    """Whether it is the address that was tried too often, with whatever names."""
+    """True if the limit of the IP address is reached, whatever names were tried."""
     _attempts, number, most = _wide(request, credentials)[0]
     return number >= most
 
 
 def _wide(request: HttpRequest, credentials: Credentials) -> list[tuple[Any, int, int]]:
-    """The failures of the address and those of the name: the rows, their number and the limit.
+    """Return rows, count and limit of the failures by address, then by name.
 
     Requests without an address have nothing in common, so they are counted by name alone.
     """

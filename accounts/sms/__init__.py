@@ -1,6 +1,6 @@
-"""Ways to send a text message: backends named by a dotted path (SMS_BACKEND), twins of Django's mail backends.
+"""SMS backends, selected by a dotted path (SMS_BACKEND) like Django's mail backends.
 
-At the bottom: imports nothing of the project. A new provider is one file with one class, and that setting.
+A new provider is one file with one class, and that setting. The package imports nothing else of the project.
 """
 
 from accounts.sms.contract import Rejected, SmsBackend, Unavailable, get_backend

@@ -1,4 +1,4 @@
-"""What every SMS backend keeps to, and how sending fails: typed by what the caller does next."""
+"""The interface of SMS backends and their exceptions: permanent (Rejected) or worth a retry (Unavailable)."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-SEND_WITHIN = 10.0  # seconds: the sender's lease is written for it
+SEND_WITHIN = 10.0  # seconds: the sender's lease allows for this
 
 
 class SmsFailure(Exception):
-    """Its text is a word such as `http-503`: never a number, a message, an address or a token."""
+    """The text is a word such as `http-503`, never a number, a message, an address or a token."""
 
 
 class Rejected(SmsFailure):
-    """Trying again cannot help: the provider refuses the number or the request."""
+    """The provider rejects the number or the request. A retry cannot succeed."""
 
 
 class Unavailable(SmsFailure):
-    """The provider is slow, down or busy."""
+    """The provider is slow, down or busy. A retry may succeed."""
 
 
 class SmsBackend(ABC):
-    """One object may serve many messages, from one thread."""
+    """Base class of the backends. One object may send many messages, from one thread."""
 
     @abstractmethod
     def send(self, to: str, body: str, idempotency_key: str) -> str:
-        """Hand `body` to the provider for `to` (E.164) within SEND_WITHIN and return the provider's ID, "" if none.
+        """Send `body` to `to` (E.164) within SEND_WITHIN seconds. Return the provider's ID, or "" if it has none.
 
-        Raise Rejected or Unavailable. A repeat carries the same key, so that the provider can drop it.
+        Raise Rejected or Unavailable. A retry has the same idempotency key, so that the provider can drop duplicates.
         """
 
 

@@ -1,4 +1,4 @@
-"""Appends text messages to the file SMS_FILE, one JSON line each: the demo's message store, and nothing to install."""
+"""SMS backend that appends each message as one JSON line to the file SMS_FILE. The demo uses it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.sms.contract import SmsBackend, Unavailable
 
 
 class FileBackend(SmsBackend):
-    """The file holds codes and full numbers, so only its owner may read it."""
+    """The file contains codes and full phone numbers, so only its owner may read it (mode 600)."""
 
     def send(self, to: str, body: str, idempotency_key: str) -> str:
         sent_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -27,7 +27,7 @@ class FileBackend(SmsBackend):
 
 
 def _append(path: Path, line: str) -> None:
-    """Write the whole line or wait: several processes append, and a reader never meets half a line of two."""
+    """Append the line under an exclusive file lock, so that the lines of concurrent processes do not mix."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with open(descriptor, "ab", buffering=0) as file:

@@ -1,10 +1,10 @@
-"""Sends a text message by one JSON POST, which is all that most providers and in-house gateways ask for.
+"""SMS backend that sends a message by one JSON POST. Most providers and in-house gateways accept that.
 
-SMS_HTTP_URL       where to; https, or http on the loopback
-SMS_HTTP_TEMPLATE  the JSON to post; {to} {body} {key} in its strings are filled in
+SMS_HTTP_URL       the address: https, or http on the loopback
+SMS_HTTP_TEMPLATE  the JSON to post, with the placeholders {to} {body} {key} in its strings
 SMS_HTTP_TOKEN     the bearer token, may be empty
 
-2xx is sent; 408, 425, 429, 5xx, time-outs and a provider that is not there: try later; anything else is permanent.
+2xx means sent. 408, 425, 429, 5xx, timeouts and connection errors raise Unavailable, anything else raises Rejected.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class HttpBackend(SmsBackend):
 
 
 def checked_url(text: str) -> SplitResult:
-    """Return the address in parts. Refuse one over which codes and the token would travel in clear."""
+    """Return the parsed URL. Raise ImproperlyConfigured if it would send codes and the token unencrypted."""
     url = urlsplit(text)
     if not url.hostname or url.scheme not in {"https", "http"}:
         raise ImproperlyConfigured("SMS_HTTP_URL is not an http(s) address.")
@@ -53,7 +53,10 @@ def checked_url(text: str) -> SplitResult:
 
 
 def parsed_template(text: str) -> Any:
-    """Return the template as data. Filled in as data, nothing in a message can break out of its string."""
+    """Return the template as parsed JSON. It is filled after parsing, so a message cannot inject JSON.
+
+    Raise ImproperlyConfigured if it is not JSON or lacks {to} or {body}.
+    """
     try:
         template = json.loads(text)
     except ValueError:
@@ -64,7 +67,7 @@ def parsed_template(text: str) -> Any:
 
 
 def fill(template: Any, values: Mapping[str, str]) -> Any:
-    """Return the template with its placeholders replaced, once: what a value brings is not looked at again."""
+    """Return the template with its placeholders replaced. Placeholders inside of the values are not replaced."""
     if isinstance(template, str):
         return _PLACEHOLDER.sub(lambda found: values[found[1]], template)
     if isinstance(template, list):

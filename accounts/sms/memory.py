@@ -1,4 +1,4 @@
-"""Keeps text messages in a list, for tests: the twin of Django's locmem mail backend."""
+"""SMS backend for tests that keeps the messages in a list, like Django's locmem mail backend."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class SentSms:
     idempotency_key: str
 
 
-outbox: list[SentSms] = []  # a test empties it before it looks
+outbox: list[SentSms] = []  # never cleared here: a test clears it first
 
 
 class MemoryBackend(SmsBackend):

@@ -1,7 +1,7 @@
-"""One HTTP POST with an end: whatever the network does, the caller has an answer within SEND_WITHIN.
+"""One HTTP POST with a total timeout: the caller has an answer within SEND_WITHIN, whatever the network does.
 
-A socket's time-out counts from byte to byte, and the look-up of a name has none at all. So the exchange runs in a
-thread of its own, which is left behind (its connection cut) when the time is up.
+A socket timeout applies to each read or write, and a DNS lookup has none. So the request runs in a separate thread.
+When the time is up, its connection is shut down and the thread is abandoned.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ LONGEST_BODY = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Patience:
-    """In seconds: for one address to connect, for all of it."""
+class Timeouts:
+    """Seconds to connect to one address, and for the whole request."""
 
     connect: float = 3.0
-    end: float = SEND_WITHIN - 0.5
+    total: float = SEND_WITHIN - 0.5
 
 
-PATIENCE = Patience()
+DEFAULT_TIMEOUTS = Timeouts()
 
 
 class Unreachable(Exception):
-    """No answer: the text is a word, without the address."""
+    """There was no response in time. The text is a word, without the address."""
 
 
 @dataclass(frozen=True)
 class Reply:
     status: int
-    body: bytes  # at most LONGEST_BODY; empty if it did not come in time
+    body: bytes  # at most LONGEST_BODY; empty if it did not arrive in time
 
 
 @dataclass
 class _Exchange:
-    """What the thread and its caller share."""
+    """State shared by the thread and its caller."""
 
     connection: http.client.HTTPConnection
-    patience: Patience
+    timeouts: Timeouts
     status: int = 0
     body: bytes = b""
     problem: str = field(default="timeout")
@@ -62,23 +62,23 @@ class _Exchange:
 
     def _talk(self, path: str, headers: Mapping[str, str], content: bytes) -> None:
         self.connection.connect()
-        self.connection.sock.settimeout(self.patience.end)
+        self.connection.sock.settimeout(self.timeouts.total)
         self.connection.request("POST", path, content, dict(headers))
         response = self.connection.getresponse()
         self.status = response.status
         self.body = response.read(LONGEST_BODY)
 
 
-def post(url: SplitResult, headers: Mapping[str, str], content: bytes, patience: Patience = PATIENCE) -> Reply:
-    """Post once: no redirect is followed, no proxy used. Raise Unreachable without a status in time.
+def post(url: SplitResult, headers: Mapping[str, str], content: bytes, timeouts: Timeouts = DEFAULT_TIMEOUTS) -> Reply:
+    """Post once, without following redirects and without a proxy. Raise Unreachable if no status arrives in time.
 
-    A status that came is the answer, even if the rest of the reply does not follow.
+    Once the status has arrived, it is the answer, even if the body does not follow.
     """
-    exchange = _Exchange(_connection(url, patience), patience)
+    exchange = _Exchange(_connection(url, timeouts), timeouts)
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")
     thread = Thread(target=exchange.run, args=(path, headers, content), daemon=True)
     thread.start()
-    thread.join(patience.end)
+    thread.join(timeouts.total)
     if thread.is_alive():
         _cut(exchange.connection)
     if not exchange.status:
@@ -86,9 +86,9 @@ def post(url: SplitResult, headers: Mapping[str, str], content: bytes, patience:
     return Reply(exchange.status, exchange.body)
 
 
-def _connection(url: SplitResult, patience: Patience) -> http.client.HTTPConnection:
+def _connection(url: SplitResult, timeouts: Timeouts) -> http.client.HTTPConnection:
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    return kind(url.hostname or "", url.port, timeout=patience.connect)
+    return kind(url.hostname or "", url.port, timeout=timeouts.connect)
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:

@@ -1,4 +1,4 @@
-"""The blocks that pages are made of: template tags over `templates/partials/`, each with its inputs named."""
+"""Template tags for the partials of pages: breadcrumb, steps and form fields."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ def steps(current: int, *names: str) -> dict[str, Any]:
 
 @register.inclusion_tag("partials/_field.html")
 def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """`{% field form.username %}`: label, hint, error and control, tied together for assistive technology."""
+    """`{% field form.username %}`: label, hint, error and control, linked by ARIA attributes."""
     return {"field": bound, "hint": hint or bound.help_text}
 
 
 @register.inclusion_tag("partials/_choice.html")
 def choice(bound: BoundField) -> dict[str, Any]:
-    """`{% choice form.understand %}`: a framed tick box whose whole line is the target."""
+    """`{% choice form.understand %}`: a checkbox whose whole line is clickable."""
     return {"field": bound}
 
 
 @register.simple_tag
 def control(bound: BoundField, hint: str = "", css: str = "field__input") -> SafeString:
-    """The bare control with its class and its ARIA references."""
+    """Render the input of a field with its CSS class and ARIA attributes."""
     widget = bound.field.widget
     name = bound.id_for_label
     described = " ".join(
@@ -64,7 +64,7 @@ def control(bound: BoundField, hint: str = "", css: str = "field__input") -> Saf
 
 
 def _select(bound: BoundField, attributes: dict[str, Any]) -> SafeString:
-    """A plain select. Django renders a template for each of its options, which costs more than the rest of the form."""
+    """Render a select without Django's widget, which renders a template per option: that is slow for long lists."""
     chosen = str(bound.value() or "")
     options = format_html_join(
         "\n",

@@ -1,4 +1,4 @@
-"""How values look on every page: moments with their zone, days, amounts, masked contact data, icons, statuses."""
+"""Template tags and filters that format values: datetimes, dates, money, masked contact data, icons, status tags."""
 
 from __future__ import annotations
 
@@ -39,28 +39,28 @@ def _icon(name: str, kind: str) -> SafeString:
 def icon(name: str, kind: str = "") -> SafeString:
     """`{% icon "check" %}`, small `{% icon "down" "s" %}`, with a block's class `{% icon "info" "banner__icon" %}`.
 
-    Always beside a text: an icon alone says nothing to a screen reader.
+    Put it next to a text, because screen readers skip it.
     """
     return _icon(name, kind)
 
 
 @register.simple_tag
 def moment(at: datetime | None) -> SafeString:
-    """A moment in full: `13 November 2025, 09:42 (UTC+01:00)`."""
+    """Render a datetime in full: `13 November 2025, 09:42 (UTC+01:00)`."""
     return time_element(at) if at else none()
 
 
 def _column_zone() -> tzinfo:
-    """The one offset of a page's tables: the present one, for every row, summer time or not."""
+    """Return the current UTC offset as a fixed zone for all rows of a table, whatever their daylight saving time."""
     here = timezone.get_default_timezone()
     return timezone.get_fixed_timezone(timezone.localtime(timezone=here).utcoffset() or 0)
 
 
 @register.simple_tag
 def short_moment(at: datetime | None, split: bool = False) -> SafeString:
-    """`13 Nov 2025, 09:42` for a table cell, whose column head names the zone by `{% zone %}`.
+    """Render `13 Nov 2025, 09:42` for a table cell. The column head shows the zone by `{% zone %}`.
 
-    With `split` the time stands below the day (`{% short_moment at True %}`).
+    With `split`, the time is below the day (`{% short_moment at True %}`).
     """
     if at is None:
         return none()
@@ -73,13 +73,13 @@ def short_moment(at: datetime | None, split: bool = False) -> SafeString:
 
 @register.simple_tag
 def zone() -> str:
-    """`UTC+01:00`: the zone of every `short_moment` on the page."""
+    """Return the zone of every `short_moment` on the page: `UTC+01:00`."""
     return utc_offset(timezone.now())
 
 
 @register.simple_tag
 def day(value: date | datetime | None, style: str = "long") -> SafeString:
-    """A day alone: `13 November 2025`, or `13 Nov 2025` with the style "short"."""
+    """Render a date: `13 November 2025`, or `13 Nov 2025` with the style "short"."""
     if value is None:
         return none()
     if isinstance(value, datetime):
@@ -93,13 +93,13 @@ register.filter(days_left)
 
 @register.simple_tag
 def none() -> SafeString:
-    """A dash for the eye and a word for the ear, where a cell has no value."""
+    """Render an empty cell: a dash on the screen and a word for screen readers."""
     return format_html(NONE, _("None"))
 
 
 @register.filter
 def money(amount: Decimal | Money | None, currency: str = "") -> SafeString:
-    """`EUR 1,240.00`."""
+    """Render an amount: `EUR 1,240.00`."""
     if amount is None:
         return none()
     value = amount if isinstance(amount, Money) else Money(Decimal(amount), currency)
@@ -108,13 +108,13 @@ def money(amount: Decimal | Money | None, currency: str = "") -> SafeString:
 
 @register.filter
 def ltr(value: object) -> SafeString:
-    """A number, an ID, a reference or an address: it reads left to right in every language."""
+    """Isolate a number, ID, reference or address as left-to-right text in every language."""
     return format_html('<bdi dir="ltr">{}</bdi>', value)
 
 
 @register.filter
 def unbroken(text: str, word: str) -> SafeString:
-    """The text, with `word` (a reference) never broken at its hyphen at the end of a line."""
+    """Prevent line breaks inside of `word` (a reference with a hyphen) in the text."""
     if not word:
         return format_html("{}", text)
     whole = format_html('<bdi class="nowrap" dir="ltr">{}</bdi>', word)
@@ -133,7 +133,7 @@ def mask_phone(number: object) -> SafeString:
 
 @register.simple_tag
 def cell(value: object) -> SafeString:
-    """One cell of evidence: text, day, moment or amount."""
+    """Render a cell of an evidence table: text, date, datetime or amount."""
     if isinstance(value, Money):
         return money(value)
     if isinstance(value, datetime):
@@ -150,9 +150,9 @@ def is_money(value: object) -> bool:
 
 @register.filter
 def heads(evidence: Any) -> list[tuple[str, bool]]:
-    """The columns of a table of evidence, and whether each holds amounts: its head stands at the end, too.
+    """Return the column heads of an evidence table, and whether each column contains amounts (aligned to the end).
 
-    Moments are short in a cell, so the head of their column names the zone.
+    The head of a datetime column includes the zone, because its cells do not.
     """
     columns = list(zip_longest(*evidence.rows)) or [()] * len(evidence.columns)
     return [
@@ -167,19 +167,19 @@ def _all_money(values: Sequence[object]) -> bool:
 
 @register.filter
 def tone(word: str) -> str:
-    """The tone of a word, for a modifier: `tag--{{ word|tone }}`."""
+    """Return the tone of a word for a CSS modifier: `tag--{{ word|tone }}`."""
     return tone_of(word)
 
 
 @register.simple_tag
 def tag(word: str, text: object) -> SafeString:
-    """A status in a word: `{% tag request.status request.get_status_display %}`."""
+    """Render a status tag: `{% tag request.status request.get_status_display %}`."""
     return format_html('<span class="tag tag--{}">{}</span>', tone_of(str(word)), text)
 
 
 @register.filter
 def named(sides: Iterable[str], names: Mapping[str, str] | None = None) -> str:
-    """Who can act, in words: `You or Harbourline Systems`. `names` maps a side to its name for the reader."""
+    """Join the sides that can act: `You or Harbourline Systems`. `names` maps a side to its name for the reader."""
     known: Mapping[str, Any] = names or {}
     words = [str(known.get(side) or Side(side).label) for side in sides]
     if len(words) < 2:

@@ -1,4 +1,4 @@
-"""What the tests of the admin share: its addresses, clients of staff, and the form of a page as a browser sends it."""
+"""Helpers of the admin tests: URLs, staff clients, and forms as a browser sends them."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def client_of(user: User) -> Client:
 
 
 def clerk(*permissions: str) -> User:
-    """Staff without any permission but these, each as `app.action_model`."""
+    """Return a staff user with only these permissions (`app.action_model`)."""
     user = StaffFactory(is_superuser=False)
     for name in permissions:
         app, codename = name.split(".")
@@ -35,7 +35,7 @@ def act(row: Model, word: str) -> str:
 
 
 def form_of(response: Any) -> dict[str, Any]:
-    """What the browser would send of this form unchanged; split date widgets in their two parts."""
+    """Return the POST data of the unchanged form, with split date widgets as two fields."""
     form = response.context["adminform"].form
     sent: dict[str, Any] = {}
     for bound in form:
@@ -50,8 +50,8 @@ def form_of(response: Any) -> dict[str, Any]:
     return sent
 
 
-def said(response: Any) -> str:
-    """The messages on the page after the redirect."""
+def messages_in(response: Any) -> str:
+    """Return the messages on the page after the redirect."""
     return " ".join(str(message) for message in response.context["messages"])
 
 

@@ -1,4 +1,4 @@
-"""Associations for tests of accounts, made by name: accounts imports nothing from above, in tests neither."""
+"""Create associations by model name, because tests of accounts do not import partners."""
 
 from __future__ import annotations
 

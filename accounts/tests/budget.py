@@ -1,3 +1,3 @@
-"""What a page may cost, whatever the number of rows: the queries of its answer, session and user included."""
+"""The query budget of a page, including session and user, for any number of rows."""
 
 PAGE_QUERIES = 14

@@ -1,4 +1,4 @@
-"""Asking for codes and entering them, for tests."""
+"""Helpers that request and enter verification codes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from accounts.verification import IssueAnswer, Issued, RedeemAnswer, ResendAnswe
 IP = "203.0.113.7"
 
 
-def ask(user: User, *, ip: str | None = IP, purpose: Purpose = Purpose.DISASSOCIATE, **subject: Any) -> IssueAnswer:
+def request_code(
+    user: User, *, ip: str | None = IP, purpose: Purpose = Purpose.DISASSOCIATE, **subject: Any
+) -> IssueAnswer:
     return verification.issue(
         user=user,
         purpose=purpose,
@@ -26,12 +28,12 @@ def ask(user: User, *, ip: str | None = IP, purpose: Purpose = Purpose.DISASSOCI
 
 
 def challenge_of(user: User, **options: Any) -> Challenge:
-    answer = ask(user, **options)
+    answer = request_code(user, **options)
     assert isinstance(answer, Issued), answer
     return answer.challenge
 
 
-def ask_again(user: User, *, ip: str | None = IP, purpose: Purpose = Purpose.DISASSOCIATE) -> ResendAnswer:
+def request_new_code(user: User, *, ip: str | None = IP, purpose: Purpose = Purpose.DISASSOCIATE) -> ResendAnswer:
     return verification.resend(user=user, purpose=purpose, ip=ip)
 
 
@@ -41,10 +43,10 @@ def enter(user: User, code: str, *, purpose: Purpose = Purpose.DISASSOCIATE) -> 
 
 
 def not_the_code_of(challenge: Challenge) -> str:
-    """A code that is neither this one's nor one before."""
+    """Return six digits that are no code of this user."""
     return f"{(int(code_for(challenge)) + 7) % 10**6:06d}"
 
 
 def enter_wrong(user: User, challenge: Challenge, times: int) -> RedeemAnswer:
-    """The answer to the last of so many wrong codes."""
+    """Enter `times` wrong codes and return the last answer."""
     return [enter(user, not_the_code_of(challenge)) for _try in range(times)][-1]

@@ -1,4 +1,4 @@
-"""Rows for tests: each with just what it needs, everything else said by the test."""
+"""Factories of the account models, with minimal defaults."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -26,7 +26,7 @@ M = TypeVar("M", bound=Model)
 
 
 class RowFactory(DjangoModelFactory[M]):
-    """A factory that is called for a row: `CustomerFactory()` is a Tenant."""
+    """Base factory whose call returns the model type: `CustomerFactory()` is a Tenant."""
 
     class Meta:
         abstract = True
@@ -55,7 +55,7 @@ class PartnerTenantFactory(CustomerFactory):
 
 
 class UserFactory(RowFactory[User]):
-    """An administrator of a new customer, unless the test says otherwise."""
+    """By default an administrator of a new customer."""
 
     class Meta:
         model = User
@@ -80,7 +80,7 @@ class StaffFactory(UserFactory):
 
 
 class SmsDeviceFactory(RowFactory[SmsDevice]):
-    """A number that was confirmed long ago."""
+    """A number that was confirmed long ago, past the hold."""
 
     class Meta:
         model = SmsDevice

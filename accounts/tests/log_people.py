@@ -1,4 +1,4 @@
-"""The people and the entries of the tests of the operation log."""
+"""Users and entries for the tests of the operation log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOON = datetime(2025, 11, 13, 12, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class World:
-    """A customer with its partner, and a second pair that must never see the first one's entries."""
+    """A customer with its partner, and a second pair that must not see the entries of the first."""
 
     customer: Tenant
     partner: Tenant
@@ -75,7 +75,7 @@ def user(name: str, of: Tenant, role: str) -> User:
 
 
 def many(world: World, count: int, **changes: Any) -> None:
-    """Write rows past the chain, for tests of reading."""
+    """Insert entries without a hash chain, for tests that only read."""
     given: dict[str, Any] = {
         "chain": "association:1",
         "operation": Operation.SEEN,

@@ -1,10 +1,10 @@
-"""What the tests of notices share: a request in words, rows of the outbox, and text message providers."""
+"""Helpers of the notice tests: the context of a request, outbox rows, and SMS providers."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,7 +18,8 @@ from django.utils import timezone
 from accounts import codes
 from accounts.masking import number_fingerprint
 from accounts.models import Challenge, Channel, Event, Notification, Purpose, User
-from accounts.notifications.outbox import RESULT_CHANNELS, notify, send_code
+from accounts.notifications.channels import CHANNELS, RESULT_CHANNELS
+from accounts.notifications.outbox import notify, send_code
 from accounts.sms import SmsBackend
 from accounts.sms.memory import MemoryBackend
 from accounts.tests.factories import PartnerTenantFactory, SmsDeviceFactory, UserFactory
@@ -42,7 +43,7 @@ REQUEST: dict[str, Any] = {
 }
 
 
-def tell(*users: User, event: Event = Event.APPROVED, channels: Any = RESULT_CHANNELS, **changes: Any) -> None:
+def queue_notices(*users: User, event: Event = Event.APPROVED, channels: Any = RESULT_CHANNELS, **changes: Any) -> None:
     """Queue one notice about the request above."""
     ordinal = changes.pop("ordinal", 0)
     notify(
@@ -56,10 +57,15 @@ def tell(*users: User, event: Event = Event.APPROVED, channels: Any = RESULT_CHA
     )
 
 
+def reached(*users: User, channels: Iterable[str] = RESULT_CHANNELS) -> list[tuple[int, str]]:
+    """Whom each of the channels reaches: user and channel, in order."""
+    return sorted((user.pk, str(one)) for one in channels for user in CHANNELS[one].reachable(users))
+
+
 def queued(channel: Channel = Channel.EMAIL, event: Event = Event.APPROVED, **changes: Any) -> Notification:
-    """One queued row about the request, to an administrator of a customer who has a number."""
+    """Return a queued row about the request, for an administrator with a number."""
     user = SmsDeviceFactory.create().user
-    tell(user, event=event, channels=[channel], **changes)
+    queue_notices(user, event=event, channels=[channel], **changes)
     return Notification.objects.get(recipient=user)
 
 
@@ -93,13 +99,13 @@ def queued_code(partner_name: str = "Harbourline Systems", **changes: Any) -> No
 
 @dataclass
 class Provider:
-    """A text message provider on this machine: answers as told, and writes down what it got."""
+    """A local SMS provider that records its requests and answers with the given statuses."""
 
     url: str = ""
-    statuses: list[int] = field(default_factory=list)  # of the next answers; 200 when none is left
+    statuses: list[int] = field(default_factory=list)  # of the next responses, then 200
     keys: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
-    gate: threading.Event = field(default_factory=threading.Event)  # while it is not set, nobody is answered
+    gate: threading.Event = field(default_factory=threading.Event)  # responses wait until it is set
     asked: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
@@ -122,7 +128,7 @@ def running_provider() -> Iterator[Provider]:
             provider.answer(self)
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Say nothing."""
+            """Do not log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.url = f"http://127.0.0.1:{server.server_port}/messages"
@@ -138,14 +144,14 @@ def running_provider() -> Iterator[Provider]:
 
 
 class InTransactionBackend(SmsBackend):
-    """Returns as its ID whether a transaction was open while it sent."""
+    """Returns as the ID whether a transaction was open during `send`."""
 
     def send(self, to: str, body: str, idempotency_key: str) -> str:
         return f"in-transaction-{connection.in_atomic_block}"
 
 
 class TooLateBackend(SmsBackend):
-    """Takes so long that the lease runs out and another sender takes the message over."""
+    """Takes so long that the lease expires and another sender takes over."""
 
     thief = uuid4()
 
@@ -155,14 +161,14 @@ class TooLateBackend(SmsBackend):
 
 
 class TalkativeBackend(SmsBackend):
-    """Breaks with an error that quotes the message and the number."""
+    """Raises an error that contains the message and the number."""
 
     def send(self, to: str, body: str, idempotency_key: str) -> str:
         raise ValueError(f"could not send {body} to {to}")
 
 
 class OpensAtSecondTryBackend(MemoryBackend):
-    """Its provider's configuration is wrong at first."""
+    """Fails to be created once, like a misconfigured backend."""
 
     has_failed = False
 

@@ -1,4 +1,4 @@
-"""What only vendor staff do, with a reason: everybody else is refused the same way."""
+"""require_staff: vendor staff with a reason, nobody else."""
 
 from __future__ import annotations
 

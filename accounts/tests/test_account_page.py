@@ -1,4 +1,4 @@
-"""The account center: what each kind of reader sees of the account, and in how many queries."""
+"""The account center: what each role sees, and its query budget."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from accounts.tests.factories import (
     PartnerTenantFactory,
     ReservedInstanceFactory,
     SmsDeviceFactory,
-    StaffFactory,
     SupportPlanFactory,
     UserFactory,
 )
@@ -64,7 +63,7 @@ def test_it_shows_the_facts_that_the_checks_read(client: Client) -> None:
     anchors = ["profile", "currency", "mobile", "orders", "arrears", "reserved-instances", "members", "contract"]
     for anchor in [*anchors, "support-plan"]:
         assert f'id="{anchor}"' in page
-    for text in ["ORD-", "RI-", "SUP-", "SCC-", "EUR 312.48", "EUR 25,000.00", "Last synced", "End not reported"]:
+    for text in ["ORD-", "RI-", "SUP-", "SCC-", "EUR 312.48", "EUR 25,000.00", "Last updated", "End not reported"]:
         assert text in page
 
 
@@ -86,10 +85,10 @@ def test_it_shows_fifty_rows_and_says_that_there_are_more(client: Client) -> Non
     page = page_of(client, user)
     assert page.count("ORD-") == 50
     assert page.index("ORD-UNPAID") < page.index("Paid</span>")
-    assert "Only the first 50 are shown." in page
+    assert "We show only the first 50." in page
 
 
-def test_it_shows_what_is_in_force_alone(client: Client) -> None:
+def test_it_only_shows_terms_in_force(client: Client) -> None:
     user = UserFactory()
     over = timezone.now() - timedelta(days=1)
     ReservedInstanceFactory(tenant=user.tenant, number="RI-OVER", ends_at=over)
@@ -100,15 +99,15 @@ def test_it_shows_what_is_in_force_alone(client: Client) -> None:
     assert "No reserved instance is in force." in page
 
 
-def test_a_feed_that_never_came_is_called_unknown(client: Client) -> None:
+def test_a_feed_that_was_never_synced_is_shown_as_unknown(client: Client) -> None:
     user = UserFactory()
     FactFeedFactory(tenant=user.tenant, kind=FactKind.ORDERS, keeper=FactFeed.Keeper.EXTERNAL)
     page = page_of(client, user)
-    assert "Never synced: unknown" in page
+    assert "Unknown: never updated" in page
     assert "There are no orders." not in page
 
 
-def test_it_names_the_partner_or_says_that_there_is_none(client: Client) -> None:
+def test_it_shows_the_partner_or_that_there_is_none(client: Client) -> None:
     user = UserFactory()
     associate(user.tenant, "Harbourline Systems")
     assert "Harbourline Systems" in page_of(client, user)
@@ -136,7 +135,7 @@ def test_a_reseller_that_grants_no_credit_limit_is_shown_as_that(client: Client)
     assert "Credit used" not in page
 
 
-def test_it_shows_the_own_number_masked(client: Client) -> None:
+def test_it_shows_the_users_number_masked(client: Client) -> None:
     device = SmsDeviceFactory(number="+14155550418")
     page = page_of(client, device.user)
     assert "+1 •••• •••418" in page
@@ -144,11 +143,11 @@ def test_it_shows_the_own_number_masked(client: Client) -> None:
     assert "Replace number" in page
 
 
-def test_it_offers_to_bind_a_number_to_whoever_has_none(client: Client) -> None:
+def test_it_offers_to_set_a_number_to_users_without_one(client: Client) -> None:
     assert "Bind number" in page_of(client, UserFactory())
 
 
-def test_an_unconfirmed_number_is_no_number(client: Client) -> None:
+def test_an_unconfirmed_number_is_not_shown(client: Client) -> None:
     user = UserFactory()
     SmsDeviceFactory(user=user, confirmed=False, number="", pending_number="+14155550418", confirmed_at=None)
     page = page_of(client, user)
@@ -177,13 +176,8 @@ def test_a_partner_sees_profile_and_number_alone(client: Client, factory: Any) -
 def test_a_member_reads_but_has_no_form_for_the_currency(client: Client) -> None:
     page = page_of(client, MemberFactory(tenant__currency=""))
     assert "Set currency" not in page
-    assert "An administrator of your organisation can set it." in page
+    assert "One of your administrators can set it." in page
 
 
-def test_staff_are_refused(client: Client) -> None:
-    client.force_login(StaffFactory(), backend="accounts.sign_in.backends.AccountBackend")
-    assert client.get(URL).status_code == 403
-
-
-def test_strangers_are_sent_to_the_login(client: Client) -> None:
+def test_anonymous_users_are_redirected_to_the_login(client: Client) -> None:
     assert client.get(URL)["Location"].startswith("/accounts/login/")

@@ -16,7 +16,7 @@ from django.test import Client
 from accounts.address_fields import AddressFormField
 from accounts.addresses import comparable_address, sender_address, stored_address
 from accounts.models import User
-from accounts.notifications.mail import hand_over
+from accounts.notifications.mail import send_with_timeout
 from accounts.operations.create_login import LoginCreated, LoginRefused, create_login
 from accounts.sign_in.backends import find
 from accounts.tests.factories import PASSWORD, CustomerFactory, StaffFactory, UserFactory
@@ -72,7 +72,7 @@ def test_a_link_to_set_a_password_goes_to_the_domain_that_was_meant(client: Clie
 def test_the_mail_server_is_given_the_domain_of_idna_2008(server: MailServer) -> None:
     commands: list[str] = []
     server.before = lambda conversation, word, line: commands.append(word)
-    hand_over(EmailMessage("Subject", "Text", sender_address("Portal <no-reply@faß.example>"), [SHARP_S_SENT]))
+    send_with_timeout(EmailMessage("Subject", "Text", sender_address("Portal <no-reply@faß.example>"), [SHARP_S_SENT]))
     (taken,) = server.taken
     assert b"To: dana@xn--strae-oqa.example" in taken
     assert b"From: Portal <no-reply@xn--fa-hia.example>" in taken

@@ -1,4 +1,4 @@
-"""Lists of the admin: the same few queries with 10 and with 10,000 rows, and no count beyond the cap."""
+"""Admin lists: constant query counts with 10 and 10,000 rows, and the capped COUNT."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -84,7 +84,9 @@ def notices(n: int) -> None:
     [(Tenant, tenants), (User, users), (Order, orders), (OperationLogEntry, entries), (Notification, notices)],
     ids=lambda value: value.__name__,
 )
-def test_a_list_costs_the_same_few_queries(model: type[Model], fill: Callable[[int], None], rows: int) -> None:
+def test_list_query_count_does_not_depend_on_row_count(
+    model: type[Model], fill: Callable[[int], None], rows: int
+) -> None:
     staff = client_of(StaffFactory())
     fill(rows)
     with CaptureQueriesContext(connection) as queries:
@@ -93,15 +95,37 @@ def test_a_list_costs_the_same_few_queries(model: type[Model], fill: Callable[[i
     assert len(queries) <= AT_MOST, [query["sql"] for query in queries]
 
 
-def test_a_long_list_says_that_it_shows_its_beginning() -> None:
+def test_capped_list_says_that_it_is_capped() -> None:
     staff: Client = client_of(StaffFactory())
     tenants(10_001)
     text = staff.get(page(Tenant, "changelist")).content.decode()
     assert "The first 10000 rows" in text
 
 
-def test_the_first_page_costs_few_queries() -> None:
+def test_index_page_needs_few_queries() -> None:
     staff = client_of(StaffFactory())
     with CaptureQueriesContext(connection) as queries:
         staff.get("/admin/")
     assert len(queries) <= AT_MOST
+
+
+def test_the_filter_of_the_log_offers_only_operations_that_are_written() -> None:
+    html = client_of(StaffFactory()).get(page(OperationLogEntry, "changelist")).content.decode()
+    assert "?operation__exact=approved" in html
+    assert "?operation__exact=expired" not in html
+
+
+def test_the_filter_of_the_log_finds_the_entries_of_its_operation() -> None:
+    entries(1)
+    staff = client_of(StaffFactory())
+    found = staff.get(page(OperationLogEntry, "changelist"), {"operation__exact": "associated"})
+    assert "1 row" in found.content.decode()
+    other = staff.get(page(OperationLogEntry, "changelist"), {"operation__exact": "approved"})
+    assert "0 rows" in other.content.decode()
+
+
+def test_a_log_entry_names_its_operation_and_what_happened() -> None:
+    entries(1)
+    html = client_of(StaffFactory()).get(page(OperationLogEntry, "change", OperationLogEntry.objects.get().pk))
+    labels = [field.field["label"] for line in html.context["adminform"] for row in line for field in row]
+    assert labels.count("what happened") == labels.count("operation") == 1

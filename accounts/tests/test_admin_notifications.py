@@ -1,4 +1,4 @@
-"""Failed notices in the admin: seen on the first page, sent again with a reason."""
+"""Failed notices in the admin: the alert on the index page, and sending again with a reason."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Challenge, Notification, Operation, OperationLogEntry, SmsDevice, User
-from accounts.tests.admin_pages import act, clerk, client_of, newest_entry, page, said
+from accounts.tests.admin_pages import act, clerk, client_of, messages_in, newest_entry, page
 from accounts.tests.factories import SmsDeviceFactory, StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def notice(recipient: User | None = None, **values: Any) -> Notification:
     )
 
 
-def test_the_first_page_counts_failed_notices_and_leads_to_them(staff: Client) -> None:
+def test_index_page_counts_failed_notices_and_links_to_them(staff: Client) -> None:
     notice()
     notice()
     notice(state="queued")
@@ -41,12 +41,12 @@ def test_the_first_page_counts_failed_notices_and_leads_to_them(staff: Client) -
     assert len(rows) == 2
 
 
-def test_without_a_failed_notice_the_first_page_is_quiet(staff: Client) -> None:
+def test_index_page_shows_no_alert_without_failed_notices(staff: Client) -> None:
     notice(state="queued")
     assert b"could not be sent" not in staff.get("/admin/").content
 
 
-def test_who_may_not_see_notices_is_not_told() -> None:
+def test_staff_without_permission_see_no_alert_about_failed_notices() -> None:
     notice()
     assert b"could not be sent" not in client_of(clerk("accounts.view_order")).get("/admin/").content
 
@@ -54,7 +54,7 @@ def test_who_may_not_see_notices_is_not_told() -> None:
 def test_a_failed_notice_is_sent_again_with_a_reason(staff: Client) -> None:
     row = notice()
     response = staff.post(act(row, "send-again"), {"reason": "The provider is back"}, follow=True)
-    assert "waits to be sent again" in said(response)
+    assert "We will send “" in messages_in(response)
     assert Notification.objects.get().state == "queued"
     assert (newest_entry().operation, newest_entry().remark_data["reason"]) == ("notice-resent", "The provider is back")
 
@@ -66,20 +66,20 @@ def test_no_notice_is_sent_again_without_a_reason(staff: Client) -> None:
     assert not OperationLogEntry.objects.exists()
 
 
-def test_a_notice_that_has_not_failed_is_told_in_words(staff: Client) -> None:
+def test_resending_a_notice_that_has_not_failed_shows_a_message(staff: Client) -> None:
     row = notice(state="queued")
     response = staff.post(act(row, "send-again"), {"reason": "Again"}, follow=True)
-    assert "has not failed" in said(response)
+    assert "has not failed" in messages_in(response)
     assert not OperationLogEntry.objects.filter(operation=Operation.NOTICE_RESENT, result="done").exists()
 
 
 def test_a_code_is_never_sent_again(staff: Client) -> None:
     response = staff.post(act(notice(event="code"), "send-again"), {"reason": "Again"}, follow=True)
-    assert "never sent again" in said(response)
+    assert "We never send a verification code again" in messages_in(response)
     assert Notification.objects.get().state == "failed"
 
 
-def test_the_action_of_the_list_leads_to_the_page_of_the_reason(staff: Client) -> None:
+def test_list_action_redirects_to_the_reason_page(staff: Client) -> None:
     rows = [notice(), notice()]
     response = staff.post(LIST, {"action": "send-again", "_selected_action": [row.pk for row in rows], "index": "0"})
     assert response["Location"].startswith("/admin/accounts/notification/act/send-again/?ids=")
@@ -88,11 +88,11 @@ def test_the_action_of_the_list_leads_to_the_page_of_the_reason(staff: Client) -
     assert set(Notification.objects.values_list("state", flat=True)) == {"queued"}
 
 
-def test_more_than_fifty_at_once_are_refused_in_words(staff: Client) -> None:
+def test_list_action_refuses_more_than_fifty_rows(staff: Client) -> None:
     user = UserFactory()
     keys = [notice(user).pk for _ in range(51)]
     response = staff.post(LIST, {"action": "send-again", "_selected_action": keys, "index": "0"}, follow=True)
-    assert "at most 50" in said(response)
+    assert "at most 50" in messages_in(response)
 
 
 @pytest.mark.parametrize("permissions", [["accounts.view_notification"], ["accounts.change_order"]])
@@ -117,11 +117,11 @@ def test_a_user_of_a_tenant_sends_nothing_again() -> None:
 
 
 @pytest.mark.parametrize("ids", ["", "nonsense", "0", "6b81f9df-b0f9-4482-9d99-0845ac97b350"])
-def test_rows_that_do_not_exist_are_not_found(staff: Client, ids: str) -> None:
+def test_unknown_rows_are_404(staff: Client, ids: str) -> None:
     assert staff.get(page(Notification, "act", "send-again"), {"ids": ids}).status_code == 404
 
 
-def test_a_verb_that_does_not_exist_is_not_found(staff: Client) -> None:
+def test_unknown_verb_is_404(staff: Client) -> None:
     assert staff.get(act(notice(), "burn")).status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""Tenants and billing facts: what staff save is recorded by the names of its fields, and stays within the rules."""
+"""Tenants and billing facts in the admin: changes are logged by field name and validated."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models.signals import pre_save
 from django.test import Client
 
 from accounts.models import MemberAccount, Operation, OperationLogEntry, Order, SupportPlan, Tenant
-from accounts.tests.admin_pages import clerk, client_of, form_of, newest_entry, page, said
+from accounts.tests.admin_pages import clerk, client_of, form_of, messages_in, newest_entry, page
 from accounts.tests.factories import (
     ArrearsFactory,
     CustomerFactory,
@@ -31,7 +31,7 @@ def change(staff: Client, row: Any, **values: Any) -> Any:
     return staff.post(url, {**form_of(staff.get(url)), **values}, follow=True)
 
 
-def test_a_change_is_recorded_by_the_names_of_its_fields(staff: Client) -> None:
+def test_change_is_logged_with_the_names_of_its_fields(staff: Client) -> None:
     tenant = CustomerFactory()
     change(staff, tenant, contact_phone="+442079460000", name="Renamed Limited")
     entry = newest_entry()
@@ -40,13 +40,13 @@ def test_a_change_is_recorded_by_the_names_of_its_fields(staff: Client) -> None:
     assert (entry.chain, entry.customer) == (f"tenant:{tenant.pk}", tenant)
 
 
-def test_no_value_is_recorded(staff: Client) -> None:
+def test_change_is_logged_without_values(staff: Client) -> None:
     change(staff, CustomerFactory(), contact_phone="+442079460000", contact_email="new@lake.example")
     assert "442079460000" not in newest_entry().payload
     assert "lake.example" not in newest_entry().payload
 
 
-def test_saving_without_a_change_records_nothing(staff: Client) -> None:
+def test_saving_without_a_change_logs_nothing(staff: Client) -> None:
     change(staff, CustomerFactory())
     assert not OperationLogEntry.objects.exists()
 
@@ -67,21 +67,21 @@ def test_a_tenant_is_deactivated(staff: Client) -> None:
     assert Tenant.objects.get(pk=tenant.pk).is_active is False
 
 
-def test_what_a_tenant_is_cannot_be_forged(staff: Client) -> None:
+def test_kind_and_account_id_of_a_tenant_cannot_be_forged(staff: Client) -> None:
     tenant = CustomerFactory()
     change(staff, tenant, key="other", kind="partner", public_key="zzz", name="Renamed")
     again = Tenant.objects.get(pk=tenant.pk)
     assert (again.key, again.kind, again.public_key) == (tenant.key, tenant.kind, tenant.public_key)
 
 
-def test_a_currency_that_does_not_exist_is_refused_in_words(staff: Client) -> None:
+def test_unknown_currency_is_a_form_error(staff: Client) -> None:
     tenant = CustomerFactory()
     response = change(staff, tenant, currency="XXQ")
     assert "currency" in response.context["adminform"].form.errors
     assert Tenant.objects.get(pk=tenant.pk).currency == "EUR"
 
 
-def test_a_key_that_is_taken_is_refused_in_words(staff: Client) -> None:
+def test_duplicate_account_id_is_a_form_error(staff: Client) -> None:
     taken = CustomerFactory()
     response = staff.post(page(Tenant, "add"), {"key": taken.key, "kind": "customer", "name": "Twin"})
     assert "key" in response.context["adminform"].form.errors
@@ -108,14 +108,14 @@ def test_an_order_of_a_partner_is_refused(staff: Client) -> None:
     assert "tenant" in response.context["adminform"].form.errors
 
 
-def test_a_fact_stays_with_its_tenant(staff: Client) -> None:
+def test_tenant_of_a_fact_cannot_be_changed(staff: Client) -> None:
     order = OrderFactory(tenant=CustomerFactory())
     change(staff, order, tenant=CustomerFactory().pk, status="paid")
     again = Order.objects.get(pk=order.pk)
     assert (again.tenant, again.status) == (order.tenant, "paid")
 
 
-def test_an_amount_beyond_the_limit_is_refused_in_words(staff: Client) -> None:
+def test_amount_beyond_the_limit_is_a_form_error(staff: Client) -> None:
     arrears = ArrearsFactory(tenant=CustomerFactory())
     response = change(staff, arrears, amount="-1")
     assert response.context["adminform"].form.errors
@@ -150,7 +150,7 @@ def test_only_an_enterprise_master_has_members(staff: Client) -> None:
     assert "master" in response.context["adminform"].form.errors
 
 
-def test_what_was_saved_at_the_same_moment_is_told_and_is_no_error_page(staff: Client) -> None:
+def test_concurrent_insert_shows_a_message_instead_of_a_server_error(staff: Client) -> None:
     customer = CustomerFactory()
     sent = {"tenant": customer.pk, "number": "ORD-7", "ordered_on": "2026-01-02", "amount": "10.00"}
 
@@ -163,7 +163,7 @@ def test_what_was_saved_at_the_same_moment_is_told_and_is_no_error_page(staff: C
         response = staff.post(page(Order, "add"), {**sent, "currency": "EUR", "status": "unpaid"}, follow=True)
     finally:
         pre_save.disconnect(be_first, sender=Order)
-    assert "Nothing was saved" in said(response)
+    assert "We saved nothing" in messages_in(response)
     assert not OperationLogEntry.objects.exists()
 
 
@@ -182,13 +182,13 @@ def test_orders_are_found_by_the_account_id(staff: Client) -> None:
     assert list(staff.get(page(Order, "changelist"), {"q": "north:1"}).context["cl"].result_list) == [order]
 
 
-def test_the_two_inputs_of_a_moment_have_names_of_their_own(staff: Client) -> None:
+def test_date_and_time_inputs_have_separate_labels(staff: Client) -> None:
     form = staff.get(page(SupportPlan, "add")).content.decode()
     inputs = re.findall(r'<input[^>]*class="v(?:Date|Time)Field"[^>]*>', form)
     assert len(inputs) == 6
     assert len({re.findall(r'aria-label="([^"]+)"', field)[0] for field in inputs}) == 6
 
 
-def test_the_form_to_add_a_tenant_shows_no_key_that_the_row_will_not_have(staff: Client) -> None:
+def test_add_form_of_a_tenant_shows_no_generated_key(staff: Client) -> None:
     assert "URL key" not in staff.get(page(Tenant, "add")).content.decode()
     assert "URL key" in staff.get(page(Tenant, "change", CustomerFactory().pk)).content.decode()

@@ -1,4 +1,4 @@
-"""Logins in the admin: of one tenant or of staff, without their hash, and without a way to more than one has."""
+"""Logins in the admin: no password hashes, no privilege escalation."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import OperationLogEntry, User
-from accounts.tests.admin_pages import act, clerk, client_of, form_of, newest_entry, page, said
+from accounts.tests.admin_pages import act, clerk, client_of, form_of, messages_in, newest_entry, page
 from accounts.tests.factories import PASSWORD, CustomerFactory, MemberFactory, StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_a_login_of_staff_is_made_without_a_tenant(staff: Client) -> None:
     ("role", "is_staff", "has_tenant", "field"),
     [("", "", False, "tenant"), ("", "", True, "role"), ("", "on", True, "tenant"), ("member", "on", False, "role")],
 )
-def test_staff_and_tenants_exclude_each_other_in_words(
+def test_staff_with_a_tenant_is_a_form_error(
     staff: Client, role: str, is_staff: str, has_tenant: bool, field: str
 ) -> None:
     tenant = CustomerFactory().pk if has_tenant else ""
@@ -62,13 +62,13 @@ def test_staff_and_tenants_exclude_each_other_in_words(
 
 
 @pytest.mark.parametrize("taken", [{"username": "DANA"}, {"email": "Dana@Lake.example"}])
-def test_a_name_that_is_taken_in_any_case_is_refused_in_words(staff: Client, taken: dict[str, str]) -> None:
+def test_duplicate_name_in_any_case_is_a_form_error(staff: Client, taken: dict[str, str]) -> None:
     UserFactory(**taken)
     response = staff.post(ADD, login(tenant=CustomerFactory().pk, role="member"))
     assert str(errors_of(response)[next(iter(taken))][0]).startswith("Another login has this")
 
 
-def test_staff_who_are_no_superusers_make_no_staff() -> None:
+def test_only_superusers_add_staff() -> None:
     client = client_of(clerk("accounts.add_user", "accounts.view_user"))
     response = client.post(ADD, login(is_staff="on", is_superuser="on"))
     assert "tenant" in errors_of(response)
@@ -91,7 +91,7 @@ def test_neither_tenant_nor_rights_can_be_forged(staff: Client) -> None:
     assert again.role == "member"
 
 
-def test_a_user_of_a_tenant_keeps_a_role(staff: Client) -> None:
+def test_user_of_a_tenant_needs_a_role(staff: Client) -> None:
     url = page(User, "change", MemberFactory().pk)
     assert "role" in errors_of(staff.post(url, {**form_of(staff.get(url)), "role": ""}))
 
@@ -114,7 +114,7 @@ def test_a_user_is_found_by_the_whole_address_in_any_case(staff: Client) -> None
     assert list(rows) == [user]
 
 
-def test_nobody_locks_itself_out() -> None:
+def test_staff_cannot_deactivate_themselves() -> None:
     user = StaffFactory()
     client = client_of(user)
     url = page(User, "change", user.pk)
@@ -138,7 +138,7 @@ def test_a_password_is_set_with_a_reason_and_never_recorded(staff: Client) -> No
     response = staff.post(
         act(user, "set-password"), {"password1": NEW, "password2": NEW, "reason": "Lost access"}, follow=True
     )
-    assert "is set" in said(response)
+    assert "is set" in messages_in(response)
     assert User.objects.get(pk=user.pk).check_password(NEW)
     entry = newest_entry()
     assert (entry.remark_data["fields"], entry.remark_data["reason"]) == (["password"], "Lost access")
@@ -162,7 +162,7 @@ def test_a_link_to_set_a_password_is_mailed_and_recorded(staff: Client) -> None:
     response = staff.post(act(user, "send-link"), {"reason": "New colleague"}, follow=True)
     assert [message.to for message in mail.outbox] == [[user.email]]
     assert "/accounts/set-password/" in mail.outbox[0].body
-    assert "/set-password/" not in said(response)
+    assert "/set-password/" not in messages_in(response)
     assert newest_entry().remark_word == "password-link"
 
 
@@ -173,5 +173,5 @@ def test_no_link_is_mailed_without_a_reason(staff: Client) -> None:
 
 def test_no_link_is_mailed_to_a_login_that_is_not_active(staff: Client) -> None:
     response = staff.post(act(UserFactory(is_active=False), "send-link"), {"reason": "Why"}, follow=True)
-    assert "cannot sign in" in said(response)
+    assert "cannot sign in" in messages_in(response)
     assert not mail.outbox

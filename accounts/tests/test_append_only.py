@@ -1,4 +1,4 @@
-"""The database itself refuses to change an entry of the operation log."""
+"""The triggers that make the operation log append-only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_the_triggers_are_on_the_table_of_the_model() -> None:
 
 
 @pytest.mark.django_db
-def test_the_triggers_are_there_after_migrate() -> None:
+def test_triggers_exist_after_migrate() -> None:
     assert triggers.installed(connection) == wanted()
 
 
@@ -58,7 +58,7 @@ def test_raw_sql_cannot_truncate_the_log() -> None:
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="Only SQLite has INSERT OR REPLACE.")
 @pytest.mark.parametrize("keys", ["id, chain, seq", "NULL, chain, seq", "id, 'vendor', 77"])
-def test_raw_sql_cannot_put_an_entry_in_anothers_place(world: World, keys: str) -> None:
+def test_raw_sql_cannot_replace_an_entry(world: World, keys: str) -> None:
     world.append()
     columns = {field.attname for field in OperationLogEntry._meta.concrete_fields}
     rest = ", ".join(sorted(columns - {"id", "chain", "seq"}))
@@ -72,21 +72,21 @@ def test_entries_can_still_be_appended(world: World) -> None:
 
 
 @pytest.mark.django_db
-def test_installing_twice_changes_nothing() -> None:
+def test_installing_the_triggers_is_idempotent() -> None:
     triggers.install(connection)
     triggers.install(connection)
     assert triggers.installed(connection) == wanted()
 
 
 @pytest.mark.django_db
-def test_a_migrate_puts_back_what_a_remade_table_lost() -> None:
+def test_migrate_restores_the_triggers_of_a_remade_table() -> None:
     triggers.remove(connection)
     assert triggers.installed(connection) == set()
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
     assert triggers.installed(connection) == wanted()
 
 
-def test_removing_lets_a_test_flush_pass(world: World) -> None:
+def test_flush_works_after_removing_the_triggers(world: World) -> None:
     world.append()
     triggers.remove(connection)
     triggers.remove(connection)

@@ -1,13 +1,12 @@
-"""Who signs in, and what is read with the user of every request."""
+"""The authentication backend, and what it loads with the user of a request."""
 
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import RequestFactory
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.models import Channel, Event, Notification, User
+from accounts.models import User
 from accounts.sign_in.backends import AccountBackend, attempted_name
 from accounts.tests.factories import PASSWORD, PartnerTenantFactory, StaffFactory, UserFactory
 
@@ -25,24 +24,6 @@ class CountingHasher(MD5PasswordHasher):
 def sign_in(name: str, password: str = PASSWORD) -> User | None:
     request = RequestFactory().post("/accounts/login/", {"username": name})
     return authenticate(request, username=name, password=password)
-
-
-def notice(user: User, number: int, channel: str = Channel.PORTAL, **changes: object) -> Notification:
-    now = timezone.now()
-    row: Notification = Notification.objects.create(
-        event=Event.REQUESTED,
-        subject="D-1",
-        recipient=user,
-        channel=channel,
-        ordinal=number,
-        idempotency_key=f"{user.pk}:{channel}:{number}",
-        state="sent",
-        created_at=now,
-        next_attempt_at=now,
-        sent_at=now,
-        **changes,
-    )
-    return row
 
 
 def test_a_username_signs_in_in_any_case() -> None:
@@ -97,7 +78,7 @@ def test_a_user_without_a_usable_password_does_not_sign_in() -> None:
     assert sign_in("dana", user.password) is None
 
 
-def test_the_user_of_a_request_comes_with_its_tenant_in_one_query(
+def test_request_user_is_loaded_with_their_tenant_in_one_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     user = UserFactory(tenant=PartnerTenantFactory(name="Harbourline Systems"))
@@ -106,19 +87,10 @@ def test_the_user_of_a_request_comes_with_its_tenant_in_one_query(
         assert found is not None
         assert found.tenant is not None
         assert found.tenant.name == "Harbourline Systems"
-        assert found.unread_notifications == 0  # type: ignore[attr-defined]
 
 
-def test_unread_counts_the_inbox_of_that_user_only() -> None:
-    user, other = UserFactory(), UserFactory()
-    notice(user, 1)
-    notice(user, 2)
-    notice(user, 3, read_at=timezone.now())
-    notice(user, 4, channel=Channel.EMAIL)
-    notice(other, 5)
-    found = AccountBackend().get_user(user.pk)
-    assert found is not None
-    assert found.unread_notifications == 2  # type: ignore[attr-defined]
+def test_nobody_is_behind_a_session_whose_user_is_gone() -> None:
+    assert AccountBackend().get_user(0) is None
 
 
 def test_a_session_of_a_deactivated_organisation_holds_nobody() -> None:

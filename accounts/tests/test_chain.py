@@ -1,4 +1,4 @@
-"""Many who append to one chain at the same time: each entry gets its own number and the right hash before it."""
+"""Concurrent appends to one chain: unique numbers and correct previous hashes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SCOPE = LogScope("association:1", Side.SYSTEM, None, None, None)
 Answer = TypeVar("Answer")
 
 
-def at_once(call: Callable[[], Answer]) -> list[Answer]:
-    """Let 8 threads, each with its own connection, begin together."""
+def run_concurrently(call: Callable[[], Answer]) -> list[Answer]:
+    """Run the call in 8 threads at the same time, each with its own connection."""
     barrier = Barrier(CALLERS)
 
     def one() -> Answer:
@@ -41,8 +41,8 @@ def append_three() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_who_open_a_chain_at_once_make_one_unbroken_chain() -> None:
-    at_once(append_three)
+def test_concurrent_first_entries_make_one_unbroken_chain() -> None:
+    run_concurrently(append_three)
     numbers = list(OperationLogEntry.objects.order_by("seq").values_list("seq", flat=True))
     assert numbers == list(range(1, 3 * CALLERS + 1))
     assert ChainHead.objects.get().seq == 3 * CALLERS
@@ -50,7 +50,7 @@ def test_eight_who_open_a_chain_at_once_make_one_unbroken_chain() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_times_of_a_chain_never_run_against_its_numbers() -> None:
-    at_once(append_three)
+def test_times_of_a_chain_are_in_the_order_of_its_numbers() -> None:
+    run_concurrently(append_three)
     times = list(OperationLogEntry.objects.order_by("seq").values_list("at", flat=True))
     assert times == sorted(times)

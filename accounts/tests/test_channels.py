@@ -1,4 +1,4 @@
-"""The ways out: what each hands to its provider, and what it makes of a refusal."""
+"""The channels: what each sends to its provider, and how errors are classified."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from pytest_django import Settings
 
 from accounts.models import Channel, Notification
-from accounts.notifications.channels import CHANNELS, PortalChannel
+from accounts.notifications.channels import CHANNELS, OTHER_CHANNELS, RESULT_CHANNELS, PortalChannel
 from accounts.notifications.deliver import deliver_due
 from accounts.notifications.failures import LONGEST, scrub
 from accounts.notifications.message import Message
@@ -20,7 +20,7 @@ from accounts.notifications.rendering import render
 from accounts.sms import SmsBackend
 from accounts.sms.memory import outbox
 from accounts.tests.factories import UserFactory
-from accounts.tests.notices import queued, tell
+from accounts.tests.notices import queue_notices, queued
 
 State = Notification.State
 MEMORY = "accounts.sms.memory.MemoryBackend"
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 class RefusingMailBackend(BaseEmailBackend):
-    """A mail server that refuses with what the test puts into `errors`."""
+    """Raises the errors that the test puts into `errors`."""
 
     errors: list[Exception] = []
 
@@ -52,14 +52,19 @@ def sent_mail() -> mail.EmailMultiAlternatives:
 
 
 class NumberAsIdBackend(SmsBackend):
-    """Its provider makes an ID of the number that it was given."""
+    """Returns an ID that contains the phone number."""
 
     def send(self, to: str, body: str, idempotency_key: str) -> str:
         return f"44-{to[3:]}-000017"
 
 
-def test_every_channel_of_the_vocabulary_has_its_way() -> None:
+def test_every_channel_has_a_backend() -> None:
     assert set(CHANNELS) == set(Channel)
+
+
+def test_text_messages_carry_results_and_codes_alone() -> None:
+    assert Channel.SMS in RESULT_CHANNELS
+    assert set(RESULT_CHANNELS) - set(OTHER_CHANNELS) == {Channel.SMS}
 
 
 def test_an_email_goes_to_the_recipient_alone() -> None:
@@ -67,13 +72,13 @@ def test_an_email_goes_to_the_recipient_alone() -> None:
     assert (message.to, message.cc, message.bcc) == ([Notification.objects.get().recipient.email], [], [])
 
 
-def test_an_email_is_text_with_its_html_twin() -> None:
+def test_email_has_a_text_and_an_html_part() -> None:
     message = sent_mail()
     assert message.body.startswith("Harbourline Systems approved request")
     assert [kind for _content, kind in message.alternatives] == ["text/html"]
 
 
-def test_the_id_of_an_email_is_the_same_at_every_try(settings: Settings) -> None:
+def test_message_id_of_an_email_is_equal_for_every_retry(settings: Settings) -> None:
     settings.PUBLIC_URL = "https://portal.example"
     row = queued()
     deliver_due()
@@ -86,7 +91,7 @@ def test_an_email_carries_its_idempotency_key() -> None:
     assert sent_mail().extra_headers["Idempotency-Key"] == Notification.objects.get().idempotency_key
 
 
-def test_an_email_says_that_a_machine_wrote_it() -> None:
+def test_email_has_auto_submitted_headers() -> None:
     headers = sent_mail().extra_headers
     assert (headers["Auto-Submitted"], headers["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
     assert headers["List-Id"].startswith("<notices.")
@@ -106,7 +111,7 @@ def test_a_name_with_a_line_break_forges_no_header() -> None:
         smtplib.SMTPDataError(554, b"refused"),
     ],
 )
-def test_an_email_that_the_server_refuses_for_good_fails_at_once(refuse: list[Exception], error: Exception) -> None:
+def test_email_with_a_permanent_error_fails_without_retry(refuse: list[Exception], error: Exception) -> None:
     refuse.append(error)
     queued()
     deliver_due()
@@ -124,7 +129,7 @@ def test_an_email_that_the_server_refuses_for_good_fails_at_once(refuse: list[Ex
         TimeoutError("timed out"),
     ],
 )
-def test_an_email_is_tried_again_while_the_trouble_may_pass(refuse: list[Exception], error: Exception) -> None:
+def test_email_with_a_temporary_error_is_retried(refuse: list[Exception], error: Exception) -> None:
     refuse.append(error)
     queued()
     deliver_due()
@@ -139,12 +144,12 @@ def test_the_stored_error_of_an_email_names_no_address(refuse: list[Exception]) 
 
 
 def test_a_portal_notice_needs_no_provider() -> None:
-    tell(UserFactory.create(), channels=[Channel.PORTAL])
+    queue_notices(UserFactory.create(), channels=[Channel.PORTAL])
     assert PortalChannel().send(Notification.objects.get(), Message()) == ""
 
 
 def test_a_portal_notice_has_a_title_and_a_text() -> None:
-    tell(UserFactory.create(), channels=[Channel.PORTAL])
+    queue_notices(UserFactory.create(), channels=[Channel.PORTAL])
     message = render(Notification.objects.get())
     assert (bool(message.subject), bool(message.sms)) == (True, True)
 
@@ -153,22 +158,20 @@ def test_a_portal_notice_has_a_title_and_a_text() -> None:
     "quoted",
     ["+44 7700 900418", "+447700900418", "(0)7700 900-418", "123456", "dana@people.example", "1234"],
 )
-def test_an_error_loses_the_numbers_and_addresses_that_it_quotes(quoted: str) -> None:
+def test_numbers_and_addresses_are_scrubbed_from_errors(quoted: str) -> None:
     assert scrub(f"cannot reach {quoted} now") == "cannot reach … now"
 
 
-def test_an_error_keeps_a_status() -> None:
+def test_status_code_is_kept_in_errors() -> None:
     assert scrub("http-503\n of the gateway") == "http-503 of the gateway"
 
 
-def test_an_error_is_cut_to_what_the_column_holds() -> None:
+def test_error_is_truncated_to_the_column_length() -> None:
     assert len(scrub("x" * 5000)) == LONGEST
 
 
 @pytest.mark.parametrize(("backend", "kept"), [(f"{__name__}.NumberAsIdBackend", ""), (MEMORY, "memory-1")])
-def test_an_id_of_the_provider_is_kept_unless_it_gives_the_number_away(
-    settings: Settings, backend: str, kept: str
-) -> None:
+def test_provider_id_is_dropped_if_it_contains_the_number(settings: Settings, backend: str, kept: str) -> None:
     settings.SMS_BACKEND = backend
     outbox.clear()
     notice = queued(Channel.SMS)

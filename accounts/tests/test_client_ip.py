@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from accounts import client_ip as module
 from accounts.client_ip import client_ip, counted_address
 from accounts.models import Challenge
-from accounts.tests.code_entry import ask
+from accounts.tests.code_entry import request_code
 from accounts.tests.factories import PASSWORD, SmsDeviceFactory, UserFactory
 from accounts.verification import Issued, Limited
 
@@ -189,6 +189,6 @@ def test_the_limit_of_an_account_holds_without_a_readable_address(settings: Sett
 def test_codes_are_limited_by_an_address_in_every_form(rf: RequestFactory, settings: Settings, text: str) -> None:
     settings.TRUSTED_PROXIES, settings.CODE_LIMIT_IP = 1, 2
     address = counted_address(forwarded(rf, text))
-    answers = [type(ask(SmsDeviceFactory().user, ip=address)) for _ in range(3)]
+    answers = [type(request_code(SmsDeviceFactory().user, ip=address)) for _ in range(3)]
     assert answers == [Issued, Issued, Limited]
     assert set(Challenge.objects.values_list("ip", flat=True)) == {address}

@@ -1,4 +1,4 @@
-"""What a code page shows of a code in every state, and the sentence of every refusal."""
+"""The code page for a code in every state, and the sentence of every refusal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from accounts.models import Challenge, Purpose, SmsDevice, User
-from accounts.tests.code_entry import IP, ask_again, challenge_of, enter_wrong
+from accounts.tests.code_entry import IP, challenge_of, enter_wrong, request_new_code
 from accounts.tests.factories import SmsDeviceFactory
 from accounts.verification import (
     CodePage,
@@ -87,18 +87,18 @@ def test_a_long_wait_for_a_new_code_is_named_with_its_day(user: User, clock: Any
     )
 
 
-def test_after_the_wait_a_new_code_is_possible_at_once(user: User, clock: Any) -> None:
+def test_new_code_is_possible_after_the_cooldown(user: User, clock: Any) -> None:
     challenge_of(user)
     clock.shift(MINUTE)
     assert resend_of(user) == Resend(3)
 
 
-def test_what_others_of_the_network_did_is_not_shown(user: User, clock: Any, settings: Any) -> None:
+def test_limits_shared_with_others_are_not_disclosed(user: User, clock: Any, settings: Any) -> None:
     settings.CODE_LIMIT_IP = 1
     challenge_of(user)
     clock.shift(MINUTE)
     assert resend_of(user) == Resend(3)
-    assert isinstance(ask_again(user, ip=IP), Limited)
+    assert isinstance(request_new_code(user, ip=IP), Limited)
 
 
 def test_an_expired_code_can_be_sent_again_for_an_hour_and_no_longer(user: User, clock: Any) -> None:
@@ -132,7 +132,7 @@ def test_a_lock_of_somebody_else_closes_nothing(user: User) -> None:
     assert page_of(user).can_enter
 
 
-def test_a_code_that_ended_leaves_nothing_but_a_new_start(user: User) -> None:
+def test_ended_code_requires_a_new_start(user: User) -> None:
     enter_wrong(user, challenge_of(user), 5)
     assert Challenge.objects.get().end == Challenge.End.VOIDED
     page = page_of(user)
@@ -162,12 +162,12 @@ def test_a_limit_without_a_code_says_when_to_start_again(user: User) -> None:
         ),
         (
             Limited(LimitWord.COOLDOWN, NOON + timedelta(seconds=37)),
-            "A new code can be sent 60 seconds after the one before. You can ask for a new one from 12:00:37.",
+            "You can ask for a new code 60 seconds after the previous one. You can ask for a new one from 12:00:37.",
         ),
         (
             Limited(LimitWord.USER_HOUR, NOON + HOUR),
             (
-                "Too many codes were sent to you within an hour."
+                "You asked for too many codes within an hour."
                 " You can ask for a new one from 3 November 2025, 13:00 (UTC+00:00)."
             ),
         ),

@@ -1,4 +1,4 @@
-"""The credit limit that is cleared with its reseller: where the portal keeps it, and nobody else's."""
+"""Clearing the credit limit of a customer, if the portal keeps it."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def limits() -> dict[int, Any]:
     return dict(Arrears.objects.values_list("tenant", "credit_limit"))
 
 
-def test_it_is_set_to_zero_and_what_it_was_is_returned() -> None:
+def test_limit_is_set_to_zero_and_returned() -> None:
     arrears = ArrearsFactory(tenant=CustomerFactory(), credit_used=Decimal(300))
     assert clear_credit_limit(customer_id=arrears.tenant_id) == LIMIT
     found = Arrears.objects.get()
     assert (found.credit_limit, found.credit_used, found.amount) == (0, 0, arrears.amount)
 
 
-def test_a_feed_that_the_portal_keeps_is_no_hindrance() -> None:
+def test_limit_is_cleared_if_the_portal_keeps_the_feed() -> None:
     arrears = ArrearsFactory(tenant=CustomerFactory())
     FactFeedFactory(tenant=arrears.tenant, kind=FactKind.ARREARS, keeper=FactFeed.Keeper.PORTAL)
     assert clear_credit_limit(customer_id=arrears.tenant_id) == LIMIT
 
 
-def test_what_another_system_keeps_stays_as_it_reported_it() -> None:
+def test_limit_of_an_external_feed_is_not_cleared() -> None:
     arrears = ArrearsFactory(tenant=CustomerFactory())
     FactFeedFactory(tenant=arrears.tenant, kind=FactKind.ARREARS, keeper=FactFeed.Keeper.EXTERNAL)
     assert clear_credit_limit(customer_id=arrears.tenant_id) is None
@@ -47,7 +47,7 @@ def test_an_external_feed_of_another_kind_or_tenant_does_not_matter() -> None:
     assert clear_credit_limit(customer_id=arrears.tenant_id) == LIMIT
 
 
-def test_a_limit_of_zero_or_none_at_all_is_nothing_to_clear() -> None:
+def test_missing_or_zero_limit_returns_none() -> None:
     zero = ArrearsFactory(tenant=CustomerFactory(), credit_limit=0)
     assert clear_credit_limit(customer_id=zero.tenant_id) is None
     assert clear_credit_limit(customer_id=CustomerFactory().pk) is None

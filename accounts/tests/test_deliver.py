@@ -1,4 +1,4 @@
-"""Sending what is due: by lease, with no transaction open, each message once."""
+"""Delivery of the outbox: leases, no open transaction, each message once."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from pytest_django import Settings
 
 from accounts import codes
 from accounts.models import Challenge, Channel, Event, Notification, SmsDevice
-from accounts.notifications.deliver import BATCH, LEASE, PLACES, SENDERS, deliver_channel, deliver_due, drain
+from accounts.notifications.deliver import BATCH, LEASE, MAX_SENDERS, MAX_THREADS, deliver_channel, deliver_due, drain
 from accounts.sms import memory
 from accounts.tests import notices
 from accounts.tests.factories import SmsDeviceFactory, UserFactory
-from accounts.tests.notices import Provider, queued, queued_code, running_provider, tell
+from accounts.tests.notices import Provider, queue_notices, queued, queued_code, running_provider
 
 State = Notification.State
 NOW = datetime(2025, 11, 11, 12, 0, tzinfo=UTC)
@@ -84,24 +84,24 @@ def test_a_tick_for_a_later_moment_sends_what_is_due_by_then(clock: Any) -> None
     assert fresh(row).state == State.SENT
 
 
-def test_the_limit_holds_for_each_channel() -> None:
+def test_limit_applies_to_each_channel() -> None:
     for _ in range(3):
-        tell(SmsDeviceFactory.create().user)
+        queue_notices(SmsDeviceFactory.create().user)
     deliver_due(limit=2)
     assert (len(mail.outbox), len(memory.outbox)) == (2, 2)
 
 
-def test_more_than_one_batch_is_sent_in_one_go() -> None:
-    tell(*UserFactory.create_batch(BATCH + 5), channels=[Channel.EMAIL])
+def test_several_batches_are_sent_in_one_call() -> None:
+    queue_notices(*UserFactory.create_batch(BATCH + 5), channels=[Channel.EMAIL])
     assert deliver_due() == BATCH + 5
 
 
-def test_a_queue_with_nothing_due_costs_one_look(django_assert_max_num_queries: Any) -> None:
+def test_queue_without_due_messages_costs_one_query(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(2):
         deliver_channel(Channel.EMAIL)
 
 
-def test_the_message_that_fails_does_not_hold_up_the_others() -> None:
+def test_failing_message_does_not_block_the_others() -> None:
     without_templates = queued(event=Event.INVITATION)
     row = queued()
     deliver_due()
@@ -115,29 +115,31 @@ def lease(row: Notification, until: datetime) -> None:
     Notification.objects.filter(pk=row.pk).update(lease_token=uuid4(), lease_until=until, attempts=1)
 
 
-def test_what_another_sender_holds_is_left_alone(clock: Any) -> None:
+def test_message_leased_by_another_sender_is_not_sent(clock: Any) -> None:
     row = queued()
     lease(row, NOW + timedelta(seconds=1))
     assert (deliver_due(), fresh(row).state) == (0, State.QUEUED)
 
 
-def test_a_sender_that_died_is_replaced_when_its_lease_runs_out(clock: Any) -> None:
+def test_message_of_a_dead_sender_is_sent_when_its_lease_expires(clock: Any) -> None:
     row = queued(Channel.SMS)
     lease(row, NOW)
     deliver_due()
     assert (fresh(row).state, row.attempts) == (State.SENT, 2)
 
 
-def test_a_repeat_carries_the_same_key(clock: Any) -> None:
+def test_retry_has_the_same_idempotency_key(clock: Any) -> None:
     row = queued(Channel.SMS)
     deliver_due()
-    Notification.objects.update(state=State.QUEUED, sent_at=None)  # as if the sender had died before it settled
+    Notification.objects.update(
+        state=State.QUEUED, sent_at=None
+    )  # as if the sender had died before it saved the outcome
     clock.shift(LEASE)
     deliver_due()
     assert [message.idempotency_key for message in memory.outbox] == [row.idempotency_key] * 2
 
 
-def test_a_sender_whose_lease_ran_out_settles_nothing(settings: Settings) -> None:
+def test_sender_with_an_expired_lease_saves_no_outcome(settings: Settings) -> None:
     settings.SMS_BACKEND = "accounts.tests.notices.TooLateBackend"
     row = queued(Channel.SMS)
     deliver_due()
@@ -152,15 +154,15 @@ def test_no_transaction_is_open_while_a_provider_is_called(settings: Settings) -
     assert fresh(row).provider_id == "in-transaction-False"
 
 
-def test_a_channel_with_enough_senders_takes_no_more(clock: Any) -> None:
-    for row in [queued(Channel.SMS) for _ in range(SENDERS)]:
+def test_channel_has_at_most_two_senders(clock: Any) -> None:
+    for row in [queued(Channel.SMS) for _ in range(MAX_SENDERS)]:
         lease(row, NOW + timedelta(seconds=20))
     queued(Channel.SMS)
     assert deliver_channel(Channel.SMS) == 0
 
 
 def test_a_code_does_not_wait_for_a_free_sender(clock: Any) -> None:
-    for row in [queued(Channel.SMS) for _ in range(SENDERS)]:
+    for row in [queued(Channel.SMS) for _ in range(MAX_SENDERS)]:
         lease(row, NOW + timedelta(seconds=20))
     code = queued_code()
     deliver_channel(Channel.SMS)
@@ -174,7 +176,7 @@ def test_a_code_is_sent_before_what_was_queued_earlier() -> None:
     assert [message.idempotency_key for message in memory.outbox] == [code.idempotency_key, first.idempotency_key]
 
 
-def test_a_sender_that_cannot_be_opened_uses_up_no_try(settings: Settings) -> None:
+def test_backend_that_cannot_be_created_uses_up_no_attempt(settings: Settings) -> None:
     settings.SMS_BACKEND = "accounts.sms.no.SuchBackend"
     row = queued(Channel.SMS)
     with pytest.raises(ImportError):
@@ -244,7 +246,7 @@ def test_a_slow_provider_delays_no_other_channel(provider: Provider) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_codes_at_a_slow_provider_leave_threads_to_the_other_channels(provider: Provider) -> None:
     provider.gate.clear()
-    senders = [threading.Thread(target=drain_in_a_thread, args=(Channel.SMS,)) for _ in range(PLACES)]
+    senders = [threading.Thread(target=drain_in_a_thread, args=(Channel.SMS,)) for _ in range(MAX_THREADS)]
     for sender in senders:
         queued_code()
         provider.asked.clear()
@@ -281,7 +283,7 @@ def test_a_provider_that_is_busy_is_asked_again_after_30_seconds(provider: Provi
     assert timedelta(seconds=30) <= row.next_attempt_at - NOW <= timedelta(seconds=36)
 
 
-def test_the_next_try_succeeds_and_forgets_the_error(provider: Provider, clock: Any) -> None:
+def test_successful_retry_clears_the_error(provider: Provider, clock: Any) -> None:
     provider.statuses = [503]
     row = queued(Channel.SMS)
     deliver_due()
@@ -290,7 +292,7 @@ def test_the_next_try_succeeds_and_forgets_the_error(provider: Provider, clock: 
     assert (fresh(row).state, row.last_error, provider.keys) == (State.SENT, "", [row.idempotency_key] * 2)
 
 
-def test_a_notice_fails_after_the_last_step(provider: Provider, clock: Any) -> None:
+def test_notice_fails_after_the_last_retry(provider: Provider, clock: Any) -> None:
     provider.statuses = [503] * 9
     row = queued(Channel.SMS)
     for wait in (0, 40, 150, 750, 4500, 27000, 90000):
@@ -299,7 +301,7 @@ def test_a_notice_fails_after_the_last_step(provider: Provider, clock: Any) -> N
     assert (fresh(row).state, row.attempts, len(provider.keys)) == (State.FAILED, 6, 6)
 
 
-def test_a_code_fails_after_its_short_ladder(provider: Provider, clock: Any) -> None:
+def test_a_code_fails_after_its_short_retry_schedule(provider: Provider, clock: Any) -> None:
     provider.statuses = [503] * 9
     row = queued_code()
     for wait in (0, 3, 7, 19, 60):
@@ -308,14 +310,14 @@ def test_a_code_fails_after_its_short_ladder(provider: Provider, clock: Any) -> 
     assert (fresh(row).state, row.attempts, len(provider.keys)) == (State.FAILED, 4, 4)
 
 
-def test_a_refused_number_fails_at_once(provider: Provider) -> None:
+def test_rejected_number_fails_without_retry(provider: Provider) -> None:
     provider.statuses = [422]
     row = queued(Channel.SMS)
     deliver_due()
     assert (fresh(row).state, row.last_error, row.attempts) == (State.FAILED, "http-422", 1)
 
 
-def test_a_recipient_who_lost_the_number_fails_at_once() -> None:
+def test_message_to_a_recipient_without_a_number_fails_without_retry() -> None:
     row = queued(Channel.SMS)
     SmsDevice.objects.update(confirmed=False)
     deliver_due()
@@ -366,6 +368,6 @@ def test_a_code_is_dropped_when_its_number_was_replaced() -> None:
     assert (fresh(row).state, memory.outbox) == (State.DROPPED, [])
 
 
-def test_a_dropped_code_is_not_looked_at_again() -> None:
+def test_dropped_code_is_not_tried_again() -> None:
     queued_code(expires_at=timezone.now())
     assert (deliver_due(), deliver_due()) == (1, 0)

@@ -1,4 +1,4 @@
-"""How values look: moments with their zone, days, amounts, masks, tags; and the frame around a page."""
+"""Formats of values (datetimes, dates, amounts, masked data, tags), and the layout around a page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def test_the_day_of_a_moment_is_the_one_of_the_vendors_zone() -> None:
 @pytest.mark.parametrize(
     "tag", ["{% moment none_at %}", "{% short_moment none_at %}", "{% day none_at %}", "{{ none_at|money }}"]
 )
-def test_no_value_is_a_dash_to_see_and_a_word_to_hear(tag: str) -> None:
+def test_empty_value_is_a_dash_with_a_word_for_screen_readers(tag: str) -> None:
     shown = show(tag, none_at=None)
     assert '<span aria-hidden="true">–</span>' in shown
     assert "None</span>" in shown
@@ -123,7 +123,7 @@ def test_a_status_has_one_tone(status: str, tone: str) -> None:
     assert show("{% tag status 'Word' %}", status=status) == f'<span class="tag tag--{tone}">Word</span>'
 
 
-def test_who_can_act_is_named_for_the_reader() -> None:
+def test_sides_that_can_act_are_named_for_the_reader() -> None:
     names = {"customer": "You", "partner": "Harbourline Systems"}
     assert show("{{ who|named:names }}", who=(Side.CUSTOMER, Side.PARTNER), names=names) == "You or Harbourline Systems"
     assert show("{{ who|named }}", who=(Side.VENDOR,)) == "Vendor"
@@ -135,14 +135,14 @@ class Rows:
     rows: tuple[tuple[object, ...], ...]
 
 
-def test_the_head_of_a_column_of_amounts_stands_at_its_end() -> None:
+def test_head_of_an_amount_column_is_aligned_to_the_end() -> None:
     evidence = Rows(("Order", "Amount"), (("ORD-1", Money(Decimal(5), "EUR")),))
     shown = show('{% include "partials/_evidence.html" %}', evidence=evidence)
     assert '<th scope="col" class="table__number">Amount</th>' in shown
     assert '<th scope="col">Order</th>' in shown
 
 
-def test_the_head_of_a_column_of_moments_names_the_zone() -> None:
+def test_head_of_a_datetime_column_shows_the_zone() -> None:
     evidence = Rows(("Contract", "Valid until"), (("C-1", "End not reported"), ("C-2", AT)))
     with time_machine.travel(AT, tick=False):
         shown = show('{% include "partials/_evidence.html" %}', evidence=evidence)
@@ -150,7 +150,7 @@ def test_the_head_of_a_column_of_moments_names_the_zone() -> None:
     assert '<time datetime="2025-11-13T08:42:00Z">13 Nov 2025, 09:42</time>' in shown
 
 
-def test_steps_name_the_present_one() -> None:
+def test_steps_mark_the_current_one() -> None:
     shown = show('{% steps 2 "Account check" "Confirm" "Submitted" %}')
     assert shown.count("steps__item--done") == 1
     assert shown.count('aria-current="step"') == 1
@@ -165,7 +165,7 @@ def test_a_breadcrumb_takes_names_and_paths() -> None:
 # The vendor's colour
 
 
-def test_without_an_accent_there_is_no_second_stylesheet(client: Client) -> None:
+def test_without_an_accent_there_is_no_brand_stylesheet(client: Client) -> None:
     assert "brand.css" not in client.get("/accounts/login/").content.decode()
 
 
@@ -221,7 +221,7 @@ class TestFrame:
         page = render_to_string("partials/_navigation.html", {"process_waiting": waiting}, request)
         assert ("sidenav__count" in page) is shown
 
-    def test_the_present_place_is_marked_in_both_copies(self, client: Client) -> None:
+    def test_current_link_is_marked_in_both_navigations(self, client: Client) -> None:
         client.force_login(UserFactory())
         page = client.get("/notifications/").content.decode()
         assert page.count('aria-current="page"') == 2
@@ -232,7 +232,7 @@ class TestFrame:
         assert page.count(">Sign out</button>") == 2
         assert page.count('<form method="post" action="/accounts/logout/">') == 2
 
-    def test_one_language_needs_no_choice(self, client: Client) -> None:
+    def test_single_language_has_no_switch(self, client: Client) -> None:
         client.force_login(UserFactory())
         assert "/accounts/language/" not in client.get("/notifications/").content.decode()
 
@@ -244,7 +244,7 @@ class TestFrame:
         response = client.post("/accounts/language/", {"language": "zh-hans", "next": "/notifications/"})
         assert response["Location"] == "/notifications/"
 
-    def test_the_face_comes_from_the_settings(self, client: Client, settings: Settings) -> None:
+    def test_brand_comes_from_the_settings(self, client: Client, settings: Settings) -> None:
         settings.PRODUCT_NAME = "Cloud & Friends"
         settings.SUPPORT_EMAIL = "help@vendor.example"
         settings.LEGAL_LINKS = {"Imprint": "https://vendor.example/imprint"}

@@ -1,4 +1,4 @@
-"""The error pages: what happened, what to do, the reference; for everybody, in every state."""
+"""The error pages, for anonymous users, users of tenants and staff."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,8 @@ from django.urls import include, path
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.tests.factories import StaffFactory, UserFactory
+from accounts.models import User
+from accounts.tests.factories import MemberFactory, StaffFactory, UserFactory
 from accounts.views.errors import server_error, too_many_requests
 
 NOON = datetime(2025, 11, 13, 12, 0, tzinfo=UTC)
@@ -47,9 +48,9 @@ handler404 = "accounts.views.errors.page_not_found"
 handler500 = "accounts.views.errors.server_error"
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 PAGES = {
-    "/suspicious/": (400, "This request cannot be read"),
+    "/suspicious/": (400, "We could not read this request"),
     "/denied/": (403, "You may not open this page"),
-    "/missing/": (404, "Page not found"),
+    "/missing/": (404, "We cannot find this page"),
     "/limited/": (429, "Too many attempts"),
     "/broken/": (500, "Something went wrong"),
 }
@@ -75,29 +76,53 @@ def test_an_error_page_says_what_happened_and_gives_a_reference(signed_in: Clien
     assert "inside knowledge" not in page
 
 
+def test_the_page_of_a_refusal_does_not_name_a_rule_that_was_not_meant_for_it(signed_in: Client) -> None:
+    page = signed_in.get("/denied/").content.decode()
+    assert "Your role does not allow it." in page
+    assert "Nothing has changed." in page
+
+
+@pytest.mark.parametrize(
+    ("make", "address", "rule"),
+    [
+        (MemberFactory, "/account/currency/", "Only administrators can set the currency. Ask one of yours."),
+        (MemberFactory, "/my-partner/operation-log/", "Only administrators can export the log. Ask one of yours."),
+        (UserFactory, "/partner/operation-log/", "This page is for partners."),
+        (UserFactory, "/admin/", "The administration is for vendor staff."),
+        (StaffFactory, "/account/mobile-number/", "This page is for customers and partners, not for vendor staff."),
+    ],
+)
+def test_the_page_of_a_refusal_names_its_own_rule(make: Callable[[], User], address: str, rule: str) -> None:
+    client = Client()
+    client.force_login(make(), backend="accounts.sign_in.backends.AccountBackend")
+    answer = client.post(address)
+    assert answer.status_code == 403
+    assert rule in answer.content.decode()
+
+
 def test_a_wrong_method_is_405_with_a_page_and_the_methods_that_are_right(signed_in: Client) -> None:
     response = signed_in.get("/accounts/logout/")
     page = response.content.decode()
     assert (response.status_code, response["Allow"]) == (405, "POST")
-    assert "<h1>This page cannot be used that way</h1>" in page
+    assert "<h1>You cannot use this page that way</h1>" in page
     assert "Sign out" in page
     assert signed_in.get("/notifications/").status_code == 200
 
 
-def test_a_wrong_method_has_its_page_for_strangers_too() -> None:
+def test_wrong_method_has_an_error_page_for_anonymous_users() -> None:
     response = Client().put("/accounts/login/")
     assert response.status_code == 405
     assert "Go back and use the buttons of the page" in response.content.decode()
 
 
 @pytest.mark.parametrize("address", ["/suspicious/", "/denied/", "/missing/", "/limited/"])
-def test_signed_in_it_stands_in_the_frame_of_the_portal(signed_in: Client, address: str) -> None:
+def test_error_page_of_a_user_has_the_portal_layout(signed_in: Client, address: str) -> None:
     page = signed_in.get(address).content.decode()
     assert "Sign out" in page
     assert "Northfield Traders" in page
 
 
-def test_an_unknown_address_sends_anonymous_people_nowhere_and_shows_no_frame() -> None:
+def test_unknown_url_is_404_without_navigation_for_anonymous_users() -> None:
     response = Client().get("/no/such/page/")
     page = response.content.decode()
     assert response.status_code == 404
@@ -105,7 +130,7 @@ def test_an_unknown_address_sends_anonymous_people_nowhere_and_shows_no_frame() 
     assert "/accounts/login/" in page
 
 
-def test_vendor_staff_see_the_frame_without_the_places_of_a_tenant() -> None:
+def test_error_page_of_staff_has_no_tenant_navigation() -> None:
     client = Client()
     client.force_login(StaffFactory())
     page = client.get("/notifications/")
@@ -113,7 +138,7 @@ def test_vendor_staff_see_the_frame_without_the_places_of_a_tenant() -> None:
     assert "My Partner" not in page.content.decode()
 
 
-def test_what_does_not_exist_and_what_is_not_yours_look_the_same(signed_in: Client) -> None:
+def test_unknown_and_foreign_objects_get_the_same_404_page(signed_in: Client) -> None:
     def bare(address: str) -> str:
         page = signed_in.get(address).content.decode()
         page = re.sub(r'value="[^"]{64}"', "", page)
@@ -123,14 +148,14 @@ def test_what_does_not_exist_and_what_is_not_yours_look_the_same(signed_in: Clie
 
 
 @time_machine.travel(NOON, tick=False)
-def test_a_limit_names_the_wait_in_the_header_and_in_words(signed_in: Client) -> None:
+def test_limit_shows_the_wait_in_header_and_text(signed_in: Client) -> None:
     response = signed_in.get("/limited/")
     assert response["Retry-After"] == "90"
     assert "Too many codes. Try again at 09:42." in response.content.decode()
 
 
 @pytest.mark.parametrize("seconds", [0, -5])
-def test_the_wait_is_never_less_than_a_second(rf: RequestFactory, seconds: int) -> None:
+def test_retry_after_is_at_least_one_second(rf: RequestFactory, seconds: int) -> None:
     until = timezone.now() + timedelta(seconds=seconds)
     assert too_many_requests(rf.get("/"), "Wait.", until)["Retry-After"] == "1"
 
@@ -166,7 +191,7 @@ def test_a_refused_form_is_403_and_names_its_cause(
     page = response.content.decode()
     assert response.status_code == 403
     assert [words for words in (NO_COOKIE, STALE, ELSEWHERE, UNNAMED) if words in page] == [cause]
-    assert "Nothing was done" in page
+    assert "We did nothing" in page
     assert "evil.example" not in page
 
 
@@ -208,7 +233,7 @@ def test_a_form_of_the_public_address_is_taken_whatever_host_the_proxy_passes(se
     assert statuses == [422, 403, 403]
 
 
-def test_a_refused_form_shows_the_frame_to_who_is_signed_in(signed_in: Client) -> None:
+def test_csrf_error_page_has_the_layout_of_the_user(signed_in: Client) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies = signed_in.cookies
     for headers, cause in (({}, NO_COOKIE), ({"Origin": "https://evil.example"}, ELSEWHERE)):
@@ -217,10 +242,10 @@ def test_a_refused_form_shows_the_frame_to_who_is_signed_in(signed_in: Client) -
         assert "Sign out" in page
 
 
-def test_a_foreign_host_is_400_before_anybody_is_known() -> None:
+def test_unknown_host_is_400_before_authentication() -> None:
     response = Client().get("/", headers={"Host": "evil.example"})
     assert response.status_code == 400
-    assert "This request cannot be read" in response.content.decode()
+    assert "We could not read this request" in response.content.decode()
 
 
 def test_the_page_of_a_crash_needs_no_database_and_no_session() -> None:
@@ -242,9 +267,9 @@ def test_the_page_of_a_crash_survives_a_missing_list_of_static_files(settings: S
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_no_error_page_reads_more_than_session_user_and_the_count_beside_process(
+def test_no_error_page_reads_more_than_session_user_and_the_two_counts_of_the_frame(
     signed_in: Client, address: str
 ) -> None:
     with CaptureQueriesContext(connection) as queries:
         signed_in.get(address)
-    assert len(queries) <= 3
+    assert len(queries) <= 4

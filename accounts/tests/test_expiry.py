@@ -1,4 +1,4 @@
-"""What the clock forgets: ended sessions, and wrong passwords that no longer count."""
+"""Deletion of expired sessions and expired sign-in failures."""
 
 from datetime import timedelta
 
@@ -25,35 +25,35 @@ def attempt(username: str, before: timedelta) -> None:
     AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=timezone.now() - before)
 
 
-def test_an_ended_session_is_forgotten_and_a_live_one_is_not() -> None:
+def test_expired_sessions_are_deleted_and_live_ones_kept() -> None:
     session("over", timedelta(seconds=-1))
     session("alive", timedelta(minutes=1))
-    assert expiry.forget() == 1
+    assert expiry.delete_expired() == 1
     assert list(Session.objects.values_list("pk", flat=True)) == ["alive"]
 
 
-def test_a_wrong_password_is_forgotten_once_it_no_longer_counts() -> None:
+def test_expired_sign_in_failures_are_deleted() -> None:
     attempt("over", settings.AXES_COOLOFF_TIME + timedelta(seconds=1))
     attempt("counts", settings.AXES_COOLOFF_TIME - timedelta(minutes=1))
-    assert expiry.forget() == 1
+    assert expiry.delete_expired() == 1
     assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["counts"]
 
 
-def test_a_lock_outlives_it(client: Client) -> None:
+def test_active_lockout_is_not_deleted(client: Client) -> None:
     UserFactory(username="dana")
     for _ in range(5):
         client.post("/accounts/login/", {"username": "dana", "password": "wrong"})
-    expiry.forget()
+    expiry.delete_expired()
     assert client.post("/accounts/login/", {"username": "dana", "password": "wrong"}).status_code == 429
 
 
-def test_with_nothing_to_forget_it_only_looks(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_without_expired_rows_it_writes_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     session("alive", timedelta(minutes=1))
     with django_assert_num_queries(2):
-        assert expiry.forget() == 0
+        assert expiry.delete_expired() == 0
 
 
-def test_a_pile_is_forgotten_in_portions() -> None:
+def test_many_expired_rows_are_deleted_in_batches() -> None:
     for number in range(3):
         session(f"over-{number}", timedelta(days=-1))
-    assert [expiry.forget(at_once=2), expiry.forget(at_once=2)] == [2, 1]
+    assert [expiry.delete_expired(batch=2), expiry.delete_expired(batch=2)] == [2, 1]

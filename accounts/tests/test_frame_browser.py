@@ -1,4 +1,4 @@
-"""The frame in Chromium: usable by keyboard and without script, and let through by the content policy."""
+"""The page layout in Chromium: keyboard, no script, content security policy."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -57,7 +57,7 @@ def test_the_errors_of_a_form_get_the_focus(page: Page, live_server: LiveServer)
     expect(page.get_by_label("Password")).to_be_focused()
 
 
-def test_the_first_stop_of_the_keyboard_leads_to_the_content(page: Page, live_server: LiveServer, user: User) -> None:
+def test_first_tab_stop_is_a_skip_link_to_the_content(page: Page, live_server: LiveServer, user: User) -> None:
     sign_in(page, live_server.url, user)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
@@ -86,7 +86,7 @@ def test_without_script_one_signs_in_reads_and_signs_out(browser: Browser, live_
     context.close()
 
 
-def test_the_wait_for_a_new_code_ends_by_itself(page: Page) -> None:
+def test_countdown_for_a_new_code_ends_without_reload(page: Page) -> None:
     page.set_content(COUNTDOWN)
     page.add_script_tag(path="static/js/countdown.js")
     expect(page.get_by_role("button", name="Send new code")).to_be_disabled()
@@ -97,7 +97,7 @@ def test_the_wait_for_a_new_code_ends_by_itself(page: Page) -> None:
 
 @pytest.mark.parametrize(("attribute", "sent"), [("data-submit-once", 1), ("", 2)])
 def test_a_second_click_on_a_form_that_is_sent_once_sends_nothing(page: Page, attribute: str, sent: int) -> None:
-    """The form without the attribute shows that two clicks would otherwise send it twice."""
+    """Without the attribute, two clicks submit the form twice."""
     page.set_content(f'<form method="post" {attribute}><button>OK</button></form>')
     page.add_script_tag(path="static/js/submit-once.js")
     assert page.evaluate(CLICK_TWICE) == sent

@@ -1,4 +1,4 @@
-"""Pages by key: every row once, in both directions, whatever the order and however many rows tie."""
+"""Keyset pagination: every row once, in both directions, for any order and any number of ties."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ORDERS = [("-at", "-id"), ("at", "id"), ("-at", "id"), ("at", "-id"), ("-id",), 
 
 @pytest.fixture
 def rows(world: World) -> World:
-    """Seven entries; the first three and the next two happened at the same moment."""
+    """Seven entries; the first three and the next two have the same time."""
     for minute, operation in enumerate(["seen", "seen", "approved", "seen", "rejected", "seen", "approved"]):
         at = NOON + timedelta(minutes={0: 0, 1: 0, 2: 0, 3: 1, 4: 1}.get(minute, minute))
         OperationLogEntry.objects.create(
@@ -76,14 +76,14 @@ def test_an_empty_list_has_one_empty_page(world: World) -> None:
     assert page_of(entries(), cursor="") == Page([], None, None)
 
 
-def test_rows_that_come_meanwhile_do_not_shift_the_next_page(rows: World) -> None:
+def test_rows_inserted_meanwhile_do_not_shift_the_next_page(rows: World) -> None:
     first = page_of(entries(), cursor="", size=3)
     many(rows, 5)
     second = page_of(entries(), cursor=first.older or "", size=3)
     assert [row.seq for row in first.rows + second.rows] == [7, 6, 5, 4, 3, 2]
 
 
-def test_days_can_be_the_key(world: World) -> None:
+def test_dates_can_be_sort_keys(world: World) -> None:
     for number, day in enumerate([3, 1, 2, 2]):
         Order.objects.create(
             tenant=world.customer, number=f"O-{number}", ordered_on=date(2025, 11, day), amount=1, currency="EUR"

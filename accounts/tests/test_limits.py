@@ -1,4 +1,4 @@
-"""How many codes are sent and how many tries are taken: every number, and the instant at which each limit lets go."""
+"""Rate limits of codes and wrong tries: each number, and the instant at which each limit ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from accounts.codes import code_for
 from accounts.models import Challenge, Event, Notification, OperationLogEntry, Purpose, SmsDevice, User
-from accounts.tests.code_entry import IP, ask, ask_again, challenge_of, enter, enter_wrong, not_the_code_of
+from accounts.tests.code_entry import (
+    IP,
+    challenge_of,
+    enter,
+    enter_wrong,
+    not_the_code_of,
+    request_code,
+    request_new_code,
+)
 from accounts.tests.factories import SmsDeviceFactory
 from accounts.verification import Accepted, AlreadyUsed, Issued, Limited, LimitWord, Locked, Voided, Wrong, code_page
 
@@ -36,10 +44,10 @@ def user(clock: Any) -> User:
 
 
 def send(user: User, number: int, **options: Any) -> None:
-    """Send so many codes at this instant, each for a subject of its own."""
+    """Send `number` codes now, each for a different subject."""
     sent = Challenge.objects.count()
     for step in range(number):
-        assert isinstance(ask(user, subject_number=sent + step, **options), Issued)
+        assert isinstance(request_code(user, subject_number=sent + step, **options), Issued)
 
 
 def last_word(user: User) -> tuple[str, str, str]:
@@ -48,7 +56,7 @@ def last_word(user: User) -> tuple[str, str, str]:
 
 
 def resend_times(challenge: Challenge) -> tuple[int, datetime | None]:
-    """What the code page says of "Send new code": how often, and from when on."""
+    """Return how many resends the code page offers, and from when on."""
     resend = code_page(challenge).resend
     assert resend is not None
     return resend.left, resend.possible_at
@@ -65,14 +73,14 @@ def locked_until(user: User) -> datetime | None:
 def test_a_resend_waits_sixty_seconds(user: User, clock: Any) -> None:
     challenge = challenge_of(user)
     free_at = NOON + timedelta(seconds=60)
-    assert ask_again(user) == Limited(LimitWord.COOLDOWN, free_at)
+    assert request_new_code(user) == Limited(LimitWord.COOLDOWN, free_at)
     assert last_word(user) == ("code-sent", "refused", "limit-cooldown")
     assert resend_times(challenge) == (3, free_at)
     clock.move_to(free_at - INSTANT)
-    assert isinstance(ask_again(user), Limited)
+    assert isinstance(request_new_code(user), Limited)
     clock.move_to(free_at)
     assert resend_times(challenge) == (3, None)
-    assert isinstance(ask_again(user), Issued)
+    assert isinstance(request_new_code(user), Issued)
 
 
 def test_another_subject_does_not_wait_for_the_cooldown(user: User) -> None:
@@ -84,35 +92,35 @@ def test_an_attempt_has_three_resends(user: User, clock: Any) -> None:
     for left in (3, 2, 1):
         clock.shift(MINUTE)
         assert resend_times(challenge) == (left, None)
-        answer = ask_again(user)
+        answer = request_new_code(user)
         assert isinstance(answer, Issued)
         challenge = answer.challenge
     clock.shift(MINUTE)
     assert code_page(challenge).resend is None
-    assert ask_again(user) == Limited(LimitWord.ATTEMPT, challenge.expires_at)
+    assert request_new_code(user) == Limited(LimitWord.ATTEMPT, challenge.expires_at)
     clock.move_to(challenge.expires_at)
-    assert isinstance(ask(user), Issued)
+    assert isinstance(request_code(user), Issued)
 
 
 def test_five_messages_an_hour_go_to_a_user(user: User, clock: Any) -> None:
     send(user, 1)
     clock.shift(20 * MINUTE)
     send(user, 4)
-    assert ask(user, other=1) == Limited(LimitWord.USER_HOUR, NOON + HOUR)
+    assert request_code(user, other=1) == Limited(LimitWord.USER_HOUR, NOON + HOUR)
     assert last_word(user) == ("code-sent", "refused", "limit-user-hour")
     clock.move_to(NOON + HOUR - INSTANT)
-    assert isinstance(ask(user, other=1), Limited)
+    assert isinstance(request_code(user, other=1), Limited)
     clock.move_to(NOON + HOUR)
     send(user, 1)
-    assert ask(user, other=2) == Limited(LimitWord.USER_HOUR, NOON + 20 * MINUTE + HOUR)
+    assert request_code(user, other=2) == Limited(LimitWord.USER_HOUR, NOON + 20 * MINUTE + HOUR)
 
 
 def test_resends_count_in_the_hour(user: User, clock: Any) -> None:
     send(user, 4)
     clock.shift(MINUTE)
-    assert isinstance(ask_again(user), Issued)
+    assert isinstance(request_new_code(user), Issued)
     clock.shift(MINUTE)
-    assert ask_again(user) == Limited(LimitWord.USER_HOUR, NOON + HOUR)
+    assert request_new_code(user) == Limited(LimitWord.USER_HOUR, NOON + HOUR)
 
 
 def test_ten_messages_a_day_go_to_a_user(user: User, clock: Any) -> None:
@@ -120,16 +128,16 @@ def test_ten_messages_a_day_go_to_a_user(user: User, clock: Any) -> None:
     clock.shift(2 * HOUR)
     send(user, 5)
     clock.shift(2 * HOUR)
-    assert ask(user, other=1) == Limited(LimitWord.USER_DAY, NOON + DAY)
+    assert request_code(user, other=1) == Limited(LimitWord.USER_DAY, NOON + DAY)
     clock.move_to(NOON + DAY)
     send(user, 1)
 
 
-def test_ten_messages_a_day_go_to_a_number_whoever_asks(user: User, clock: Any, settings: Any) -> None:
+def test_ten_messages_a_day_go_to_a_number_over_all_users(user: User, clock: Any, settings: Any) -> None:
     others = [SmsDeviceFactory(number="+14155550418").user for _number in range(3)]
     send(user, 5)
     send(others[0], 5)
-    assert ask(others[1]) == Limited(LimitWord.NUMBER_DAY, NOON + DAY)
+    assert request_code(others[1]) == Limited(LimitWord.NUMBER_DAY, NOON + DAY)
     SmsDevice.objects.filter(user=others[2]).update(number="+14155550999")
     send(others[2], 1)
 
@@ -138,7 +146,7 @@ def test_the_count_of_a_number_outlives_a_new_code_key(user: User, settings: Any
     settings.CODE_SENDS_A_DAY_AND_NUMBER = 1
     send(user, 1)
     settings.CODE_KEYS = ["a-new-code-key-0123456789-abcdefghijklmnop"]
-    answer = ask(SmsDeviceFactory(number="+14155550418").user)
+    answer = request_code(SmsDeviceFactory(number="+14155550418").user)
     assert isinstance(answer, Limited)
     assert answer.word == LimitWord.NUMBER_DAY
 
@@ -147,26 +155,26 @@ def test_a_network_has_its_own_limit(user: User, clock: Any, settings: Any) -> N
     settings.CODE_LIMIT_IP = 3
     send(user, 3)
     other = SmsDeviceFactory().user
-    assert ask(other) == Limited(LimitWord.IP_HOUR, NOON + HOUR)
-    assert isinstance(ask(other, ip="203.0.113.8"), Issued)
-    assert isinstance(ask(SmsDeviceFactory().user, ip=None), Issued)
+    assert request_code(other) == Limited(LimitWord.IP_HOUR, NOON + HOUR)
+    assert isinstance(request_code(other, ip="203.0.113.8"), Issued)
+    assert isinstance(request_code(SmsDeviceFactory().user, ip=None), Issued)
     clock.move_to(NOON + HOUR)
-    assert isinstance(ask(SmsDeviceFactory().user), Issued)
+    assert isinstance(request_code(SmsDeviceFactory().user), Issued)
 
 
 def test_the_installation_has_its_own_limit(user: User, clock: Any, settings: Any) -> None:
     settings.CODE_LIMIT_INSTALLATION = 3
     send(user, 3)
     other = SmsDeviceFactory().user
-    assert ask(other, ip="203.0.113.8") == Limited(LimitWord.INSTALLATION_HOUR, NOON + HOUR)
+    assert request_code(other, ip="203.0.113.8") == Limited(LimitWord.INSTALLATION_HOUR, NOON + HOUR)
     clock.move_to(NOON + HOUR)
     send(other, 1)
 
 
-def test_the_limit_that_holds_the_longest_is_named(user: User, clock: Any, settings: Any) -> None:
+def test_the_limit_that_ends_last_is_returned(user: User, clock: Any, settings: Any) -> None:
     settings.CODE_SENDS_A_DAY = 5
     send(user, 5)
-    assert ask(user, other=1) == Limited(LimitWord.USER_DAY, NOON + DAY)
+    assert request_code(user, other=1) == Limited(LimitWord.USER_DAY, NOON + DAY)
 
 
 def test_the_numbers_are_those_of_the_contract(settings: Any) -> None:
@@ -180,10 +188,10 @@ def test_the_numbers_are_those_of_the_contract(settings: Any) -> None:
     assert (settings.CODE_LIFETIME, settings.CODE_RESEND_AFTER) == (5 * MINUTE, MINUTE)
 
 
-def test_a_limited_user_keeps_the_code_at_hand(user: User) -> None:
+def test_a_limited_user_can_still_enter_the_previous_code(user: User) -> None:
     send(user, 4)
     challenge = challenge_of(user)
-    assert isinstance(ask(user, other=1), Limited)
+    assert isinstance(request_code(user, other=1), Limited)
     assert isinstance(enter(user, code_for(challenge)), Accepted)
 
 
@@ -201,10 +209,10 @@ def test_the_tenth_wrong_try_in_an_hour_locks_code_entry_for_thirty_minutes(user
     assert last_word(user) == ("code-locked", "refused", "code-locked")
     assert locked_until(user) == until
     assert enter(user, "123456") == Locked(until)
-    assert ask(user, other=1) == Locked(until)
-    assert ask_again(user) == Locked(until)
+    assert request_code(user, other=1) == Locked(until)
+    assert request_new_code(user) == Locked(until)
     clock.move_to(until - INSTANT)
-    assert isinstance(ask(user, other=1), Locked)
+    assert isinstance(request_code(user, other=1), Locked)
     clock.move_to(until)
     assert locked_until(user) is None
     assert isinstance(enter(user, code_for(challenge_of(user))), Accepted)
@@ -216,7 +224,7 @@ def test_a_lock_refuses_the_right_code(user: User) -> None:
     assert isinstance(enter(user, code_for(other), purpose=Purpose.RELEASE_NUMBER), Locked)
 
 
-def test_a_lock_tells_the_owner_by_mail_and_in_the_portal_once(user: User) -> None:
+def test_a_lock_notifies_the_owner_by_mail_and_in_the_portal_once(user: User) -> None:
     ten_wrong_tries(user)
     enter(user, "123456")
     told = Notification.objects.filter(event=Event.CODE_LOCKED)
@@ -224,7 +232,7 @@ def test_a_lock_tells_the_owner_by_mail_and_in_the_portal_once(user: User) -> No
     assert told[0].context["until"] == "2025-11-03T12:30:00+00:00"
 
 
-def test_a_lock_is_of_its_owner_alone(user: User) -> None:
+def test_a_lock_does_not_affect_other_users(user: User) -> None:
     ten_wrong_tries(user)
     other = SmsDeviceFactory().user
     assert isinstance(enter(other, code_for(challenge_of(other))), Accepted)
@@ -248,7 +256,7 @@ def test_nine_wrong_tries_leave_one_on_a_fresh_code(user: User) -> None:
     assert enter(user, not_the_code_of(third)) == Locked(NOON + 30 * MINUTE)
 
 
-def test_after_a_lock_the_counting_starts_anew(user: User, clock: Any) -> None:
+def test_wrong_tries_are_counted_from_zero_after_a_lock(user: User, clock: Any) -> None:
     ten_wrong_tries(user)
     clock.shift(30 * MINUTE)
     third = challenge_of(user, attempt=3)
@@ -257,7 +265,7 @@ def test_after_a_lock_the_counting_starts_anew(user: User, clock: Any) -> None:
     assert locked_until(user) is None
 
 
-def test_a_second_lock_is_told_again(user: User, clock: Any) -> None:
+def test_a_second_lock_sends_another_notice(user: User, clock: Any) -> None:
     ten_wrong_tries(user)
     clock.shift(2 * HOUR)
     ten_wrong_tries(user)
@@ -294,8 +302,8 @@ def test_the_device_answers_for_django_otp_too(user: User, clock: Any) -> None:
 # Races
 
 
-def at_once(callers: int, act: Any) -> list[Any]:
-    """Call `act(number)` in so many threads that begin together; return what they answered."""
+def run_concurrently(callers: int, act: Any) -> list[Any]:
+    """Call `act(number)` in `callers` threads at the same time and return the answers."""
     barrier, answers = Barrier(callers), []
 
     def run(number: int) -> None:
@@ -318,7 +326,7 @@ def at_once(callers: int, act: Any) -> list[Any]:
 def test_one_code_is_accepted_once_of_eight_at_a_time(_round: int) -> None:
     user = SmsDeviceFactory().user
     code = code_for(challenge_of(user))
-    answers = at_once(8, lambda number: enter(user, code))
+    answers = run_concurrently(8, lambda number: enter(user, code))
     assert [type(answer) for answer in answers].count(Accepted) == 1
     assert [type(answer) for answer in answers].count(AlreadyUsed) == 7
 
@@ -328,7 +336,7 @@ def test_eight_wrong_tries_at_a_time_are_all_counted() -> None:
     user = SmsDeviceFactory().user
     challenge = challenge_of(user)
     wrong = not_the_code_of(challenge)
-    answers = at_once(8, lambda number: enter(user, wrong))
+    answers = run_concurrently(8, lambda number: enter(user, wrong))
     left = sorted(answer.tries_left for answer in answers if isinstance(answer, Wrong))
     assert left == [1, 2, 3, 4]
     assert [type(answer) for answer in answers].count(Voided) == 4
@@ -339,7 +347,7 @@ def test_eight_wrong_tries_at_a_time_are_all_counted() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_eight_starts_at_a_time_send_one_message() -> None:
     user = SmsDeviceFactory().user
-    answers = at_once(8, lambda number: ask(user))
+    answers = run_concurrently(8, lambda number: request_code(user))
     assert sorted(answer.is_new for answer in answers) == [False] * 7 + [True]
     assert Notification.objects.count() == 1
 
@@ -350,7 +358,7 @@ def test_eight_resends_at_a_time_send_one_message() -> None:
         user = SmsDeviceFactory().user
         challenge_of(user)
         clock.shift(MINUTE)
-        answers = at_once(8, lambda number: ask_again(user))
+        answers = run_concurrently(8, lambda number: request_new_code(user))
     assert [type(answer) for answer in answers].count(Issued) == 1
 
 
@@ -358,5 +366,5 @@ def test_eight_resends_at_a_time_send_one_message() -> None:
 def test_a_limit_shared_by_many_users_is_exact(settings: Any) -> None:
     settings.CODE_LIMIT_IP = 3
     users = [SmsDeviceFactory().user for _number in range(8)]
-    answers = at_once(8, lambda number: ask(users[number], ip=IP))
+    answers = run_concurrently(8, lambda number: request_code(users[number], ip=IP))
     assert [type(answer) for answer in answers].count(Issued) == 3

@@ -1,4 +1,4 @@
-"""The login page, the lock after wrong attempts, the sign-out, and where each role starts."""
+"""Login, lockout after wrong passwords, logout, and the start page of each role."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +32,7 @@ def test_the_page_has_the_fields_and_the_button_by_name(client: Client) -> None:
     assert "<title>Sign in - Partner Portal</title>" in page
 
 
-def test_the_right_password_leads_to_the_start_page(client: Client) -> None:
+def test_right_password_redirects_to_the_start_page(client: Client) -> None:
     response = sign_in(client, UserFactory())
     assert (response.status_code, response["Location"]) == (303, "/")
 
@@ -41,7 +41,7 @@ def test_a_wrong_password_is_422_and_says_so_twice_in_the_same_words(client: Cli
     response = sign_in(client, UserFactory(), "wrong-horse-battery")
     page = response.content.decode()
     assert response.status_code == 422
-    assert page.count("The username or the password is not right. Check both and try again") == 2
+    assert page.count("The username or the password is not correct. Check both and try again") == 2
     assert "<title>Error: Sign in" in page
     assert PASSWORD not in page
     assert "wrong-horse-battery" not in page
@@ -64,7 +64,7 @@ def test_nul_bytes_are_an_error_of_the_form_and_no_crash(client: Client) -> None
     assert client.post(LOGIN, {"username": "da\0na", "password": "x"}).status_code == 422
 
 
-def test_next_leads_to_our_own_page(client: Client) -> None:
+def test_next_redirects_to_a_page_of_the_portal(client: Client) -> None:
     assert sign_in(client, UserFactory(), next="/notifications/")["Location"] == "/notifications/"
 
 
@@ -79,7 +79,7 @@ def test_the_page_keeps_next_for_the_form(client: Client) -> None:
     assert 'value="/notifications/"' in client.get(f"{LOGIN}?next=/notifications/").content.decode()
 
 
-def test_who_is_signed_in_already_goes_on(client: Client) -> None:
+def test_login_page_redirects_a_signed_in_user(client: Client) -> None:
     client.force_login(UserFactory())
     response = client.get(f"{LOGIN}?next=/notifications/")
     assert (response.status_code, response["Location"]) == (302, "/notifications/")
@@ -170,7 +170,7 @@ def test_one_name_that_is_tried_from_many_addresses_is_stopped(client: Client) -
     assert sign_in(client, UserFactory()).status_code == 303
 
 
-def test_a_right_password_of_ones_own_does_not_forget_the_guesses_at_others(client: Client) -> None:
+def test_right_password_does_not_reset_failures_of_other_names(client: Client) -> None:
     own = UserFactory()
     for number in range(49):
         guess(client, f"name-{number}", "127.0.0.1")
@@ -178,7 +178,7 @@ def test_a_right_password_of_ones_own_does_not_forget_the_guesses_at_others(clie
     assert guess(client, "name-49", "127.0.0.1").status_code == 429
 
 
-def test_the_wide_limits_let_go_after_fifteen_minutes(client: Client) -> None:
+def test_wide_limits_end_after_fifteen_minutes(client: Client) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for number in range(50):
             guess(client, f"name-{number}", "127.0.0.1")
@@ -186,7 +186,7 @@ def test_the_wide_limits_let_go_after_fifteen_minutes(client: Client) -> None:
         assert sign_in(client, UserFactory()).status_code == 303
 
 
-def test_a_right_password_forgets_the_wrong_ones_before(client: Client) -> None:
+def test_right_password_resets_the_failures(client: Client) -> None:
     user = UserFactory()
     for _ in range(4):
         sign_in(client, user, "wrong")
@@ -223,12 +223,12 @@ def test_signing_out_needs_the_token_of_the_form() -> None:
     assert client.get("/notifications/").status_code == 200
 
 
-def test_anonymous_people_are_sent_to_the_login_and_back(client: Client) -> None:
+def test_anonymous_users_are_redirected_to_the_login_and_back(client: Client) -> None:
     response = client.get("/notifications/?cursor=x")
     assert (response.status_code, response["Location"]) == (302, f"{LOGIN}?next=/notifications/%3Fcursor%3Dx")
 
 
-def test_an_anonymous_form_comes_back_to_its_page_not_to_its_target(client: Client) -> None:
+def test_anonymous_post_redirects_back_to_the_page_of_the_form(client: Client) -> None:
     response = client.post("/notifications/read/", headers={"Referer": "http://testserver/notifications/"})
     assert (response.status_code, response["Location"]) == (303, f"{LOGIN}?next=/notifications/")
 
@@ -253,7 +253,7 @@ def test_the_start_page_is_the_one_of_the_role(client: Client, user: Callable[[]
     assert client.get("/")["Location"] == page
 
 
-def test_anonymous_people_find_the_login_at_the_start_page(client: Client) -> None:
+def test_start_page_redirects_anonymous_users_to_the_login(client: Client) -> None:
     assert client.get("/")["Location"] == f"{LOGIN}?next=/"
 
 

@@ -1,4 +1,4 @@
-"""An e-mail is handed over with an end: a mail server may be slow, deaf or silent, and its sender goes on in time."""
+"""Sending an e-mail with a total timeout, to slow and silent mail servers."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pytest
 from django.core.mail import EmailMessage
 from pytest_django import Settings
 
-from accounts.notifications.mail import END, hand_over
+from accounts.notifications.mail import TIMEOUT, send_with_timeout
 from accounts.sms.contract import SEND_WITHIN
 
-END_SOON = 0.6
-HANGING = 30.0  # seconds: a bound, never a measure
+SHORT_TIMEOUT = 0.6
+LONG_TIMEOUT = 30.0  # seconds: a bound, never a measure
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Speaks as much SMTP as the tests need; `before` is called before each answer."""
+    """A minimal SMTP server. `before` is called before each response."""
 
     daemon_threads = True
     block_on_close = False
@@ -49,7 +49,7 @@ class Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
     def drip(self, line: str) -> None:
-        """Begin the answer again and again, each time well within any time-out between two bytes."""
+        """Send the response byte by byte, each within the socket timeout."""
         while not self.server.end.wait(0.05):
             self.wfile.write(f"{line[:3]}-wait\r\n".encode())
 
@@ -81,46 +81,46 @@ def drip_at(word: str) -> Before:
 def wait_at(word: str) -> Before:
     def wait(conversation: Conversation, asked: str, line: str) -> None:
         if asked == word:
-            conversation.server.end.wait(HANGING)
+            conversation.server.end.wait(LONG_TIMEOUT)
 
     return wait
 
 
-def test_a_mail_is_handed_over(server: MailServer) -> None:
-    hand_over(mail())
+def test_mail_is_sent(server: MailServer) -> None:
+    send_with_timeout(mail())
     assert len(server.taken) == 1
 
 
 @pytest.mark.parametrize("word", ["GREETING", "MAIL", "CONTENT"])
-def test_a_server_that_drips_is_left_when_the_time_is_up(server: MailServer, word: str) -> None:
+def test_slow_server_is_abandoned_at_the_timeout(server: MailServer, word: str) -> None:
     server.before = drip_at(word)
     with pytest.raises(TimeoutError):
-        hand_over(mail(), END_SOON)
+        send_with_timeout(mail(), SHORT_TIMEOUT)
 
 
-def test_the_line_to_a_server_that_says_nothing_is_cut(server: MailServer) -> None:
+def test_connection_to_a_silent_server_is_shut_down(server: MailServer) -> None:
     server.before = wait_at("MAIL")
     with pytest.raises(TimeoutError):
-        hand_over(mail(), END_SOON)
+        send_with_timeout(mail(), SHORT_TIMEOUT)
     server.end.set()
-    assert server.left.wait(HANGING)
+    assert server.left.wait(LONG_TIMEOUT)
     assert server.taken == []
 
 
-def test_a_server_that_greets_after_the_end_gets_no_mail(server: MailServer) -> None:
+def test_server_that_greets_after_the_timeout_gets_no_mail(server: MailServer) -> None:
     server.before = drip_at("GREETING")
     with pytest.raises(TimeoutError):
-        hand_over(mail(), END_SOON)
+        send_with_timeout(mail(), SHORT_TIMEOUT)
     server.end.set()
-    assert server.left.wait(HANGING)
+    assert server.left.wait(LONG_TIMEOUT)
     assert server.taken == []
 
 
-def test_what_was_taken_is_sent_though_the_server_never_says_good_bye(server: MailServer) -> None:
+def test_accepted_mail_counts_as_sent_without_quit(server: MailServer) -> None:
     server.before = wait_at("QUIT")
-    hand_over(mail(), HANGING)
+    send_with_timeout(mail(), LONG_TIMEOUT)
     assert len(server.taken) == 1
 
 
-def test_the_time_for_a_mail_is_less_than_that_of_every_message() -> None:
-    assert END < SEND_WITHIN
+def test_mail_timeout_is_shorter_than_the_sending_limit() -> None:
+    assert TIMEOUT < SEND_WITHIN

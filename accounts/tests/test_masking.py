@@ -1,4 +1,4 @@
-"""What is left of a number and an address when they are shown."""
+"""Masking of numbers and addresses, and fingerprints."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_an_address_keeps_its_first_letter_and_its_domain(address: str, shown: s
     assert mask_email(address) == shown
 
 
-def test_a_fingerprint_tells_numbers_apart_and_names_none() -> None:
+def test_fingerprint_distinguishes_numbers_without_revealing_them() -> None:
     one, other = number_fingerprint("+447700900418"), number_fingerprint("+447700900419")
     assert one != other
     assert one == number_fingerprint(to_python("+447700900418"))

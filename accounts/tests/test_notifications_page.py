@@ -1,4 +1,4 @@
-"""The inbox: the reader's own notices, newest first, unread until marked."""
+"""The inbox: the user's notices, newest first, unread until marked as read."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Channel, Event, Notification, User
-from accounts.tests.factories import MemberFactory, PartnerTenantFactory, StaffFactory, UserFactory
+from accounts.tests.factories import MemberFactory, PartnerTenantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/notifications/"
@@ -61,13 +61,7 @@ def test_administrators_and_members_of_both_sides_read_theirs(
     assert "inbox__item--unread" in response.content.decode()
 
 
-def test_vendor_staff_have_no_inbox(client: Client) -> None:
-    client.force_login(StaffFactory())
-    assert client.get(PAGE).status_code == 403
-    assert client.post(READ, {"until": timezone.now().isoformat()}).status_code == 403
-
-
-def test_anonymous_people_are_sent_to_the_login(client: Client) -> None:
+def test_anonymous_users_are_redirected_to_the_login(client: Client) -> None:
     assert client.get(PAGE)["Location"] == f"/accounts/login/?next={PAGE}"
 
 
@@ -81,7 +75,7 @@ def test_mail_and_text_messages_are_not_shown_twice(client: Client, reader: User
     assert "No notifications" in client.get(PAGE).content.decode()
 
 
-def test_the_newest_stands_first_under_its_month(client: Client, reader: User) -> None:
+def test_newest_notice_is_first_under_its_month(client: Client, reader: User) -> None:
     tell(reader, 1, at=timezone.now() - timedelta(days=70))
     tell(reader, 2)
     entries = client.get(PAGE).context["entries"]
@@ -98,16 +92,25 @@ def test_reading_writes_nothing(client: Client, reader: User) -> None:
     assert row.read_at is None
 
 
+def test_the_bar_counts_the_unread_notifications_of_the_reader_alone(client: Client, reader: User) -> None:
+    tell(reader, 1)
+    tell(reader, 2)
+    tell(reader, 3, read_at=timezone.now())
+    tell(reader, 4, channel=Channel.EMAIL)
+    tell(UserFactory(tenant=reader.tenant), 5)
+    assert client.get("/account/").context["chrome"].unread == 2
+
+
 @pytest.mark.parametrize("rows", [1, 30])
-def test_it_takes_two_queries_beside_session_and_user(client: Client, reader: User, rows: int) -> None:
+def test_inbox_needs_three_queries_besides_session_and_user(client: Client, reader: User, rows: int) -> None:
     for number in range(rows):
         tell(reader, number)
     with CaptureQueriesContext(connection) as queries:
         client.get(PAGE)
-    assert len(queries) == 2 + 2  # the rows, and the count beside Process
+    assert len(queries) == 2 + 3  # the rows, the unread count, and the badge of Process
 
 
-def test_it_shows_fifty_a_page_and_leads_to_the_older_ones(client: Client, reader: User) -> None:
+def test_inbox_shows_fifty_per_page_with_a_link_to_older_ones(client: Client, reader: User) -> None:
     now = timezone.now()
     for number in range(51):
         tell(reader, number, at=now - timedelta(hours=number))
@@ -132,7 +135,7 @@ def test_the_cursor_of_somebody_else_is_404(client: Client, reader: User) -> Non
     assert client.get(PAGE, {"cursor": cursor}).status_code == 404
 
 
-def test_the_bar_counts_what_is_unread(client: Client, reader: User) -> None:
+def test_header_bar_counts_unread_notices(client: Client, reader: User) -> None:
     tell(reader, 1)
     tell(reader, 2)
     tell(reader, 3, read_at=timezone.now())
@@ -172,10 +175,6 @@ def test_a_forged_time_changes_nothing(client: Client, reader: User, until: str)
     assert row.read_at is None
 
 
-def test_a_link_does_not_mark_as_read(client: Client, reader: User) -> None:
-    assert client.get(READ).status_code == 405
-
-
-def test_a_notice_about_a_request_leads_to_it(client: Client, reader: User) -> None:
+def test_notice_about_a_request_links_to_it(client: Client, reader: User) -> None:
     tell(reader, event=Event.WITHDRAWN, reference="D-1A2B3C4D")
     assert 'href="/requests/D-1A2B3C4D/"' in client.get(PAGE).content.decode()

@@ -1,4 +1,4 @@
-"""What is appended to the operation log, and what is not."""
+"""Appending to the operation log, and the throttle of refusals."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_head_of_the_chain_is_advanced(world: World) -> None:
     assert (head.seq, head.hash) == (2, last.hash)
 
 
-def test_chains_are_numbered_each_on_its_own(world: World) -> None:
+def test_chains_are_numbered_independently(world: World) -> None:
     world.append()
     assert world.append(scope=world.scope(chain="association:2")).seq == 1
 
@@ -96,15 +96,15 @@ def test_every_remark_is_rendered_whatever_its_entry_lacks(word: str) -> None:
 
 def test_a_remark_shows_its_data_as_it_was_typed(world: World) -> None:
     entry = world.append(remark="reason", reason="100 %s %(model)s <b>")
-    assert remark_of(OperationLogEntry.objects.get(pk=entry.pk)) == "Reason: 100 %s %(model)s <b>"
+    assert remark_of(OperationLogEntry.objects.get(pk=entry.pk)) == "“100 %s %(model)s <b>”"
 
 
-def test_a_remark_lists_what_is_many_by_name_where_it_has_one(world: World) -> None:
+def test_remark_lists_values_by_their_labels(world: World) -> None:
     entry = world.append(remark="checks-failed", failed=2, unknown=0, checks=["unpaid-orders", "gone-by-now"])
-    assert remark_of(entry) == "2 failed, 0 unknown: Orders waiting to be paid, gone-by-now"
+    assert remark_of(entry) == "Orders waiting to be paid, gone-by-now did not pass (2 failed, 0 unknown)"
 
 
-def test_a_word_that_is_no_more_stands_for_itself() -> None:
+def test_unknown_remark_is_shown_as_its_stored_word() -> None:
     with translation.override("en"):
         assert render("gone-word", {"x": 1}) == "gone-word"
 
@@ -114,7 +114,7 @@ def test_an_entry_without_a_remark_shows_none(world: World) -> None:
 
 
 def refuse(world: World, times: int = 1, **changes: object) -> OperationLogEntry | None:
-    """Refuse so many times, each time for another reason, and return the last entry."""
+    """Log `times` refusals with different remarks and return the last entry."""
     for _ in range(times):
         tries = OperationLogEntry.objects.count()
         with transaction.atomic():
@@ -157,17 +157,17 @@ def test_the_same_refusal_within_a_minute_is_one_entry(world: World) -> None:
 @pytest.mark.parametrize(
     "change", [{"operation": Operation.REJECTED}, {"reference": "D-OTHER000"}, {"chain": "association:2"}]
 )
-def test_another_refusal_within_the_minute_has_its_own_entry(world: World, change: dict[str, Any]) -> None:
+def test_different_refusal_within_the_minute_has_a_separate_entry(world: World, change: dict[str, Any]) -> None:
     refuse_alike(world)
     assert refuse_alike(world, **change) is not None
 
 
-def test_the_same_refusal_of_a_colleague_has_its_own_entry(world: World) -> None:
+def test_same_refusal_of_a_colleague_has_a_separate_entry(world: World) -> None:
     refuse_alike(world)
     assert refuse_alike(world, actor=world.member) is not None
 
 
-def test_a_refusal_of_another_cause_has_its_own_entry(world: World) -> None:
+def test_refusal_with_another_remark_has_a_separate_entry(world: World) -> None:
     assert refuse(world) is not None
     assert refuse(world) is not None
 
@@ -180,7 +180,7 @@ def test_an_entry_never_says_of_a_refusal_that_it_happened(word: Operation) -> N
     assert entry.sentence != str(word.label)
 
 
-def test_an_approval_is_called_one_only_when_it_was() -> None:
+def test_refused_approval_is_not_called_an_approval() -> None:
     assert OperationLogEntry(operation="approved", result="done").sentence == "Request approved"
     assert OperationLogEntry(operation="approved", result="refused").sentence == "Approval refused"
     assert OperationLogEntry(operation="blocked", result="failed").sentence == "Completion blocked"
@@ -199,12 +199,12 @@ def test_an_hour_later_refusals_are_written_again(world: World) -> None:
         assert refuse(world) is not None
 
 
-def test_the_refusals_of_one_do_not_silence_another(world: World) -> None:
+def test_refusals_of_one_user_do_not_throttle_another(world: World) -> None:
     refuse(world, times=20)
     assert refuse(world, actor=world.partner_administrator) is not None
 
 
-def test_what_was_done_does_not_count_as_refused(world: World) -> None:
+def test_done_entries_do_not_count_for_the_throttle(world: World) -> None:
     for _ in range(21):
         world.append()
     assert refuse(world) is not None
@@ -227,7 +227,7 @@ def test_a_queryset_can_neither_update_nor_delete(world: World) -> None:
         OperationLogEntry.objects.all().delete()
 
 
-def test_the_scope_of_a_tenants_own_affairs_names_its_side_alone(world: World) -> None:
+def test_scope_of_a_tenants_chain_names_only_that_tenant(world: World) -> None:
     own, partners = LogScope.of_actor(world.administrator), LogScope.of_actor(world.partner_administrator)
     assert (own.side, own.customer, own.partner) == (Side.CUSTOMER, world.customer, None)
     assert (partners.side, partners.customer, partners.partner) == (Side.PARTNER, None, world.partner)

@@ -1,4 +1,4 @@
-"""The Operation Log of a customer and of a partner: who reads what, filtered and page by page."""
+"""The Operation Log page: permissions, filters and pagination."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def operators(response: Any) -> list[str]:
 
 
 def link(response: Any, name: str) -> str:
-    """The address behind Newer or Older."""
+    """Return the URL of Newer or Older."""
     found = re.search(rf'href="([^"]*)">{name}</a>', response.content.decode())
     assert found, f"the page has no link {name}"
     return found[1].replace("&amp;", "&")
 
 
-def test_a_row_tells_what_was_done(client: Client, world: World) -> None:
+def test_row_says_what_was_done(client: Client, world: World) -> None:
     with time_machine.travel(NOON, tick=False):
         world.append(
             Operation.APPROVED, status_before="pending", status_after="approved", remark="reason", reason="Fine"
@@ -53,11 +53,11 @@ def test_a_row_tells_what_was_done(client: Client, world: World) -> None:
     words = text(response)
     for word in ("13 Nov 2025", "12:00", "Harbourline Systems", "Request approved", "Customer", "Pending", "Approved"):
         assert word in words
-    assert "Request approved: Reason: Fine" in words
+    assert "Request approved: “Fine”" in words
     assert 'datetime="2025-11-13T12:00:00Z"' in response.content.decode()
 
 
-def test_a_row_carries_the_words_that_programs_read(client: Client, world: World) -> None:
+def test_row_has_data_attributes_for_programs(client: Client, world: World) -> None:
     world.append(Operation.CODE_REFUSED, result=Result.REFUSED)
     response = read(client, world.administrator)
     assert attributes(response, "data-operation") == ["code-refused"]
@@ -66,7 +66,7 @@ def test_a_row_carries_the_words_that_programs_read(client: Client, world: World
     assert "data-request" not in response.content.decode()
 
 
-def test_the_reference_leads_to_its_request(client: Client, world: World) -> None:
+def test_reference_links_to_its_request(client: Client, world: World) -> None:
     world.append()
     assert 'href="/requests/D-7K3M9QXA/"' in read(client, world.administrator).content.decode()
 
@@ -83,7 +83,7 @@ def test_the_partner_reads_the_same_entry_with_its_customer(client: Client, worl
     assert attributes(response, "data-operation") == ["requested"]
 
 
-def test_ones_own_people_are_shown_by_role_and_name(client: Client, world: World) -> None:
+def test_colleagues_are_shown_by_role_and_name(client: Client, world: World) -> None:
     world.append()
     assert operators(read(client, world.administrator)) == ["Administrator (dana)"]
 
@@ -102,7 +102,7 @@ def test_staff_are_shown_as_the_vendor(client: Client, world: World) -> None:
     assert "sam" not in operators(response)
 
 
-def test_what_nobody_did_is_shown_as_the_product(client: Client, world: World) -> None:
+def test_system_entries_are_shown_as_the_product(client: Client, world: World) -> None:
     world.append(scope=world.scope(side=Side.SYSTEM, actor=None))
     assert operators(read(client, world.administrator)) == [settings.PRODUCT_NAME]
 
@@ -155,25 +155,9 @@ def test_administrators_are_offered_the_export_inside_a_form(client: Client, wor
     assert "csrfmiddlewaretoken" in form[0]
 
 
-@pytest.mark.parametrize(
-    ("reader", "path"),
-    [
-        ("staff", CUSTOMER_LOG),
-        ("staff", PARTNER_LOG),
-        ("partner_administrator", CUSTOMER_LOG),
-        ("administrator", PARTNER_LOG),
-        ("member", PARTNER_LOG),
-    ],
-)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_the_wrong_role_is_refused(client: Client, world: World, reader: str, path: str, method: str) -> None:
-    client.force_login(getattr(world, reader))
-    assert getattr(client, method)(path).status_code == 403
-
-
 @pytest.mark.parametrize("path", [CUSTOMER_LOG, PARTNER_LOG])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_strangers_are_sent_to_the_login(client: Client, db: None, path: str, method: str) -> None:
+def test_anonymous_users_are_redirected_to_the_login(client: Client, db: None, path: str, method: str) -> None:
     response = getattr(client, method)(path)
     assert response.status_code in {302, 303}
     assert response.headers["Location"].startswith("/accounts/login/")
@@ -182,12 +166,12 @@ def test_strangers_are_sent_to_the_login(client: Client, db: None, path: str, me
 def test_an_empty_log_says_so(client: Client, world: World) -> None:
     response = read(client, world.administrator)
     assert response.status_code == 200
-    assert "Nothing has been recorded yet" in text(response)
+    assert "No entries yet" in text(response)
 
 
 def test_a_filter_that_nothing_matches_says_so(client: Client, world: World) -> None:
     world.append()
-    assert "No entry matches the filter" in text(read(client, world.administrator, operation="rejected"))
+    assert "No entry matches your filter" in text(read(client, world.administrator, operation="rejected"))
 
 
 def test_operation_and_result_filter(client: Client, world: World) -> None:
@@ -297,7 +281,7 @@ def test_a_tampered_cursor_is_not_found(client: Client, world: World) -> None:
 
 @pytest.mark.parametrize("count", [10, 10_000])
 @pytest.mark.parametrize("path", [CUSTOMER_LOG, PARTNER_LOG])
-def test_the_page_asks_four_queries_at_most_however_many_entries(
+def test_page_needs_at_most_four_queries_for_any_number_of_entries(
     client: Client, world: World, count: int, path: str, django_assert_max_num_queries: Any
 ) -> None:
     many(world, count)
@@ -333,7 +317,7 @@ def test_a_status_is_shown_with_the_one_before(
     assert " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) == shown
 
 
-def test_the_masked_number_of_a_code_stays_with_its_own_side(client: Client, world: World) -> None:
+def test_masked_number_of_a_code_is_only_visible_to_its_side(client: Client, world: World) -> None:
     world.append(Operation.CODE_SENT, remark="code-sent", number="+44 •••• •••418")
     assert "+44 •••• •••418" in text(read(client, world.administrator))
     assert "418" not in text(read(client, world.partner_administrator, PARTNER_LOG))
@@ -354,7 +338,7 @@ OLD_ENTRIES = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("operation", ATTEMPTS)
 @OLD_ENTRIES
-def test_an_older_attempt_in_the_associations_chain_is_read_by_its_own_side_alone(
+def test_older_attempt_in_the_associations_chain_is_only_visible_to_its_side(
     client: Client, world: World, operation: Operation, side: Side, reader: str, path: str, shown: bool
 ) -> None:
     world.append(operation, scope=world.scope(side=side, actor=None, reference=""), result=Result.REFUSED)
@@ -364,14 +348,14 @@ def test_an_older_attempt_in_the_associations_chain_is_read_by_its_own_side_alon
     assert attributes(filtered, "data-operation") == ([operation] if shown else [])
 
 
-def test_the_filter_offers_verbs_and_finds_what_was_done_and_what_was_refused(client: Client, world: World) -> None:
+def test_filter_by_operation_finds_done_and_refused_entries(client: Client, world: World) -> None:
     world.append(Operation.APPROVED, remark="reason", reason="Fine")
     world.append(Operation.APPROVED, result=Result.REFUSED, remark="checks-block", checks=["unpaid-orders"])
     response = read(client, world.administrator, operation="approved")
     assert '<option value="approved" selected>Approve</option>' in response.content.decode()
     assert attributes(response, "data-result") == ["refused", "done"]
-    assert "Approval refused: Blocked by: Orders waiting to be paid" in text(response)
-    assert "Request approved: Reason: Fine" in text(response)
+    assert "Approval refused: Orders waiting to be paid did not pass" in text(response)
+    assert "Request approved: “Fine”" in text(response)
 
 
 def test_the_filter_offers_no_word_that_nothing_writes(client: Client, world: World) -> None:

@@ -1,4 +1,4 @@
-"""The outbox: rows of the caller's transaction, each told once."""
+"""The outbox: rows in the caller's transaction, without duplicates."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts import codes
 from accounts.models import Channel, Event, Notification
-from accounts.notifications.outbox import OTHER_CHANNELS, send_code
+from accounts.notifications.channels import OTHER_CHANNELS
+from accounts.notifications.outbox import send_code
 from accounts.tests.factories import SmsDeviceFactory, StaffFactory, UserFactory
-from accounts.tests.notices import new_challenge, tell
+from accounts.tests.notices import new_challenge, queue_notices, reached
 
 State = Notification.State
 pytestmark = pytest.mark.django_db
@@ -18,82 +19,83 @@ pytestmark = pytest.mark.django_db
 
 def test_it_queues_a_row_for_each_recipient_and_channel() -> None:
     one, other = SmsDeviceFactory.create().user, SmsDeviceFactory.create().user
-    tell(one, other)
-    rows = set(Notification.objects.values_list("recipient", "channel"))
-    assert rows == {(user.pk, channel) for user in (one, other) for channel in Channel.values}
+    queue_notices(one, other)
+    rows = sorted(Notification.objects.values_list("recipient", "channel"))
+    assert rows == reached(one, other)
+    assert {channel for _user, channel in rows} >= {Channel.EMAIL, Channel.SMS, Channel.PORTAL}
 
 
 def test_a_row_knows_the_tenant_of_its_recipient() -> None:
     user = UserFactory.create()
-    tell(user)
+    queue_notices(user)
     assert set(Notification.objects.values_list("recipient_tenant", flat=True)) == {user.tenant_id}
 
 
 def test_a_row_for_vendor_staff_has_no_tenant() -> None:
-    tell(StaffFactory.create(), channels=[Channel.EMAIL])
+    queue_notices(StaffFactory.create(), channels=[Channel.EMAIL])
     assert Notification.objects.get().recipient_tenant is None
 
 
 def test_the_key_names_event_subject_recipient_channel_and_number() -> None:
     user = UserFactory.create()
-    tell(user, channels=[Channel.EMAIL], ordinal=3)
+    queue_notices(user, channels=[Channel.EMAIL], ordinal=3)
     assert Notification.objects.get().idempotency_key == f"approved:D-7KQ4M2XV:{user.pk}:email:3"
 
 
 def test_a_recipient_without_a_number_gets_no_text_message() -> None:
-    tell(UserFactory.create())
+    queue_notices(UserFactory.create())
     assert not Notification.objects.filter(channel=Channel.SMS).exists()
 
 
 def test_a_recipient_whose_number_is_not_confirmed_gets_no_text_message() -> None:
     device = SmsDeviceFactory.create(confirmed=False, confirmed_at=None, number="", pending_number="+14155550100")
-    tell(device.user)
+    queue_notices(device.user)
     assert not Notification.objects.filter(channel=Channel.SMS).exists()
 
 
-def test_an_address_that_reaches_nobody_gets_no_email() -> None:
-    tell(UserFactory.create(email="import-7@login.invalid"), channels=[Channel.EMAIL])
+def test_address_in_the_invalid_domain_gets_no_email() -> None:
+    queue_notices(UserFactory.create(email="import-7@login.invalid"), channels=[Channel.EMAIL])
     assert not Notification.objects.exists()
 
 
 def test_a_portal_row_is_delivered_as_it_is_written() -> None:
-    tell(UserFactory.create(), channels=[Channel.PORTAL])
+    queue_notices(UserFactory.create(), channels=[Channel.PORTAL])
     row = Notification.objects.get()
     assert (row.state, row.sent_at) == (State.SENT, row.created_at)
 
 
-def test_an_email_row_waits_to_be_sent_at_once() -> None:
-    tell(UserFactory.create(), channels=[Channel.EMAIL])
+def test_an_email_row_is_queued_and_due() -> None:
+    queue_notices(UserFactory.create(), channels=[Channel.EMAIL])
     row = Notification.objects.get()
     assert (row.state, row.sent_at, row.next_attempt_at) == (State.QUEUED, None, row.created_at)
 
 
-def test_what_was_told_before_is_skipped() -> None:
+def test_duplicate_notice_is_skipped() -> None:
     user = UserFactory.create()
-    tell(user)
-    tell(user, decision_reason="Another text")
+    queue_notices(user)
+    queue_notices(user, decision_reason="Another text")
     assert [row.context["decision_reason"] for row in Notification.objects.all()] == ["An invoice is open"] * 2
 
 
-def test_a_skipped_row_leaves_the_transaction_in_order() -> None:
+def test_skipped_duplicate_does_not_break_the_transaction() -> None:
     user = UserFactory.create()
     with transaction.atomic():
-        tell(user)
-        tell(user, UserFactory.create())
+        queue_notices(user)
+        queue_notices(user, UserFactory.create())
         assert Notification.objects.filter(channel=Channel.EMAIL).count() == 2
 
 
-def test_another_number_of_the_same_event_is_told_again() -> None:
+def test_another_ordinal_of_the_same_event_is_queued() -> None:
     user = UserFactory.create()
-    tell(user, channels=[Channel.EMAIL], event=Event.BLOCKED, ordinal=1)
-    tell(user, channels=[Channel.EMAIL], event=Event.BLOCKED, ordinal=2)
+    queue_notices(user, channels=[Channel.EMAIL], event=Event.BLOCKED, ordinal=1)
+    queue_notices(user, channels=[Channel.EMAIL], event=Event.BLOCKED, ordinal=2)
     assert Notification.objects.count() == 2
 
 
 def test_the_rows_disappear_with_the_callers_transaction() -> None:
     user = UserFactory.create()
     with transaction.atomic():
-        tell(user)
+        queue_notices(user)
         transaction.set_rollback(True)
     assert not Notification.objects.exists()
 
@@ -101,14 +103,14 @@ def test_the_rows_disappear_with_the_callers_transaction() -> None:
 def test_the_numbers_of_all_recipients_are_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     users = [SmsDeviceFactory.create().user for _ in range(5)]
     with django_assert_num_queries(2):
-        tell(*users)
+        queue_notices(*users)
 
 
-def test_nobody_to_tell_is_no_row_and_no_wake_up(
+def test_without_recipients_nothing_is_queued_or_woken(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        tell(channels=OTHER_CHANNELS)
+        queue_notices(channels=OTHER_CHANNELS)
     assert (Notification.objects.count(), callbacks) == (0, [])
 
 
@@ -116,15 +118,15 @@ def test_the_senders_are_woken_once_after_the_commit(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        tell(SmsDeviceFactory.create().user)
+        queue_notices(SmsDeviceFactory.create().user)
     assert len(callbacks) == 1
 
 
-def test_nobody_is_woken_for_the_portal_alone(
+def test_portal_notices_wake_no_sender(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        tell(UserFactory.create(), channels=[Channel.PORTAL])
+        queue_notices(UserFactory.create(), channels=[Channel.PORTAL])
     assert callbacks == []
 
 

@@ -1,4 +1,4 @@
-"""Password reset: a link by mail, the same answer for everybody, one use."""
+"""Password reset: a mailed link that works once, and the same response for unknown addresses."""
 
 import re
 from datetime import timedelta
@@ -52,21 +52,21 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client: Client) -> 
     assert len(mail.outbox) == 1
 
 
-def test_a_mailbox_is_not_filled_by_asking_again_and_again(client: Client) -> None:
+def test_repeated_requests_send_one_mail_per_minute(client: Client) -> None:
     UserFactory(email="dana@people.example")
     answers = [client.post(RESET, {"email": "dana@people.example"}).status_code for _ in range(3)]
     assert answers == [303, 303, 303]
     assert len(mail.outbox) == 1
 
 
-def test_another_process_counts_the_same_mails(client: Client) -> None:
-    """Nothing of it stands in a process: the row of the user says when the last one left."""
+def test_throttle_works_across_processes(client: Client) -> None:
+    """The time of the last link is in the user's row, not in the process."""
     user = UserFactory(email="dana@people.example", password_link_at=timezone.now() - timedelta(seconds=59))
     client.post(RESET, {"email": user.email})
     assert mail.outbox == []
 
 
-def test_after_a_minute_the_next_link_leaves(client: Client) -> None:
+def test_next_link_is_sent_after_a_minute(client: Client) -> None:
     user = UserFactory(email="dana@people.example", password_link_at=timezone.now() - timedelta(seconds=61))
     client.post(RESET, {"email": user.email})
     assert len(mail.outbox) == 1
@@ -80,7 +80,7 @@ def test_a_new_password_ends_the_lock_of_the_login(client: Client) -> None:
     assert client.post("/accounts/login/", {"username": "dana", "password": NEW}).status_code == 303
 
 
-def test_the_mail_leaves_after_the_answer(rf: RequestFactory) -> None:
+def test_mail_is_sent_after_the_response(rf: RequestFactory) -> None:
     UserFactory(email="dana@people.example")
     response = password_reset(rf.post(RESET, {"email": "dana@people.example"}))
     assert mail.outbox == []
@@ -90,13 +90,13 @@ def test_the_mail_leaves_after_the_answer(rf: RequestFactory) -> None:
 
 
 @pytest.mark.parametrize("state", [{"is_active": False}, {"tenant__is_active": False}])
-def test_whoever_may_not_sign_in_gets_no_link(client: Client, state: dict[str, bool]) -> None:
+def test_inactive_users_get_no_link(client: Client, state: dict[str, bool]) -> None:
     UserFactory(email="dana@people.example", **state)
     client.post(RESET, {"email": "dana@people.example"})
     assert mail.outbox == []
 
 
-def test_what_is_no_address_is_422(client: Client) -> None:
+def test_invalid_address_is_422(client: Client) -> None:
     response = client.post(RESET, {"email": "dana"})
     assert response.status_code == 422
     assert "name@organisation.example" in response.content.decode()

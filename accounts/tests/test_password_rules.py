@@ -1,4 +1,4 @@
-"""Passwords that are long and easy to guess all the same."""
+"""The validator of long passwords that are easy to guess."""
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -54,7 +54,7 @@ def test_a_password_has_at_least_twelve_characters(user: User, password: str) ->
         validate_password(password, user)
 
 
-def test_staff_and_a_password_of_nobody_are_asked_too() -> None:
+def test_validator_works_for_staff_and_without_a_user() -> None:
     for user in (StaffFactory(), None):
         with pytest.raises(ValidationError):
             validate_password("PartnerPortal2026", user)

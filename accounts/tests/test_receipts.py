@@ -1,4 +1,4 @@
-"""What reached a side of the notices about a request."""
+"""Delivery receipts of the notices about a request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Channel, Event, Notification, Tenant
 from accounts.notifications.receipts import Receipt, receipts
 from accounts.tests.factories import CustomerFactory, UserFactory
-from accounts.tests.notices import REFERENCE, partner_administrator, tell
+from accounts.tests.notices import REFERENCE, partner_administrator, queue_notices
 
 State = Notification.State
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def tenant() -> Tenant:
     tenant: Tenant = CustomerFactory.create(name="Northfield Traders")
-    tell(*UserFactory.create_batch(3, tenant=tenant), partner_administrator(), channels=[Channel.EMAIL])
+    queue_notices(*UserFactory.create_batch(3, tenant=tenant), partner_administrator(), channels=[Channel.EMAIL])
     return tenant
 
 
@@ -35,7 +35,7 @@ def only(tenant: Tenant) -> Receipt:
     return receipt
 
 
-def test_a_notice_to_all_administrators_on_one_way_is_one_receipt(tenant: Tenant) -> None:
+def test_notice_to_all_administrators_on_one_channel_is_one_receipt(tenant: Tenant) -> None:
     receipt = only(tenant)
     assert (receipt.event, receipt.way) == ("Request approved", "E-mail")
     assert (receipt.organisation, receipt.administrators) == ("Northfield Traders", 3)
@@ -53,41 +53,41 @@ def test_an_unknown_reference_has_no_receipts(tenant: Tenant) -> None:
     assert receipts("D-00000000", tenant) == []
 
 
-def test_what_waits_is_said_to_wait(tenant: Tenant) -> None:
+def test_queued_notice_is_shown_as_waiting(tenant: Tenant) -> None:
     assert (only(tenant).state, only(tenant).tone) == ("Waiting", "queued")
 
 
-def test_what_was_sent_to_everybody_is_delivered(tenant: Tenant) -> None:
+def test_notice_sent_to_all_is_shown_as_delivered(tenant: Tenant) -> None:
     settle(tenant, 3, State.SENT)
     assert (only(tenant).state, only(tenant).tone, only(tenant).next_attempt_at) == ("Delivered", "sent", None)
 
 
-def test_what_was_sent_to_some_is_counted(tenant: Tenant) -> None:
+def test_notice_sent_to_some_shows_how_many(tenant: Tenant) -> None:
     settle(tenant, 2, State.SENT)
     assert (only(tenant).state, only(tenant).tone) == ("2 of 3 delivered", "unknown")
 
 
-def test_what_waits_in_part_tells_its_next_try(tenant: Tenant) -> None:
+def test_partly_queued_notice_shows_its_next_attempt(tenant: Tenant) -> None:
     settle(tenant, 2, State.SENT)
     later = timezone.now() + timedelta(minutes=2)
     Notification.objects.filter(state=State.QUEUED).update(next_attempt_at=later)
     assert only(tenant).next_attempt_at == later
 
 
-def test_what_failed_for_everybody_has_failed(tenant: Tenant) -> None:
+def test_notice_that_failed_for_all_is_shown_as_failed(tenant: Tenant) -> None:
     settle(tenant, 3, State.FAILED)
     assert (only(tenant).state, only(tenant).tone) == ("Failed", "failed")
 
 
-def test_what_failed_in_part_is_counted_and_toned_as_failed(tenant: Tenant) -> None:
+def test_partly_failed_notice_shows_how_many_in_the_failed_tone(tenant: Tenant) -> None:
     settle(tenant, 2, State.SENT)
     settle(tenant, 1, State.FAILED)
     assert (only(tenant).state, only(tenant).tone) == ("2 of 3 delivered", "failed")
 
 
-def test_every_event_and_way_has_its_own_receipt_oldest_first(tenant: Tenant) -> None:
+def test_every_event_and_channel_has_a_receipt_oldest_first(tenant: Tenant) -> None:
     user = UserFactory.create(tenant=tenant)
-    tell(user, event=Event.COMPLETED, channels=[Channel.PORTAL])
+    queue_notices(user, event=Event.COMPLETED, channels=[Channel.PORTAL])
     assert [(receipt.event, receipt.way) for receipt in receipts(REFERENCE, tenant)] == [
         ("Request approved", "E-mail"),
         ("Association ended", "Portal"),

@@ -1,4 +1,4 @@
-"""Vendor staff send a failed notice again."""
+"""Sending a failed notice again, by vendor staff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.models import Challenge, Channel, Notification, OperationLogEntry,
 from accounts.notifications.deliver import deliver_due
 from accounts.operations.resend_notice import NotFailed, Resent, resend_notice
 from accounts.tests.factories import StaffFactory, UserFactory
-from accounts.tests.notices import REFERENCE, partner_administrator, queued, queued_code, tell
+from accounts.tests.notices import REFERENCE, partner_administrator, queue_notices, queued, queued_code
 
 State = Notification.State
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_its_entry_names_the_staff_the_reference_and_the_reason() -> None:
     assert found.remark_data["reason"] == "The mail server is back"
 
 
-def test_its_entry_stands_in_the_log_of_the_recipients_side() -> None:
+def test_entry_is_in_the_log_of_the_recipients_side() -> None:
     row = failed(queued())
     resend_notice(actor=StaffFactory.create(), notification=row, reason="Again")
     assert (entry().chain, entry().customer) == (f"tenant:{row.recipient_tenant_id}", row.recipient_tenant)
@@ -58,13 +58,13 @@ def test_its_entry_stands_in_the_log_of_the_recipients_side() -> None:
 
 def test_a_partners_notice_is_logged_for_the_partner() -> None:
     user = partner_administrator()
-    tell(user, channels=[Channel.EMAIL])
+    queue_notices(user, channels=[Channel.EMAIL])
     resend_notice(actor=StaffFactory.create(), notification=failed(Notification.objects.get()), reason="Again")
     assert (entry().partner, entry().customer) == (user.tenant, None)
 
 
-def test_a_notice_of_the_vendors_own_staff_is_logged_for_the_vendor() -> None:
-    tell(StaffFactory.create(), channels=[Channel.EMAIL])
+def test_notice_to_vendor_staff_is_logged_in_the_vendors_chain() -> None:
+    queue_notices(StaffFactory.create(), channels=[Channel.EMAIL])
     resend_notice(actor=StaffFactory.create(), notification=failed(Notification.objects.get()), reason="Again")
     assert entry().chain == "vendor"
 
@@ -85,7 +85,7 @@ def test_a_notice_that_was_sent_is_not_sent_again() -> None:
     assert (isinstance(answer, NotFailed), deliver_due()) == (True, 0)
 
 
-def test_the_second_of_two_clicks_finds_nothing_to_do() -> None:
+def test_second_click_does_nothing() -> None:
     row, staff = failed(queued()), StaffFactory.create()
     resend_notice(actor=staff, notification=row, reason="Again")
     assert isinstance(resend_notice(actor=staff, notification=row, reason="Again"), NotFailed)
@@ -97,7 +97,7 @@ def test_a_code_is_never_sent_again() -> None:
     assert (isinstance(answer, NotFailed), Challenge.objects.count()) == (True, 1)
 
 
-def test_an_administrator_of_a_tenant_may_not() -> None:
+def test_administrator_of_a_tenant_cannot_resend() -> None:
     row = failed(queued())
     with pytest.raises(PermissionDenied):
         resend_notice(actor=UserFactory.create(), notification=row, reason="Again")
@@ -105,7 +105,7 @@ def test_an_administrator_of_a_tenant_may_not() -> None:
     assert row.state == State.FAILED
 
 
-def test_it_is_not_done_without_a_reason() -> None:
+def test_resending_needs_a_reason() -> None:
     row = failed(queued())
     with pytest.raises(PermissionDenied):
         resend_notice(actor=StaffFactory.create(), notification=row, reason="  ")

@@ -1,4 +1,4 @@
-"""The threads that send where there is no broker."""
+"""The sender threads of an installation without a broker."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from accounts.models import Channel, Notification
 from accounts.notifications import senders
 from accounts.sms import memory
 from accounts.tests.factories import SmsDeviceFactory
-from accounts.tests.notices import OpensAtSecondTryBackend, queued, running_provider, tell
+from accounts.tests.notices import OpensAtSecondTryBackend, queue_notices, queued, running_provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def stop() -> Iterator[threading.Event]:
-    """Ends the threads of the test, whatever became of it."""
+    """Yield the stop event, and set it at the end even if the test fails."""
     event = threading.Event()
     yield event
     event.set()
 
 
 def wait_for_state(state: str, row: Notification) -> bool:
-    """Look until the row has the state, for ten seconds at most."""
+    """Poll until the row has the state, at most ten seconds."""
     pause = threading.Event()
     for _ in range(200):
         if Notification.objects.filter(pk=row.pk, state=state).exists():
@@ -36,10 +36,10 @@ def wait_for_state(state: str, row: Notification) -> bool:
     return False
 
 
-def test_they_send_what_is_queued_on_every_channel(settings: Settings, stop: threading.Event) -> None:
+def test_threads_send_queued_messages_of_every_channel(settings: Settings, stop: threading.Event) -> None:
     settings.SMS_BACKEND = "accounts.sms.memory.MemoryBackend"
     memory.outbox.clear()
-    tell(SmsDeviceFactory.create().user)
+    queue_notices(SmsDeviceFactory.create().user)
     running = senders.start(stop)
     for row in Notification.objects.exclude(channel=Channel.PORTAL):
         assert wait_for_state(Notification.State.SENT, row)
@@ -68,7 +68,7 @@ def test_a_channel_that_hangs_delays_no_other(settings: Settings, stop: threadin
             thread.join()
 
 
-def test_they_outlive_a_provider_that_cannot_be_opened(settings: Settings, stop: threading.Event) -> None:
+def test_threads_survive_a_backend_that_cannot_be_created(settings: Settings, stop: threading.Event) -> None:
     settings.SMS_BACKEND = "accounts.tests.notices.OpensAtSecondTryBackend"
     OpensAtSecondTryBackend.has_failed = False
     row = queued(Channel.SMS)

@@ -1,4 +1,4 @@
-"""What a remark says: the names of fields are those of the record's own model."""
+"""Remarks: fields are labelled by the record's model."""
 
 import pytest
 
@@ -6,10 +6,18 @@ from accounts.log.sentences import render
 
 
 @pytest.mark.parametrize(("model", "name"), [("order", "amount"), ("arrears", "arrears")])
-def test_a_changed_field_is_named_as_its_own_model_names_it(model: str, name: str) -> None:
+def test_changed_field_is_labelled_by_its_model(model: str, name: str) -> None:
     text = render("record-changed", {"model": model, "key": "K-1", "fields": ["amount"]})
-    assert text == f"Changed: {model} K-1 ({name})"
+    assert text == f"{model} K-1 ({name})"
 
 
-def test_a_field_that_nobody_named_stands_for_itself() -> None:
+def test_field_without_a_label_is_shown_by_its_name() -> None:
     assert "(flavour)" in render("record-changed", {"model": "order", "key": "K-1", "fields": ["flavour"]})
+
+
+def test_an_entry_of_a_code_says_what_the_code_was_for() -> None:
+    assert render("code-sent", {"number": "+44", "purpose": "disassociate"}) == "To +44. Purpose: Disassociate"
+
+
+def test_an_older_entry_of_a_code_names_no_purpose() -> None:
+    assert render("code-sent", {"number": "+44"}) == "To +44"

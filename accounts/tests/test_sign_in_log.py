@@ -1,4 +1,4 @@
-"""The JSON log of sign-ins: who came, who left, who was refused, and nothing that anybody typed."""
+"""The JSON log of sign-ins, sign-outs and failures, without any typed text."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Text messages: into a file, into memory, and over HTTP to a provider that is slow, fails or answers twice."""
+"""The SMS backends: file, memory, and HTTP with slow, failing and misbehaving providers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.sms import Rejected, SmsBackend, Unavailable, get_backend, memory
 from accounts.sms.contract import SEND_WITHIN
 from accounts.sms.http import HttpBackend, checked_url, fill, parsed_template
-from accounts.sms.post import PATIENCE, Patience, Reply, Unreachable, post
+from accounts.sms.post import DEFAULT_TIMEOUTS, Reply, Timeouts, Unreachable, post
 
 TO = "+14155550418"
 TEMPLATE = '{"recipient": {"number": "{to}"}, "parts": ["{body}"], "ref": "{key}", "priority": 1}'
@@ -62,7 +62,7 @@ def test_many_writers_never_mix_their_lines(file: Path) -> None:
     assert [json.loads(line)["body"] == body for line in file.read_text().splitlines()] == [True] * 16
 
 
-def test_a_file_that_cannot_be_written_is_tried_later(settings: Any, tmp_path: Path) -> None:
+def test_unwritable_file_is_retried(settings: Any, tmp_path: Path) -> None:
     settings.SMS_BACKEND = "accounts.sms.file.FileBackend"
     settings.SMS_FILE = tmp_path
     with pytest.raises(Unavailable) as failure:
@@ -92,7 +92,7 @@ def test_every_backend_keeps_the_contract(settings: Any) -> None:
 
 @dataclass
 class Provider:
-    """A provider on the loopback. It answers what the test put into it."""
+    """A local provider that responds as the test configures it."""
 
     url: str = ""
     status: int = 200
@@ -155,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
         self.state.end.wait(20)
 
     def log_message(self, *args: Any) -> None:
-        """Say nothing."""
+        """Do not log."""
 
 
 @pytest.fixture
@@ -180,11 +180,11 @@ def send(body: str = "hello", key: str = "code:1:2:sms:0") -> str:
     return HttpBackend().send(TO, body, key)
 
 
-IN_A_HURRY = Patience(connect=0.3, end=0.8)
+SHORT_TIMEOUTS = Timeouts(connect=0.3, total=0.8)
 
 
 def post_in_a_hurry(provider: Provider) -> Reply:
-    return post(urlsplit(provider.url), {}, b'"482916"', IN_A_HURRY)
+    return post(urlsplit(provider.url), {}, b'"482916"', SHORT_TIMEOUTS)
 
 
 def test_it_posts_the_filled_template_with_token_and_key(provider: Provider) -> None:
@@ -197,7 +197,7 @@ def test_it_posts_the_filled_template_with_token_and_key(provider: Provider) -> 
     assert content == {"recipient": {"number": TO}, "parts": ["hello"], "ref": "code:1:2:sms:0", "priority": 1}
 
 
-def test_it_goes_without_a_token_where_none_is_set(provider: Provider, settings: Any) -> None:
+def test_it_posts_without_a_token_if_none_is_set(provider: Provider, settings: Any) -> None:
     settings.SMS_HTTP_TOKEN = ""
     send()
     assert "Authorization" not in provider.requests[0][1]
@@ -236,7 +236,7 @@ def test_any_2xx_is_sent_with_the_id_if_there_is_one(provider: Provider, status:
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
-def test_a_busy_provider_is_tried_later(provider: Provider, status: int) -> None:
+def test_busy_provider_is_retried(provider: Provider, status: int) -> None:
     provider.status = status
     with pytest.raises(Unavailable, match=f"^http-{status}$"):
         send()
@@ -258,21 +258,21 @@ def test_no_redirect_is_followed(provider: Provider, status: int) -> None:
 
 
 @pytest.mark.parametrize("behaviour", ["says_nothing", "drips", "hangs_up"])
-def test_a_provider_that_gives_no_answer_is_left(provider: Provider, behaviour: str) -> None:
+def test_silent_provider_is_abandoned_at_the_timeout(provider: Provider, behaviour: str) -> None:
     provider.behaviour = behaviour
     with pytest.raises(Unreachable) as failure:
         post_in_a_hurry(provider)
     assert "127.0.0.1" not in str(failure.value)
 
 
-def test_a_provider_that_hangs_up_is_tried_later(provider: Provider) -> None:
+def test_provider_that_hangs_up_is_retried(provider: Provider) -> None:
     provider.behaviour = "hangs_up"
     with pytest.raises(Unavailable) as failure:
         send("482916")
     assert TO not in str(failure.value)
 
 
-def test_a_status_counts_although_the_rest_does_not_come(provider: Provider) -> None:
+def test_status_counts_without_the_body(provider: Provider) -> None:
     provider.behaviour = "breaks_off"
     assert post_in_a_hurry(provider) == Reply(202, b"")
 
@@ -283,7 +283,7 @@ def test_a_provider_that_answers_twice_has_sent_once(provider: Provider) -> None
     assert len(provider.requests) == 1
 
 
-def test_nobody_there_is_tried_later(settings: Any) -> None:
+def test_connection_error_is_retried(settings: Any) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         settings.SMS_HTTP_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -292,8 +292,8 @@ def test_nobody_there_is_tried_later(settings: Any) -> None:
         send()
 
 
-def test_the_time_for_a_message_is_less_than_ten_seconds() -> None:
-    assert PATIENCE.connect < PATIENCE.end < SEND_WITHIN == 10
+def test_timeout_is_shorter_than_ten_seconds() -> None:
+    assert DEFAULT_TIMEOUTS.connect < DEFAULT_TIMEOUTS.total < SEND_WITHIN == 10
 
 
 def test_a_token_with_a_line_break_reaches_nobody(provider: Provider, settings: Any) -> None:

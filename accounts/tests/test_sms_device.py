@@ -1,4 +1,4 @@
-"""The device: one per user, kept with its user, and no way round `redeem`."""
+"""SmsDevice: one per user, never deleted, and no verification except by `redeem`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.tests.factories import SmsDeviceFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_the_generic_way_of_django_otp_takes_no_code() -> None:
+def test_verify_token_of_django_otp_accepts_no_code() -> None:
     assert SmsDeviceFactory().verify_token("123456") is False
 
 
@@ -41,7 +41,7 @@ def test_a_user_is_not_deleted_from_under_the_device() -> None:
         device.user.delete()
 
 
-def test_its_text_names_no_number() -> None:
+def test_str_contains_no_number() -> None:
     assert "415" not in str(SmsDeviceFactory(user=UserFactory(pk=7), number="+14155550418"))
 
 

@@ -1,4 +1,4 @@
-"""A code: made for a subject, good for five minutes, taken once."""
+"""Verification codes: bound to a subject, valid for five minutes, redeemed once."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from accounts import verification
-from accounts.codes import KeyIsGone, code_for, is_worth_sending, key_id, number_for
+from accounts.codes import KeyRemoved, code_for, is_worth_sending, key_id, number_for
 from accounts.log.sentences import remark_of
 from accounts.models import Challenge, Event, Notification, OperationLogEntry, Purpose, SmsDevice, User
 from accounts.tests.code_entry import (
     IP,
-    ask,
-    ask_again,
     challenge_of,
     enter,
     enter_wrong,
     not_the_code_of,
+    request_code,
+    request_new_code,
 )
 from accounts.tests.factories import SmsDeviceFactory, UserFactory
 from accounts.verification import (
@@ -120,7 +120,7 @@ def test_a_code_whose_key_was_removed_is_refused_and_not_sent(user: User, settin
     settings.CODE_KEYS = ["a-new-code-key-0123456789-abcdefghijklmnop"]
     assert enter(user, code) == Wrong(tries_left=4)
     assert not is_worth_sending(challenge, NOON)
-    with pytest.raises(KeyIsGone):
+    with pytest.raises(KeyRemoved):
         code_for(challenge)
 
 
@@ -155,7 +155,8 @@ def test_a_new_code_is_logged_with_the_masked_number_and_queued(user: User) -> N
     assert challenge.ip == IP
     assert challenge.evidence == {"seen": "then"}
     entry = OperationLogEntry.objects.get()
-    assert (entry.operation, entry.result, remark_of(entry)) == ("code-sent", "done", "To +1 •••• •••418")
+    assert (entry.operation, entry.result) == ("code-sent", "done")
+    assert remark_of(entry) == "To +1 •••• •••418. Purpose: Disassociate"
     message = Notification.objects.get()
     assert (message.event, message.challenge, message.channel) == (Event.CODE, challenge, "sms")
     assert message.context["partner_name"] == "Harbourline Systems"
@@ -163,7 +164,7 @@ def test_a_new_code_is_logged_with_the_masked_number_and_queued(user: User) -> N
 
 def test_the_same_live_subject_gets_no_second_message(user: User) -> None:
     first = challenge_of(user, association=1, reason="r")
-    assert ask(user, reason="r", association=1) == Issued(first, is_new=False)
+    assert request_code(user, reason="r", association=1) == Issued(first, is_new=False)
     assert Notification.objects.count() == 1
     assert OperationLogEntry.objects.count() == 1
 
@@ -197,7 +198,7 @@ def test_a_code_needs_a_number_that_was_confirmed(clock: Any, confirmed: bool) -
     user = UserFactory()
     if not confirmed:
         SmsDeviceFactory(user=user, number="", confirmed=False, pending_number=NUMBER, confirmed_at=None)
-    assert ask(user) == NoNumber()
+    assert request_code(user) == NoNumber()
     assert Challenge.objects.count() == 0
     assert words_of_log(user) == [("code-sent", "refused", "no-number")]
 
@@ -232,7 +233,7 @@ def test_the_right_code_is_accepted_once(user: User) -> None:
     assert words_of_log(user) == [("code-sent", "done", "code-sent")]
 
 
-def test_a_second_ok_is_led_to_what_the_first_one_made(user: User) -> None:
+def test_second_ok_gets_the_reference_of_the_created_request(user: User) -> None:
     challenge = challenge_of(user)
     with transaction.atomic():
         enter(user, code_for(challenge))
@@ -241,7 +242,7 @@ def test_a_second_ok_is_led_to_what_the_first_one_made(user: User) -> None:
     assert enter(user, not_the_code_of(challenge)) == NoChallenge()
 
 
-def test_a_spent_code_made_nothing(user: User) -> None:
+def test_spent_code_created_nothing(user: User) -> None:
     challenge = challenge_of(user)
     with transaction.atomic():
         enter(user, code_for(challenge))
@@ -273,7 +274,7 @@ def test_digits_of_another_script_are_digits(user: User) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "é" * 6, "\0" * 6])
-def test_what_is_no_code_is_wrong(user: User, typed: str) -> None:
+def test_invalid_input_is_a_wrong_code(user: User, typed: str) -> None:
     challenge_of(user)
     assert enter(user, typed) == Wrong(tries_left=4)
 
@@ -282,7 +283,8 @@ def test_a_wrong_code_says_how_many_tries_are_left(user: User) -> None:
     challenge = challenge_of(user)
     assert enter(user, not_the_code_of(challenge)) == Wrong(tries_left=4)
     entry = OperationLogEntry.objects.latest("seq")
-    assert (entry.operation, entry.result, remark_of(entry)) == ("code-refused", "refused", "Wrong code, tries left: 4")
+    assert (entry.operation, entry.result) == ("code-refused", "refused")
+    assert remark_of(entry) == "Wrong code (tries left: 4). Purpose: Disassociate"
 
 
 def test_after_four_wrong_tries_the_right_code_is_accepted(user: User) -> None:
@@ -302,10 +304,10 @@ def test_the_fifth_wrong_try_voids_the_code(user: User) -> None:
     ]
 
 
-def test_after_a_void_one_starts_afresh_without_waiting(user: User) -> None:
+def test_user_can_start_again_immediately_after_a_voided_code(user: User) -> None:
     challenge = challenge_of(user)
     enter_wrong(user, challenge, 5)
-    assert ask_again(user) == NoChallenge()
+    assert request_new_code(user) == NoChallenge()
     assert isinstance(enter(user, code_for(challenge_of(user))), Accepted)
 
 
@@ -315,12 +317,12 @@ def test_a_code_of_somebody_else_is_wrong(user: User) -> None:
     assert enter(user, code_for(challenge_of(other))) == Wrong(tries_left=4)
 
 
-def test_without_a_challenge_there_is_nothing_to_enter(user: User) -> None:
+def test_code_without_a_challenge_is_refused(user: User) -> None:
     assert enter(user, "123456") == NoChallenge()
     assert enter(UserFactory(), "123456") == NoChallenge()
 
 
-def test_a_rolled_back_caller_keeps_the_code_good(user: User) -> None:
+def test_rollback_of_the_caller_keeps_the_code_valid(user: User) -> None:
     challenge = challenge_of(user)
     with transaction.atomic():
         assert isinstance(enter(user, code_for(challenge)), Accepted)
@@ -331,10 +333,10 @@ def test_a_rolled_back_caller_keeps_the_code_good(user: User) -> None:
 # Resend
 
 
-def test_a_new_code_voids_the_old_which_says_so_and_is_no_wrong_try(user: User, clock: Any) -> None:
+def test_superseded_code_is_refused_as_such_and_is_not_a_wrong_try(user: User, clock: Any) -> None:
     old = challenge_of(user)
     clock.shift(timedelta(seconds=60))
-    answer = ask_again(user)
+    answer = request_new_code(user)
     assert isinstance(answer, Issued)
     assert answer.is_new
     new = answer.challenge
@@ -346,39 +348,39 @@ def test_a_new_code_voids_the_old_which_says_so_and_is_no_wrong_try(user: User, 
     assert isinstance(enter(user, code_for(new)), Accepted)
 
 
-def test_a_resent_message_says_the_same(user: User, clock: Any) -> None:
+def test_resent_message_has_the_same_text(user: User, clock: Any) -> None:
     challenge_of(user)
     clock.shift(timedelta(seconds=60))
-    ask_again(user)
+    request_new_code(user)
     first, second = Notification.objects.order_by("created_at")
     assert first.context == second.context
     assert first.idempotency_key != second.idempotency_key
 
 
-def test_an_expired_code_can_be_sent_anew(user: User, clock: Any) -> None:
+def test_an_expired_code_can_be_resent(user: User, clock: Any) -> None:
     old = challenge_of(user)
     clock.shift(timedelta(minutes=6))
-    answer = ask_again(user)
+    answer = request_new_code(user)
     assert isinstance(answer, Issued)
     assert answer.challenge.ordinal == old.ordinal + 1
 
 
-def test_what_was_forgotten_for_an_hour_is_not_sent_anew(user: User, clock: Any) -> None:
+def test_code_older_than_an_hour_cannot_be_resent(user: User, clock: Any) -> None:
     challenge_of(user)
     clock.shift(timedelta(hours=1))
-    assert ask_again(user) == NoChallenge()
+    assert request_new_code(user) == NoChallenge()
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_there_is_nothing_to_send_again_without_an_open_code(user: User, taken: bool) -> None:
+def test_resend_needs_an_open_code(user: User, taken: bool) -> None:
     if taken:
         enter(user, code_for(challenge_of(user)))
-    assert ask_again(user) == NoChallenge()
+    assert request_new_code(user) == NoChallenge()
     assert words_of_log(user)[-1] == ("code-sent", "refused", "no-code-to-renew")
 
 
-def test_whoever_lost_the_number_gets_no_resend(clock: Any) -> None:
-    assert ask_again(UserFactory()) == NoNumber()
+def test_user_without_a_number_gets_no_resend(clock: Any) -> None:
+    assert request_new_code(UserFactory()) == NoNumber()
 
 
 # What is worth sending
@@ -424,7 +426,7 @@ def test_the_database_refuses_an_end_without_its_time(user: User) -> None:
         Challenge.objects.filter(pk=challenge.pk).update(end=Challenge.End.SPENT)
 
 
-def test_a_wrong_try_of_another_code_has_its_own_entry(user: User) -> None:
+def test_wrong_try_of_another_code_has_a_separate_entry(user: User) -> None:
     enter(user, not_the_code_of(challenge_of(user)))
     enter(user, not_the_code_of(challenge_of(user, association=2)))
     entries = OperationLogEntry.objects.filter(operation="code-refused")

@@ -1,4 +1,4 @@
-"""The command that proves the log: it names chain and seq of what was altered, removed or moved."""
+"""`manage.py verify_operation_log`: it reports chain and seq of altered, removed and moved entries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["world"]
 TABLE = OperationLogEntry._meta.db_table
 HEADS = ChainHead._meta.db_table
 CHAIN = "association:1"
-# A value for each column, other than every one that the entries of `chained` have.
+# For each column, a value that differs from all entries of `chained`.
 FORGED = {
     "at": "'2001-01-01 00:00:00'",
     "operation": "'expired'",
@@ -65,7 +65,7 @@ def set_columns(seq: int, assignments: str, chain: str = CHAIN) -> None:
 
 
 def faults() -> list[str]:
-    """Run the command, which must fail: the lines that it complains in."""
+    """Run the command, which must fail, and return its lines on stderr."""
     errors = StringIO()
     with pytest.raises(CommandError) as failure:
         call_command("verify_operation_log", stdout=StringIO(), stderr=errors)
@@ -151,7 +151,7 @@ def test_an_entry_moved_to_another_chain_breaks_both(chained: World) -> None:
     assert [line.split(": ")[0] for line in faults()] == [f"chain {CHAIN} seq 5", "chain tenant:9 seq 3"]
 
 
-def test_an_entry_sealed_anew_is_found_by_the_next(chained: World) -> None:
+def test_a_rehashed_entry_is_found_by_the_next(chained: World) -> None:
     entry = OperationLogEntry.objects.get(chain=CHAIN, seq=3)
     entry.reference = "D-FORGED00"
     text = canonical_text(entry)
@@ -160,7 +160,7 @@ def test_an_entry_sealed_anew_is_found_by_the_next(chained: World) -> None:
     assert faults() == [f"chain {CHAIN} seq 4: {command.ALTERED}"]
 
 
-def test_a_newest_entry_sealed_anew_is_found_by_the_head(chained: World) -> None:
+def test_a_rehashed_newest_entry_is_found_by_the_head(chained: World) -> None:
     entry = OperationLogEntry.objects.get(chain=CHAIN, seq=5)
     entry.reference = "D-FORGED00"
     text = canonical_text(entry)
@@ -187,7 +187,7 @@ def test_a_text_that_is_no_json_is_altered_even_with_its_hash(chained: World) ->
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="Only SQLite keeps what a column's type cannot hold.")
-def test_a_time_that_is_none_is_altered(chained: World) -> None:
+def test_an_invalid_time_is_altered(chained: World) -> None:
     set_columns(3, "at = '2025-99-99 00:00:00'")
     with pytest.raises(CommandError, match=f"chain {CHAIN} seq 3: {command.ALTERED}"):
         call_command("verify_operation_log", stdout=StringIO(), stderr=StringIO())

@@ -1,4 +1,4 @@
-"""The wake-up through the broker: quick, and silent about a broker that is down."""
+"""Waking senders through the broker, and the circuit breaker if it is down."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pytest_django import Settings
 from accounts.models import Notification
 from accounts.notifications import wake
 from accounts.tests.factories import UserFactory
-from accounts.tests.notices import tell
+from accounts.tests.notices import queue_notices
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def _closed_circuit() -> Iterator[None]:
 
 @dataclass
 class DeafBroker:
-    """Takes connections and hangs up on each."""
+    """Accepts connections and closes each."""
 
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     calls: int = 0
@@ -81,7 +81,7 @@ def test_a_broker_that_never_answers_opens_the_circuit(settings: Settings) -> No
     assert wake.circuit.is_open
 
 
-def test_a_broker_that_failed_is_not_asked_again_for_a_while(settings: Settings, deaf_broker: DeafBroker) -> None:
+def test_failed_broker_is_skipped_while_the_circuit_is_open(settings: Settings, deaf_broker: DeafBroker) -> None:
     settings.REDIS_URL = deaf_broker.url
     wake.senders(["email", "sms"])
     calls = deaf_broker.calls
@@ -105,5 +105,5 @@ def test_a_notice_is_committed_though_the_broker_is_down(settings: Settings) -> 
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
     user = UserFactory.create()
     with transaction.atomic():
-        tell(user)
+        queue_notices(user)
     assert Notification.objects.filter(state=Notification.State.QUEUED).count() == 1

@@ -1,4 +1,4 @@
-"""Delivery by a real worker over a real broker: the wake-up reaches it, and a repeated one does no harm."""
+"""Delivery by a real worker over a real broker, also with duplicate wake-ups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from accounts import codes
 from accounts.models import Channel, Event, Notification
 from accounts.notifications import wake
 from accounts.tests.factories import SmsDeviceFactory
-from accounts.tests.notices import queued_code, tell
+from accounts.tests.notices import queue_notices, queued_code
 
 State = Notification.State
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(autouse=True)
 def broker() -> Iterator[redis.Redis]:
-    """The broker, empty before and after."""
+    """Return the broker, flushed before and after."""
     if not settings.REDIS_URL:
         pytest.skip("REDIS_URL is not set.")
     wake.circuit.reset()
@@ -39,7 +39,7 @@ def broker() -> Iterator[redis.Redis]:
 
 
 def wait_until_settled() -> None:
-    """Look until no row waits, for twenty seconds at most."""
+    """Poll until no row is queued, at most twenty seconds."""
     pause = threading.Event()
     for _ in range(400):
         if not Notification.objects.filter(state=State.QUEUED).exists():
@@ -56,7 +56,7 @@ def woken(broker: redis.Redis) -> list[dict[str, Any]]:
 def test_the_worker_sends_a_notice_once_it_is_committed(celery_worker_process: subprocess.Popen[str]) -> None:
     user = SmsDeviceFactory.create().user
     with transaction.atomic():
-        tell(user)
+        queue_notices(user)
     wait_until_settled()
     assert set(Notification.objects.values_list("channel", "state", "attempts")) == {
         (Channel.EMAIL, State.SENT, 1),
@@ -76,7 +76,7 @@ def test_the_worker_sends_a_code(celery_worker_process: subprocess.Popen[str]) -
 def test_a_task_that_the_broker_delivers_twice_sends_once(celery_worker_process: subprocess.Popen[str]) -> None:
     user = SmsDeviceFactory.create().user
     with transaction.atomic():
-        tell(user, channels=[Channel.EMAIL])
+        queue_notices(user, channels=[Channel.EMAIL])
     for _ in range(5):
         current_app.send_task(wake.TASK, args=[Channel.EMAIL.value])
     wait_until_settled()
@@ -86,7 +86,7 @@ def test_a_task_that_the_broker_delivers_twice_sends_once(celery_worker_process:
 def test_the_broker_gets_the_name_of_the_task_and_of_the_channel_alone(broker: redis.Redis) -> None:
     user = SmsDeviceFactory.create().user
     with transaction.atomic():
-        tell(user, event=Event.COMPLETED)
+        queue_notices(user, event=Event.COMPLETED)
     bodies = [json.loads(base64.b64decode(message["body"])) for message in woken(broker)]
     assert [message["headers"]["task"] for message in woken(broker)] == [wake.TASK, wake.TASK]
     assert sorted(arguments for arguments, _named, _embedded in bodies) == [["email"], ["sms"]]
@@ -102,18 +102,18 @@ def test_the_broker_never_holds_a_code_or_a_number(broker: redis.Redis) -> None:
     assert str(row.challenge.device.number) not in held
 
 
-def test_nobody_is_woken_for_what_was_rolled_back(broker: redis.Redis) -> None:
+def test_rolled_back_notice_wakes_no_sender(broker: redis.Redis) -> None:
     user = SmsDeviceFactory.create().user
     with transaction.atomic():
-        tell(user)
+        queue_notices(user)
         transaction.set_rollback(True)
     assert woken(broker) == []
 
 
-def test_a_long_queue_is_handed_on_to_the_next_wake_up(celery_worker_process: subprocess.Popen[str]) -> None:
+def test_rest_of_a_long_queue_is_left_to_the_next_wake_up(celery_worker_process: subprocess.Popen[str]) -> None:
     user = SmsDeviceFactory.create().user
     with transaction.atomic():
         for ordinal in range(600):
-            tell(user, channels=[Channel.SMS], ordinal=ordinal)
+            queue_notices(user, channels=[Channel.SMS], ordinal=ordinal)
     wait_until_settled()
     assert set(Notification.objects.values_list("state", "attempts")) == {(State.SENT, 1)}

@@ -1,6 +1,6 @@
-"""Codes that prove who acts: `issue` one for a purpose and a subject, `redeem` it once.
+"""Verification codes sent by text message: `issue` a code for a purpose and a subject, `redeem` it once.
 
-Numbers and rules: CODE_* in settings, their sources in docs/decisions.md. `issue` and `resend` open their own durable
+The limits are the CODE_* settings; docs/decisions.md has their sources. `issue` and `resend` open their own durable
 transaction; `redeem`, `spend` and `record_result` run inside the caller's.
 """
 

@@ -1,4 +1,4 @@
-"""What a code page shows of a challenge: whether its code can be entered, and when a new one can be sent."""
+"""Data of a code page: whether the code can be entered, and when a new one can be sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from accounts.verification.words import is_soon, soon_words
 
 @dataclass(frozen=True)
 class Resend:
-    """How many new codes this attempt has left, and when the next is possible. `possible_at` None: now."""
+    """How many resends this attempt has left, and when the next one is possible (`possible_at` None: now)."""
 
     left: int
     possible_at: datetime | None = None
@@ -29,23 +29,23 @@ class Resend:
 
 @dataclass(frozen=True)
 class CodePage:
-    """The default is the page of a code that ended: nothing to enter, nothing to send again."""
+    """The defaults describe a code that has ended: it cannot be entered or sent again."""
 
     purpose: str = ""
     masked_number: str = ""
     valid_until: datetime | None = None
     can_enter: bool = False
     resend: Resend | None = None  # None: no new code in this attempt
-    closed_until: datetime | None = None  # no code can be entered or asked for before
+    closed_until: datetime | None = None  # until then no code can be entered or requested
 
     @property
     def is_over(self) -> bool:
-        """Whether only a new start helps."""
+        """True if the user has to start again."""
         return not self.can_enter and self.resend is None
 
 
 def code_page(challenge: Challenge | None, *, closed_until: datetime | None = None) -> CodePage:
-    """`challenge`: the open one, which may have expired, else None; then `closed_until` is when to start again."""
+    """Return the page of the open challenge, expired or not. Without one, `closed_until` says when to start again."""
     now = timezone.now()
     if challenge is None:
         return CodePage(closed_until=closed_until)
@@ -61,13 +61,13 @@ def code_page(challenge: Challenge | None, *, closed_until: datetime | None = No
 
 
 def _resend(challenge: Challenge, now: datetime) -> Resend | None:
-    """As `verification.resend` will answer, but for the limits that the user shares with others: they are not told."""
+    """Predict what `verification.resend` will answer. Limits that the user shares with others are not disclosed."""
     left = settings.CODE_RESENDS_AN_ATTEMPT - challenge.ordinal
     if left <= 0 or challenge.created_at <= now - limits.HOUR:
         return None
-    own = limits.resends_limited(challenge.device, challenge, now)
-    sends = limits.sends_limited(challenge.user, challenge.number_fingerprint, None, now)
-    limited = limits.the_longest(own, sends)
+    by_resends = limits.resends_limited(challenge.device, challenge, now)
+    by_sends = limits.sends_limited(challenge.user, challenge.number_fingerprint, None, now)
+    limited = limits.latest(by_resends, by_sends)
     if limited is None:
         return Resend(left)
     at = limited.retry_at

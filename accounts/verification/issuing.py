@@ -1,6 +1,6 @@
-"""Makes codes and queues their messages: one live code per user and purpose.
+"""Issue and resend verification codes: one live code per user and purpose, its message queued in the outbox.
 
-Their entries are in the chain of the user's own tenant: what a side tries is not the other side's to see.
+The log entries go to the chain of the user's tenant, so the other side does not see the attempts.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _REMARKS: dict[type, str] = {Locked: "code-entry-locked", NoNumber: "no-number",
 
 
 @dataclass(frozen=True)
-class _Order:
-    """A code that was asked for: all that the new challenge takes over."""
+class _CodeRequest:
+    """The data of a requested code, from which the challenge is created."""
 
     user: User
     purpose: Purpose
@@ -54,7 +54,7 @@ class _Order:
 
 
 def canonical(subject: Mapping[str, Any]) -> str:
-    """Return the text whose digest the code is bound to."""
+    """Return the subject as canonical JSON. The code is bound to the digest of this text."""
     return json.dumps(subject, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -68,45 +68,45 @@ def issue(
     context: Mapping[str, Any],
     ip: str | None,
 ) -> IssueAnswer:
-    """Send a code for `subject`, unless a live one of the same subject exists. Another subject voids the old code.
+    """Send a code for `subject`, unless a live code for the same subject exists. A new subject supersedes the old code.
 
-    `subject` and `evidence` are plain JSON; only the subject is in the digest. `context` is for the message:
-    `action` and `partner_name`.
+    `subject` and `evidence` are plain JSON; only the subject is in the digest. `context` (`action`, `partner_name`)
+    fills the text message.
     """
     now = timezone.now()
     device = lock_device(user)
     if device is None or not codes.number_of(device, purpose):
-        return _refuse(user, NoNumber())
+        return _refuse(user, purpose, NoNumber())
     if device.is_locked(now):
-        return _refuse(user, Locked(device.locked_until or now))
-    before = lock_open_challenge(user, purpose)
-    order = _Order(user, purpose, canonical(subject), evidence, context, ip, now, uuid.uuid4())
-    if before is not None and now < before.expires_at and before.subject == order.subject:
+        return _refuse(user, purpose, Locked(device.locked_until or now))
+    before = lock_open_challenge(device, purpose)
+    requested = _CodeRequest(user, purpose, canonical(subject), evidence, context, ip, now, uuid.uuid4())
+    if before is not None and now < before.expires_at and before.subject == requested.subject:
         return Issued(before, is_new=False)
-    return _send(order, device, before)
+    return _send(requested, device, before)
 
 
 @transaction.atomic(durable=True)
 def resend(*, user: User, purpose: Purpose, ip: str | None) -> ResendAnswer:
-    """Make a new code for the subject of the open one, and void that. An expired one can be renewed, too."""
+    """Send a new code for the subject of the open one and supersede that. An expired code can be renewed, too."""
     now = timezone.now()
     device = lock_device(user)
     if device is None or not codes.number_of(device, purpose):
-        return _refuse(user, NoNumber())
+        return _refuse(user, purpose, NoNumber())
     if device.is_locked(now):
-        return _refuse(user, Locked(device.locked_until or now))
-    before = lock_open_challenge(user, purpose)
+        return _refuse(user, purpose, Locked(device.locked_until or now))
+    before = lock_open_challenge(device, purpose)
     if before is None or before.created_at <= now - limits.HOUR:
-        return _refuse(user, NoChallenge())
+        return _refuse(user, purpose, NoChallenge())
     limited = limits.resends_limited(device, before, now)
     if limited is not None:
-        return _refuse(user, limited)
-    return _send(_again(before, ip, now), device, before)
+        return _refuse(user, purpose, limited)
+    return _send(_renewed(before, ip, now), device, before)
 
 
-def _again(before: Challenge, ip: str | None, now: datetime) -> _Order:
+def _renewed(before: Challenge, ip: str | None, now: datetime) -> _CodeRequest:
     context = Notification.objects.filter(challenge=before).values_list("context", flat=True).first() or {}
-    return _Order(
+    return _CodeRequest(
         before.user,
         Purpose(before.purpose),
         before.subject,
@@ -119,44 +119,45 @@ def _again(before: Challenge, ip: str | None, now: datetime) -> _Order:
     )
 
 
-def _send(order: _Order, device: SmsDevice, before: Challenge | None) -> Issued | Limited:
-    number = codes.number_of(device, order.purpose)
+def _send(requested: _CodeRequest, device: SmsDevice, before: Challenge | None) -> Issued | Limited:
+    number = codes.number_of(device, requested.purpose)
     fingerprint = number_fingerprint(number)
     limits.serialise_sends()
-    limited = limits.sends_limited(order.user, fingerprint, order.ip, order.now)
+    limited = limits.sends_limited(requested.user, fingerprint, requested.ip, requested.now)
     if limited is not None:
-        return _refuse(order.user, limited)
+        return _refuse(requested.user, requested.purpose, limited)
     if before is not None:
-        Challenge.objects.filter(pk=before.pk).update(ended_at=order.now, end=Challenge.End.SUPERSEDED)
-    challenge = _create(order, device, fingerprint)
+        Challenge.objects.filter(pk=before.pk).update(ended_at=requested.now, end=Challenge.End.SUPERSEDED)
+    challenge = _create(requested, device, fingerprint)
     device.cooldown_set(commit=False)
     device.save(update_fields=["last_generated_timestamp"])
-    append(LogScope.of_actor(order.user), Operation.CODE_SENT, remark="code-sent", number=mask_phone(number))
-    outbox.send_code(challenge, order.context)
+    scope, purpose = LogScope.of_actor(requested.user), str(requested.purpose)
+    append(scope, Operation.CODE_SENT, remark="code-sent", number=mask_phone(number), purpose=purpose)
+    outbox.send_code(challenge, requested.context)
     return Issued(challenge, is_new=True)
 
 
-def _create(order: _Order, device: SmsDevice, fingerprint: str) -> Challenge:
+def _create(requested: _CodeRequest, device: SmsDevice, fingerprint: str) -> Challenge:
     return Challenge.objects.create(
-        user=order.user,
+        user=requested.user,
         device=device,
-        purpose=order.purpose,
+        purpose=requested.purpose,
         number_fingerprint=fingerprint,
-        subject=order.subject,
-        subject_digest=hashlib.sha256(order.subject.encode()).hexdigest(),
-        evidence=order.evidence,
+        subject=requested.subject,
+        subject_digest=hashlib.sha256(requested.subject.encode()).hexdigest(),
+        evidence=requested.evidence,
         nonce=secrets.token_hex(16),
         key_id=codes.current_key_id(),
-        ip=order.ip,
-        attempt=order.attempt,
-        ordinal=order.ordinal,
-        created_at=order.now,
-        expires_at=order.now + limits.lifetime(),
+        ip=requested.ip,
+        attempt=requested.attempt,
+        ordinal=requested.ordinal,
+        created_at=requested.now,
+        expires_at=requested.now + limits.lifetime(),
     )
 
 
-def _refuse(user: User, refused: _Refused) -> _Refused:
-    """Note that no code was sent, and why: the word of the limit, never a number."""
+def _refuse(user: User, purpose: Purpose, refused: _Refused) -> _Refused:
+    """Log why no code was sent: the name of the limit, never a phone number."""
     remark = f"limit-{refused.word}" if isinstance(refused, Limited) else _REMARKS[type(refused)]
-    append_refusal(LogScope.of_actor(user), Operation.CODE_SENT, remark=remark)
+    append_refusal(LogScope.of_actor(user), Operation.CODE_SENT, remark=remark, purpose=str(purpose))
     return refused

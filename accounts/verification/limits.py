@@ -1,6 +1,6 @@
-"""How many codes may be sent and how many tries are allowed: all counted from rows, on both databases alike.
+"""Rate limits of verification codes: sends, resends and wrong tries, counted from Challenge rows.
 
-Every window slides. A limit answers with the instant at which it lets go.
+Every limit is a sliding window. A reached limit returns the instant from which the next message is possible.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from accounts.models import Challenge, SmsDevice, User
 from accounts.verification.outcomes import Limited, LimitWord
@@ -21,42 +21,46 @@ _LOCK_KEY = 0x636F6465  # "code"
 
 
 def lifetime() -> timedelta:
-    """How long a code is good for: the setting, never more than ten minutes."""
+    """Return how long a code is valid: CODE_LIFETIME, at most ten minutes."""
     return min(settings.CODE_LIFETIME, LONGEST_LIFETIME)
 
 
 def sends_limited(user: User, fingerprint: str, ip: str | None, now: datetime) -> Limited | None:
-    """Return the limit that holds the next message back the longest, or None."""
+    """Return the reached limit that ends last, or None if a message may be sent. All limits are read in one query."""
     sent = Challenge.objects.all()
     of_user, of_number = sent.filter(user=user), sent.filter(number_fingerprint=fingerprint)
-    found = [
-        _limit(LimitWord.USER_HOUR, of_user, settings.CODE_SENDS_AN_HOUR, HOUR, now),
-        _limit(LimitWord.USER_DAY, of_user, settings.CODE_SENDS_A_DAY, DAY, now),
-        _limit(LimitWord.NUMBER_DAY, of_number, settings.CODE_SENDS_A_DAY_AND_NUMBER, DAY, now),
-        _limit(LimitWord.IP_HOUR, sent.filter(ip=ip), settings.CODE_LIMIT_IP, HOUR, now) if ip else None,
-        _limit(LimitWord.INSTALLATION_HOUR, sent, settings.CODE_LIMIT_INSTALLATION, HOUR, now),
+    windows = [
+        (LimitWord.USER_HOUR, of_user, settings.CODE_SENDS_AN_HOUR, HOUR),
+        (LimitWord.USER_DAY, of_user, settings.CODE_SENDS_A_DAY, DAY),
+        (LimitWord.NUMBER_DAY, of_number, settings.CODE_SENDS_A_DAY_AND_NUMBER, DAY),
+        (LimitWord.IP_HOUR, sent.filter(ip=ip) if ip else sent.none(), settings.CODE_LIMIT_IP, HOUR),
+        (LimitWord.INSTALLATION_HOUR, sent, settings.CODE_LIMIT_INSTALLATION, HOUR),
     ]
-    return the_longest(*found)
+    oldest = [_oldest_of(most, rows.filter(created_at__gt=now - length)) for _, rows, most, length in windows]
+    [found] = User.objects.filter(pk=user.pk).values_list(*oldest)
+    reached = [Limited(word, at + length) for (word, _, _, length), at in zip(windows, found, strict=True) if at]
+    return latest(*reached)
 
 
-def the_longest(*limits: Limited | None) -> Limited | None:
+def latest(*limits: Limited | None) -> Limited | None:
+    """Return the limit that ends last, or None if none is reached."""
     return max((limit for limit in limits if limit), key=lambda limit: limit.retry_at, default=None)
 
 
 def resends_limited(device: SmsDevice, challenge: Challenge, now: datetime) -> Limited | None:
-    """The limits of a resend alone: 60 s after the last message, three times an attempt."""
+    """Return the reached limit of resends alone, or None: 60 s after the last message, three resends per attempt."""
     attempt = cooldown = None
     if challenge.ordinal >= settings.CODE_RESENDS_AN_ATTEMPT:
         attempt = Limited(LimitWord.ATTEMPT, max(challenge.expires_at, now))
     if device.cooldown_until is not None and now < device.cooldown_until:
         cooldown = Limited(LimitWord.COOLDOWN, device.cooldown_until)
-    return the_longest(attempt, cooldown)
+    return latest(attempt, cooldown)
 
 
 def serialise_sends() -> None:
-    """Let one transaction at a time count and send, so that limits shared by many users are exact.
+    """Take an advisory lock, so that limits shared by many users are exact: one transaction at a time counts and sends.
 
-    SQLite has one writer anyway. At a few thousand codes an hour nobody waits.
+    SQLite has a single writer and needs no lock. A few thousand codes an hour do not contend for it.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -64,7 +68,7 @@ def serialise_sends() -> None:
 
 
 def wrong_tries(user: User, device: SmsDevice, now: datetime) -> int:
-    """Count the user's wrong tries of the last hour; those before the last lock are forgotten."""
+    """Count the user's wrong tries of the last hour, without those before the last lock."""
     since = max(filter(None, (now - HOUR, device.throttling_failure_timestamp)))
     recent = Challenge.objects.filter(user=user, created_at__gt=since - LONGEST_LIFETIME)
     return sum(
@@ -72,8 +76,6 @@ def wrong_tries(user: User, device: SmsDevice, now: datetime) -> int:
     )
 
 
-def _limit(word: LimitWord, sent: QuerySet[Challenge], most: int, window: timedelta, now: datetime) -> Limited | None:
-    """The limit is reached while `most` messages lie in the window: it lets go when the oldest of them leaves it."""
-    latest = sent.filter(created_at__gt=now - window).order_by("-created_at")
-    oldest = latest.values_list("created_at", flat=True)[most - 1 : most].first()
-    return Limited(word, oldest + window) if oldest else None
+def _oldest_of(most: int, sent: QuerySet[Challenge]) -> Subquery:
+    """The limit is reached while `most` messages are in the window. It ends when the oldest of them leaves it."""
+    return Subquery(sent.order_by("-created_at").values("created_at")[most - 1 : most])

@@ -1,4 +1,4 @@
-"""What `issue`, `resend` and `redeem` answer. A refusal is a value: the caller commits, so that the try counts."""
+"""Return types of `issue`, `resend` and `redeem`. A refusal is a value, not an exception: its try must be committed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from accounts.models import Challenge
 
 
 class LimitWord(TextChoices):
-    """Which limit holds a message back."""
+    """Names of the rate limits."""
 
-    COOLDOWN = "cooldown", _("A new code can be sent 60 seconds after the one before.")
-    ATTEMPT = "attempt", _("This code cannot be sent again.")
-    USER_HOUR = "user-hour", _("Too many codes were sent to you within an hour.")
-    USER_DAY = "user-day", _("Too many codes were sent to you within a day.")
-    NUMBER_DAY = "number-day", _("Too many codes were sent to this number within a day.")
-    IP_HOUR = "ip-hour", _("Too many codes were asked for from your network within an hour.")
-    INSTALLATION_HOUR = "installation-hour", _("Too many codes were sent within an hour.")
+    COOLDOWN = "cooldown", _("You can ask for a new code 60 seconds after the previous one.")
+    ATTEMPT = "attempt", _("We cannot send this code again.")
+    USER_HOUR = "user-hour", _("You asked for too many codes within an hour.")
+    USER_DAY = "user-day", _("You asked for too many codes within a day.")
+    NUMBER_DAY = "number-day", _("This number received too many codes within a day.")
+    IP_HOUR = "ip-hour", _("Your network asked for too many codes within an hour.")
+    INSTALLATION_HOUR = "installation-hour", _("We cannot send more codes at the moment.")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Issued:
 @dataclass(frozen=True)
 class Limited:
     word: LimitWord
-    retry_at: datetime  # the instant at which it is possible again
+    retry_at: datetime  # from then on a message is possible again
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Locked:
 
 @dataclass(frozen=True)
 class NoNumber:
-    """The user has no number that could prove this purpose."""
+    """The user has no phone number for this purpose."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,24 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Expired:
-    """It was asked for too long ago. `resend` makes a new one."""
+    """The code is older than its lifetime. `resend` sends a new one."""
 
 
 @dataclass(frozen=True)
 class Superseded:
-    """An older code of the same person: not a wrong try."""
+    """The user entered an older code of theirs. This is not a wrong try."""
 
     newer_sent_at: datetime
 
 
 @dataclass(frozen=True)
 class Voided:
-    """Too many wrong tries ended this code: start again."""
+    """Too many wrong tries ended this code. The user has to start again."""
 
 
 @dataclass(frozen=True)
 class AlreadyUsed:
-    """The code was accepted before; `reference` is what it made, "" if nothing that has one."""
+    """The code was accepted before. `reference` names the request that it created, or is ""."""
 
     reference: str
 
@@ -90,4 +90,4 @@ class AlreadyUsed:
 IssueAnswer: TypeAlias = Issued | Limited | Locked | NoNumber
 ResendAnswer: TypeAlias = Issued | Limited | Locked | NoNumber | NoChallenge
 RedeemAnswer: TypeAlias = Accepted | Wrong | Expired | Superseded | Voided | Locked | AlreadyUsed | NoChallenge
-CodeRefusal: TypeAlias = Wrong | Expired | Superseded | Voided | Locked | Limited  # what the code page shows in words
+CodeRefusal: TypeAlias = Wrong | Expired | Superseded | Voided | Locked | Limited  # shown on the code page

@@ -1,4 +1,4 @@
-"""What the code page says when a code was not taken or not sent, and from when on a new one can be."""
+"""Sentences of the code page about a refused or unsent code, and the time from which a new one is possible."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOON = timedelta(minutes=2)
 
 
 def refusal_words(answer: CodeRefusal) -> str:
-    """Return one sentence of what happened. What to do next is the page's to say: it offers only what is possible."""
+    """Return one sentence about what happened. The page says what to do next, because it knows what is possible."""
     match answer:
         case Wrong(tries_left=left):
             return _tries_left(left)
@@ -31,18 +31,18 @@ def refusal_words(answer: CodeRefusal) -> str:
             )
             return text % {"until": moment_words(until)}
         case Limited(word=LimitWord.ATTEMPT as word):
-            return _("%(limit)s Start again once it has expired.") % {"limit": word.label}
+            return _("%(limit)s Start again when it has expired.") % {"limit": word.label}
         case Limited(word=word, retry_at=at):
             return _("%(limit)s You can ask for a new one from %(at)s.") % {"limit": word.label, "at": soon_words(at)}
 
 
 def is_soon(at: datetime) -> bool:
-    """Whether `at` is so near that people count the seconds."""
+    """True if `at` is less than two minutes away, so the time is shown with seconds."""
     return at - timezone.now() < SOON
 
 
 def soon_words(at: datetime) -> str:
-    """`09:42:37` while it is soon, beside a moment that names the zone; else as `moment_words`."""
+    """Return `09:42:37` if it is soon, for use next to a time with its zone; otherwise as `moment_words`."""
     return _clock(at, "H:i:s") if is_soon(at) else moment_words(at)
 
 

@@ -1,1 +1,1 @@
-"""The pages of accounts, one module a subject."""
+"""Views of accounts."""

@@ -1,4 +1,4 @@
-"""The account center: the facts that the checks read, and the two of them that are set here."""
+"""The account center: holdings, currency and mobile number, and the form that sets the currency."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @log_denied_as(Operation.CURRENCY_SET)
 @customer_page
-@administrators_only
+@administrators_only(_("Only administrators can set the currency. Ask one of yours."))
 def currency(request: HttpRequest) -> HttpResponse:
     form = CurrencyForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
     answer = set_currency(actor=signed_in(request), currency=form.cleaned_data["currency"])
     if isinstance(answer, CurrencyHeld):
-        text = _("The currency stays %(currency)s while you are associated with %(partner)s.")
+        text = _("You cannot change the currency %(currency)s while you are associated with %(partner)s.")
         form.add_error(None, text % {"currency": answer.currency, "partner": answer.partner.name})
         return _page(request, form, status=409)
-    messages.success(request, _("The currency is %(currency)s.") % {"currency": answer.currency})
+    messages.success(request, _("Your currency is now %(currency)s.") % {"currency": answer.currency})
     return see_other("accounts:account", fragment="currency")
 
 

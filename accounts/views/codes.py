@@ -1,7 +1,7 @@
-"""The page that asks for a verification code, and its answer to a code that was refused or could not be sent.
+"""The code page: it asks for a verification code, and says why a code was refused or not sent.
 
-Every act that a code confirms uses it: a page brings a template that extends `code_page.html`, and the `context` of its
-own words. Views of both apps import this.
+Every step that a code confirms uses it, with a template that extends `code_page.html` and its `context`. Views of both
+apps import this.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from accounts.views.responses import retry_after, see_other
 def show_code_page(
     request: HttpRequest, template: str, challenge: Challenge | None, form: CodeForm | None = None, **context: object
 ) -> HttpResponse:
-    """Ask for the code. With a `form` that is no code: 422 and its errors, while there is a field that they lead to."""
+    """Render the code page. An invalid `form` is answered with 422; its errors are shown if a code can be entered."""
     page = code_page(challenge)
     status = 422 if form is not None and form.errors else 200
     context |= {"page": page, "form": form if form is not None and page.can_enter else CodeForm()}
@@ -32,9 +32,9 @@ def show_code_page(
 def refuse_code(
     request: HttpRequest, template: str, challenge: Challenge | None, answer: CodeRefusal, **context: object
 ) -> HttpResponse:
-    """Show why on the code page: 429 with Retry-After for a limit or a lock, else 422.
+    """Show the refusal on the code page: 429 with Retry-After for a limit or a lock, otherwise 422.
 
-    `challenge`: the open one as it is after the refusal, None once it ended or when none was made.
+    `challenge` is the open challenge after the refusal, or None.
     """
     until = _possible_from(answer)
     form = CodeForm.refused(refusal_words(answer), at_field=isinstance(answer, Wrong | Superseded))
@@ -45,7 +45,7 @@ def refuse_code(
 
 
 def new_code_sent(request: HttpRequest, to: str, *args: str) -> HttpResponse:
-    """Answer "Send new code" with a word of it on the code page, whose URL name and arguments these are."""
+    """Redirect to the code page (`to` and `args`) with a message that a new code was sent."""
     messages.success(request, _("We sent you a new code. Your previous code no longer works."))
     return see_other(to, *args)
 

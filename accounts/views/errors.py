@@ -1,4 +1,4 @@
-"""The error pages: what happened, what to do, and a reference for whoever helps."""
+"""Error pages: what happened, what to do, and the request ID for support."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
 
+from accounts.access import NotAllowed
 from accounts.views.responses import retry_after
 
 # How Django's reasons begin; the rest is the address that the browser named.
@@ -36,7 +37,7 @@ WRONG_HOST = tuple(
 
 
 def reference() -> str:
-    """The ID under which the logs hold this request."""
+    """Return the request ID, which the logs of this request contain."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
@@ -45,11 +46,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 403)
+    """Show the rule of the page, if one of our decorators raised. Other messages are not meant for users."""
+    return _page(request, 403, rule=exception.rule if isinstance(exception, NotAllowed) else "")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """One body for what does not exist and for what belongs to somebody else."""
+    """Answer with the same page if the object does not exist and if it belongs to another tenant."""
     return _page(request, 404)
 
 
@@ -67,19 +69,19 @@ def _csrf_page(reason: str) -> str:
 
 
 def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
-    """The address exists, but not for what was done with it: a form's address that was opened, for one."""
+    """Answer a method that the URL does not support, such as GET on the URL of a form."""
     response = _page(request, 405)
     response["Allow"] = allowed
     return response
 
 
 def too_many_requests(request: HttpRequest, message: str, until: datetime) -> HttpResponse:
-    """A limit is reached. `message` says which one and until when."""
+    """Answer a reached limit. `message` says which one and until when."""
     return retry_after(_page(request, 429, message=message), until)
 
 
 def server_error(_request: HttpRequest) -> HttpResponseServerError:
-    """Rendered without database, session, or context processors: it must not fail too."""
+    """Render without database, session and context processors, because this page must not fail as well."""
     page = render_to_string(
         "errors/500.html",
         {
@@ -94,7 +96,7 @@ def server_error(_request: HttpRequest) -> HttpResponseServerError:
 
 
 def _static(path: str) -> str:
-    """The address of a static file, or none: a list of hashed names that lacks it must not spoil this page."""
+    """Return the URL of a static file, or "" if the manifest lacks it: this page must not fail."""
     try:
         return static(path)
     except ValueError:
@@ -110,9 +112,9 @@ def _page(request: HttpRequest, status: int, template: str = "", **context: Any)
 
 
 class WrongMethodMiddleware:
-    """Gives a wrong method the page of its error, where Django answers with an empty one.
+    """Replace Django's empty 405 response by our error page.
 
-    Below the authentication middleware: the page has the frame of whoever is signed in.
+    Belongs after the authentication middleware, because the page shows the navigation of the user.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

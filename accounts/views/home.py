@@ -1,4 +1,4 @@
-"""The address `/`, the vendor's colours, and the choice of the language."""
+"""The start page `/`, the stylesheet of the accent colour, and the language switch."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86400)
 def brand_css(_request: HttpRequest) -> HttpResponse:
-    """The accent as a stylesheet of our own origin, since the content policy allows no other."""
+    """Serve the accent colour as a stylesheet, because the content security policy forbids inline styles."""
     return HttpResponse(branding.stylesheet(settings.ACCENT), content_type="text/css; charset=utf-8")
 
 

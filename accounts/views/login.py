@@ -1,4 +1,4 @@
-"""Sign in and sign out."""
+"""Views of login and logout, and the response of a lockout."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from accounts.views.responses import see_other, see_path
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """The form, and the way in. The session gets a new key; the caller goes on to `next`, if that is ours."""
+    """Show the login form, or sign in and redirect to `next` if it is a page of this portal."""
     if request.user.is_authenticated and request.method != "POST":
         return HttpResponseRedirect(_next(request, request.GET.get("next", "")))
     form = LoginForm(request, request.POST or None, initial={"next": request.GET.get("next", "")})
@@ -43,7 +43,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """End the session for good: its row is deleted, so a copied cookie is worth nothing."""
+    """Sign out and delete the session row, so that a stolen cookie is worthless."""
     auth.logout(request)
     messages.success(request, _("You are signed out."))
     response = see_other("accounts:login")
@@ -52,13 +52,13 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 def _next(request: HttpRequest, target: str) -> str:
-    """`target` if it is a page of this portal, else the page of one's role."""
+    """Return `target` if it is a page of this portal, otherwise the start page."""
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if is_ours else reverse("home")
 
 
 def locked_out(request: HttpRequest, _response: object, credentials: dict[str, Any] | None) -> HttpResponse:
-    """What django-axes answers with once a limit of wrong passwords is reached."""
+    """Respond to a lockout by django-axes (AXES_LOCKOUT_CALLABLE)."""
     until = locked_until(request, credentials)
     minutes = max(1, math.ceil((until - timezone.now()) / timedelta(minutes=1)))
     text = _of_address(minutes) if is_locked_for_all(request, credentials) else _of_account(minutes)
@@ -67,8 +67,8 @@ def locked_out(request: HttpRequest, _response: object, credentials: dict[str, A
 
 def _of_account(minutes: int) -> str:
     return ngettext(
-        "The password of this account was wrong too often. Try again in %(minutes)d minute, or reset your password.",
-        "The password of this account was wrong too often. Try again in %(minutes)d minutes, or reset your password.",
+        "Too many wrong passwords for this account. Try again in %(minutes)d minute, or reset your password.",
+        "Too many wrong passwords for this account. Try again in %(minutes)d minutes, or reset your password.",
         minutes,
     )
 

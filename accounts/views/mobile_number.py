@@ -1,4 +1,4 @@
-"""Binds or replaces the mobile number: the number with the password, a code to the old number, a code to the new."""
+"""Views that set or replace a mobile number: number and password, a code to the old number, a code to the new one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CODE_PAGE = "accounts/mobile_number_code.html"
 @log_denied_as(Operation.NUMBER_CHANGED)
 @tenant_page
 def mobile_number(request: HttpRequest) -> HttpResponse:
-    """Ask for the number and the password, and send the first code."""
+    """Show the form of the number, or send the first code."""
     form = NumberForm(request, request.POST or None)
     if not form.is_valid():
         if form.is_password_wrong:
@@ -52,7 +52,7 @@ def mobile_number(request: HttpRequest) -> HttpResponse:
     if isinstance(answer, Limited | Locked):
         return refuse_code(request, CODE_PAGE, None, answer)
     if isinstance(answer, SameNumber):
-        form.add_error("number", _("This is your confirmed number already"))
+        form.add_error("number", _("This is your number already. Enter another one"))
         return _number_page(request, form, 422)
     return see_other("accounts:mobile_number_code")
 
@@ -61,7 +61,7 @@ def mobile_number(request: HttpRequest) -> HttpResponse:
 @log_denied_as(Operation.NUMBER_CHANGED)
 @tenant_page
 def mobile_number_code(request: HttpRequest) -> HttpResponse:
-    """Take the code of the present step."""
+    """Show the code page of the current step, or redeem its code."""
     if request.method != "POST":
         challenge = live_challenge(signed_in(request), *STEPS)
         return show_code_page(request, CODE_PAGE, challenge) if challenge else see_other("accounts:mobile_number")
@@ -76,7 +76,7 @@ def mobile_number_code(request: HttpRequest) -> HttpResponse:
 @log_denied_as(Operation.CODE_SENT)
 @tenant_page
 def mobile_number_resend(request: HttpRequest) -> HttpResponse:
-    """Send a new code for the present step. It voids the old one."""
+    """Send a new code for the current step, which supersedes the old one."""
     challenge = newest_open(signed_in(request), *STEPS)
     if challenge is None:
         return see_other("accounts:mobile_number")
@@ -96,12 +96,12 @@ def _enter(request: HttpRequest, purpose: Purpose, code: str) -> StepAnswer:
 
 
 def _after_code(request: HttpRequest, answer: StepAnswer) -> HttpResponse:
-    """Answer a code: the right one goes on, even if the next code cannot be sent yet (Limited)."""
+    """Respond to a code. A correct code leads to the next step, even if the next code cannot be sent yet (Limited)."""
     if isinstance(answer, NumberConfirmed | Issued | Limited):
         rotate(request)
     match answer:
         case NumberConfirmed(number=number):
-            messages.success(request, _("Verification codes now go to %(number)s.") % {"number": number})
+            messages.success(request, _("We now send your verification codes to %(number)s.") % {"number": number})
             return see_other("accounts:account", fragment="mobile")
         case Stale():
             return _started_over(request)
@@ -111,10 +111,10 @@ def _after_code(request: HttpRequest, answer: StepAnswer) -> HttpResponse:
 
 
 def _started_over(request: HttpRequest) -> HttpResponse:
-    """The form of the first step, with the reason why the way begins again."""
+    """Show the form of the first step again, with the reason."""
     form = NumberForm(request, {})
     form.errors.clear()
-    form.add_error(None, _("The change was started again in another window. Start again here."))
+    form.add_error(None, _("You started again in another window. Start again here."))
     return _number_page(request, form, 422)
 
 

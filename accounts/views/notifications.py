@@ -1,4 +1,4 @@
-"""The inbox: what the portal told its reader, newest first. Reading it writes nothing."""
+"""The inbox: the user's notifications, newest first. Opening it does not mark them as read."""
 
 from __future__ import annotations
 

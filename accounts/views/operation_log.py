@@ -1,4 +1,4 @@
-"""The Operation Log of a customer and of a partner: one page, filtered, by key, and its export."""
+"""The Operation Log of a customer or partner: a filtered page with keyset pagination, and the CSV export."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, partner_page, signed_in, tenant_of
@@ -45,7 +46,7 @@ def _show(request: HttpRequest) -> HttpResponse:
     return _respond(request, form, page=page, rows=rows_for(tenant, page.rows), filters=form.query)
 
 
-@administrators_only
+@administrators_only(_("Only administrators can export the log. Ask one of yours."))
 def _export(request: HttpRequest) -> HttpResponseBase:
     form, tenant = LogFilter(request.GET), tenant_of(request)
     if not form.is_valid():

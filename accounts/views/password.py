@@ -1,4 +1,4 @@
-"""Passwords: ask for a link by mail, set a new one by it, change one's own."""
+"""Views that request a password link, set a password by it, and change a password."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from accounts.views.responses import see_path
 
 
 class RedirectThen(HttpResponseRedirect):
-    """Answers first and works afterwards, so that the time of the answer says nothing about the work."""
+    """A redirect that runs `work` after the response, so that timing does not reveal whether an account exists."""
 
     def __init__(self, to: str, work: Callable[[], None]) -> None:
         super().__init__(to, status=303)
         self.work = work
 
     def close(self) -> None:
-        """Called by the server once everything has been sent."""
+        """Run the work. The WSGI server calls this after it has sent the response."""
         try:
             self.work()
         finally:
@@ -56,14 +56,14 @@ def password_reset_done(request: HttpRequest) -> HttpResponse:
 
 
 class ConfirmView(PasswordResetConfirmView):
-    """Django's own: it keeps the token out of the address of the form, and every old session ends."""
+    """Django's view. It keeps the token out of the form's URL. The new password ends all sessions of the user."""
 
     form_class = NewPasswordForm
     template_name = "accounts/password_reset_confirm.html"
     success_url = reverse_lazy("accounts:login")
 
     def get_user(self, uidb64: str) -> Any:
-        """The owner of the link, unless the login or its organisation was closed since."""
+        """Return the user of the link, or None if they or their tenant were deactivated since."""
         user = super().get_user(uidb64)
         return user if AccountBackend().user_can_authenticate(user) else None
 
@@ -73,20 +73,20 @@ class ConfirmView(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        reset(username=normal_form(form.user.username))  # whoever reads the mailbox is not the one who guessed
-        messages.success(self.request, _("Your new password is set. Sign in with it."))
+        reset(username=normal_form(form.user.username))  # the owner of the mailbox is no attacker
+        messages.success(self.request, _("We have set your new password. Sign in with it."))
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-# Django's view answers a PUT like a POST, and any method where the link is not good.
+# Django's view treats PUT like POST, and accepts every method if the link is invalid.
 password_reset_confirm = require_http_methods(["GET", "HEAD", "POST"])(ConfirmView.as_view())
 
 
 class ChangeView(PasswordChangeView):
-    """Django's own: this session goes on under a new key, every other one ends. The admin shows it to staff."""
+    """Django's view. This session gets a new key, all others of the user end. The admin uses it for staff."""
 
     form_class = ChangePasswordForm  # type: ignore[assignment]
     template_name = "accounts/password_change.html"
@@ -98,7 +98,7 @@ class ChangeView(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         super().form_valid(form)
-        messages.success(self.request, _("Your password is changed. Every other session of yours has ended."))
+        messages.success(self.request, _("We have changed your password and signed you out everywhere else."))
         return see_path(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Answers that many pages give: 303 to another page, and a Retry-After header. Views of both apps import it."""
+"""Responses that many views share: a 303 redirect and the Retry-After header. Views of both apps import it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Response = TypeVar("Response", bound=HttpResponse)
 
 
 def see_other(url_name: str, *args: str, fragment: str = "") -> HttpResponseRedirect:
-    """Answer a form with 303: the browser loads the named page by GET."""
+    """Redirect a POST to a URL name with 303, so that the browser loads it by GET."""
     return see_path(reverse(url_name, args=args) + (f"#{fragment}" if fragment else ""))
 
 
 def see_path(path: str) -> HttpResponseRedirect:
-    """Answer a form with 303 to a path that is known already, such as one that was checked to be ours."""
+    """Redirect a POST to a path with 303. The path must be trusted."""
     return HttpResponseRedirect(path, status=303)
 
 

@@ -1,4 +1,4 @@
-"""What the measurements share: a world of any size, the two servers, wrk, and the people who act.
+"""Shared code of the benchmarks: worlds of any size, the two servers, wrk and sessions.
 
-Nothing of the product imports it. Tests may load a small world by `population`, `chains` and `bulk`.
+The product does not import it. Tests may load a small world by `population`, `chains` and `bulk`.
 """

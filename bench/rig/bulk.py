@@ -1,4 +1,4 @@
-"""Loads tables of PostgreSQL by COPY, and takes what slows a load off them meanwhile."""
+"""Bulk loading for PostgreSQL: COPY, and dropping indexes and constraints meanwhile."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ INDEXES = """
 
 
 def copy(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Append `rows`, whose values are those of the columns `names`; every other column has its default."""
+    """Append `rows`, with values for the columns `names`. The other columns get the field's default."""
     others = [field for field in model._meta.concrete_fields if field.attname not in names and field.attname != "id"]
     rest = tuple(_default(field) for field in others)
     columns = ", ".join(f'"{name}"' for name in [*names, *(str(field.column) for field in others)])
@@ -39,7 +39,7 @@ def _default(field: Field[Any, Any]) -> Any:
 
 @contextmanager
 def without_indexes() -> Iterator[list[str]]:
-    """Drop all but the primary keys; the list that is yielded says, at the end, what remakes them."""
+    """Drop all indexes and constraints except primary keys. Yield the statements that create them again."""
     with connection.cursor() as cursor:
         cursor.execute(CONSTRAINTS)
         constraints = cursor.fetchall()
@@ -56,7 +56,7 @@ def without_indexes() -> Iterator[list[str]]:
 
 
 def set_sequence(model: type[Model]) -> None:
-    """Let the table's numbers go on after the highest that was loaded."""
+    """Set the table's ID sequence to the highest loaded ID."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(

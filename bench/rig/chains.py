@@ -1,7 +1,6 @@
-"""The operation log of a world: chains that `verify_operation_log` finds whole, written in the order of time.
+"""The operation log of a world: valid hash chains, written in chronological order.
 
-Every chain gets its next entry in turn, so that the entries of one tenant lie scattered over the table, as they do
-where a thousand tenants have been at work for years.
+The chains are interleaved, so that the entries of one tenant are scattered over the table, like in production.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from accounts.models import OperationLogEntry
 from bench.rig.holdings import reference
 from bench.rig.population import Rows, World, WorldCustomer
 
-LONGEST = 2000  # entries of the first customer's chain, where the world has five times as many
+LONGEST = 2000  # entries of the first customer's chain, if the world has at least five times as many
 ENTRY = (
     *("id", "chain", "seq", "at", "operation", "result", "side", "actor_id", "customer_id", "partner_id", "reference"),
     *("status_before", "status_after", "remark_word", "remark_data", "payload", "previous_hash", "hash"),
 )
 HEAD = ("chain", "seq", "hash")
-# After its beginning, again and again, from any point on. Attempts before a request are in the chains of tenants.
+# Repeated after the first entry, from any point on. Attempts before a request are not included.
 STORY: tuple[tuple[str, str, str, str, str, str, dict[str, Any]], ...] = (
     ("requested", "done", "customer", "", "pending", "checks-passed", {"passed": 10, "total": 10}),
     ("seen", "done", "partner", "pending", "pending", "", {}),
@@ -41,7 +40,7 @@ BEGINNING = ("associated", "done", "vendor", "", "", "associated", {"model": "re
 
 @dataclass(slots=True)
 class Chain:
-    """One chain while it grows: the hash of its newest entry, and how many it has."""
+    """State of a chain while it is generated."""
 
     customer: WorldCustomer
     name: str
@@ -55,7 +54,7 @@ class Chain:
 
 @dataclass(slots=True)
 class Line:
-    """What `canonical_text` covers of an entry: the model's columns without the model's weight."""
+    """The columns that `canonical_text` covers. Cheaper than a model instance."""
 
     at: datetime
     chain: str
@@ -74,7 +73,7 @@ class Line:
 
 
 def chains_of(world: World, entries: int, part: int = 0, parts: int = 1) -> list[Chain]:
-    """Every associated customer's chain, the longest first; of several parts only the one that is asked for."""
+    """Return the chains of associated customers, the longest first. With several parts, return one part."""
     associated = [customer for customer in world.all_customers() if customer.is_associated]
     longest = min(LONGEST, entries // 5)
     each, more = divmod(entries - longest, len(associated) - 1)
@@ -87,9 +86,9 @@ def chains_of(world: World, entries: int, part: int = 0, parts: int = 1) -> list
 
 
 def _chain(world: World, customer: WorldCustomer, length: int) -> Chain:
-    """Its entries are spread evenly from the start of the association to now.
+    """Return a chain whose entries are spread evenly from the start of the association to now.
 
-    One chain in fifty begins lately, so that the newest entries are of every operation, as where customers still come.
+    One chain in fifty starts recently, so that the newest entries contain every operation.
     """
     first_at = world.now - timedelta(days=30) if customer.chance % 50 == 0 else world.started_at(customer)
     step = (world.now - first_at - timedelta(hours=1)) / length
@@ -98,7 +97,7 @@ def _chain(world: World, customer: WorldCustomer, length: int) -> Chain:
 
 
 def entries_of(chains: list[Chain], first: int, step: int, counted: Callable[[int], object]) -> Rows:
-    """The entries, numbered from `first` by `step`. The chains advance together, the longer ones in larger bites."""
+    """Yield the entries with IDs from `first` by `step`. Chains advance together, longer ones in larger steps."""
     number, rounds = first, min(chain.length for chain in chains)
     for turn in range(rounds):
         for chain in chains:
@@ -127,6 +126,6 @@ def _entry(chain: Chain, seq: int) -> tuple[Any, ...]:
     payload = canonical_text(cast("OperationLogEntry", line))
     previous, chain.seq, chain.hash = chain.hash, seq, link(chain.hash, payload)
     data_text = json.dumps(data)
-    told = (about and line.reference, before, after, word, data_text)
+    what = (about and line.reference, before, after, word, data_text)
     who = (actor, customer.tenant, chain.partner)
-    return chain.name, seq, line.at, operation, result, side, *who, *told, payload, previous, chain.hash
+    return chain.name, seq, line.at, operation, result, side, *who, *what, payload, previous, chain.hash

@@ -1,6 +1,6 @@
-"""Processor time of the web processes and of the database's: what a request costs on a machine that others use, too.
+"""CPU time of the web and database processes: the cost of a request even on a busy machine.
 
-Read from /proc (Linux), the database's only where it runs on this machine; 0 where there is nothing to read.
+Read from /proc (Linux), for a database on the same machine. 0 if it cannot be read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ BACKENDS = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backen
 
 
 def of_web(master: int) -> float:
-    """Seconds used by the children of gunicorn's master so far."""
+    """Return the CPU seconds of the children of gunicorn's master so far."""
     try:
         children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
     except OSError:
@@ -24,7 +24,7 @@ def of_web(master: int) -> float:
 
 
 def of_database() -> float:
-    """Seconds used by the database's processes for all connections but this one, whatever their database."""
+    """Return the CPU seconds of the database's processes for all connections except this one."""
     with connection.cursor() as cursor:
         cursor.execute(BACKENDS)
         return sum(_seconds(pid, name="postgres") for (pid,) in cursor.fetchall())

@@ -1,7 +1,7 @@
--- Flows of one person each, one connection a thread: the next request goes out when the answer of the last is there.
--- Arguments: the kind of the steps, the file of flows (cookies, path, address; by tabs), the number of threads.
+-- Flows of one user each, one connection per thread: the next request is sent after the response to the last one.
+-- Arguments: the kind of steps, the file of flows (cookies, path, IP address; tab-separated), the number of threads.
 
-local token = string.rep("b", 32) -- the CSRF secret, the same in the cookie and in the form
+local token = string.rep("b", 32) -- the CSRF secret, equal in the cookie and in the form
 local form = {["Content-Type"] = "application/x-www-form-urlencoded"}
 
 local function get(path, status)

@@ -1,4 +1,4 @@
-"""What the customers of a world hold and were told: requests, billing facts, notices. See population.py."""
+"""Requests, billing facts and notices of the customers of a world. See population.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.rig.population import DAY, LARGE_PARTNER, Rows, World, WorldCustomer
 
-NOTICES, NOTICES_OF_FEW = 2, 500  # a customer; the first customer and the large partner
+NOTICES, NOTICES_OF_FEW = 2, 500  # per customer; of the first customer and of the large partner
 REQUEST = (
     *("reference", "association_id", "customer_id", "partner_id", "initiator", "requested_by_id", "status", "reason"),
     *("policy_id", "statement_id", "submitted_at", "due_at", "decided_at", "decided_by", "decision_reason"),
@@ -98,7 +98,7 @@ NOTICE = (
 
 
 def notices(world: World) -> Rows:
-    """Results of requests, in the portal and by text message; the older half of each inbox was read."""
+    """Yield portal notices about the results of requests. The older half of each inbox is read."""
     for number in range(NOTICES_OF_FEW):
         yield _notice(world, world.customer(0), LARGE_PARTNER, number, NOTICES_OF_FEW)
     for customer in world.all_customers():

@@ -1,4 +1,4 @@
-"""Writes a world of rows into an empty, migrated database."""
+"""Load a world into an empty, migrated database."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Table = tuple[type[Model], Sequence[str], Rows]
 
 
 def tables_of(world: World) -> Iterator[Table]:
-    """Everything but the log, each table after those that it refers to."""
+    """Yield all tables except the log, each after the tables that it references."""
     policy, statement = Policy.current().pk, Statement.current().pk
     password = make_password(PASSWORD)
     yield Tenant, population.TENANT, population.tenants(world)
@@ -70,7 +70,7 @@ def load(tables: Iterable[Table], say: Callable[[str], None]) -> None:
 def load_log(
     world: World, entries: int, *, part: int = 0, parts: int = 1, counted: Callable[[int], object] = int
 ) -> None:
-    """Write the log, or every `parts`-th chain of it: several processes may share the work."""
-    own: list[Any] = chains.chains_of(world, entries, part, parts)
-    bulk.copy(OperationLogEntry, chains.ENTRY, chains.entries_of(own, part + 1, parts, counted))
-    bulk.copy(ChainHead, chains.HEAD, chains.heads_of(own))
+    """Load the log, or every `parts`-th chain of it, so that processes can share the work."""
+    loaded: list[Any] = chains.chains_of(world, entries, part, parts)
+    bulk.copy(OperationLogEntry, chains.ENTRY, chains.entries_of(loaded, part + 1, parts, counted))
+    bulk.copy(ChainHead, chains.HEAD, chains.heads_of(loaded))

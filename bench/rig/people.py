@@ -1,4 +1,4 @@
-"""The people who act in a measurement: signed in beforehand, each with a session of its own."""
+"""Sessions of the users of a benchmark, created before it starts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CSRF_SECRET = "b" * 32  # flows.lua posts it
 
 
 def sign_in(users: Iterable[int], *, backend: str = PORTAL) -> list[str]:
-    """Return the cookies of a fresh session for each of the users, by their numbers."""
+    """Create a session for each user ID and return its cookies."""
     now, keys = timezone.now(), []
     rows = []
     for user in users:
@@ -41,5 +41,5 @@ def _data(user: int, backend: str) -> str:
 
 @cache
 def _hash_of_all() -> str:
-    """Everybody has the same password, hashed once, so this is everybody's."""
+    """Return the session hash of all users, who have the same password hash."""
     return str(User.objects.only("password").order_by("pk")[0].get_session_auth_hash())

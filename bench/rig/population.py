@@ -1,8 +1,8 @@
-"""Who lives in a world of any size, and what they hold: each table as a stream of rows for `bulk.copy`.
+"""Tenants, users and associations of a world of any size: each table as a stream of rows for `bulk.copy`.
 
-Everything follows from a customer's number, so that any part of a world can be made without the others. The first
-partner is large: every tenth customer is one of its own; the second has every hundredth; the others share the rest.
-The first customer, one of the large partner's, has the longest log.
+All data is derived from a customer's number, so that any part of a world can be generated without the others. The first
+partner is large and has every tenth customer, the second has every hundredth, the others share the rest. The first
+customer, one of the large partner's, has the longest log.
 """
 
 from __future__ import annotations
@@ -13,23 +13,29 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-LARGE_PARTNER, MIDDLE_PARTNER = 1, 2  # the tenant, the partner and its administrator alike
+from partners.models.association import sort_key
+
+LARGE_PARTNER, MIDDLE_PARTNER = 1, 2  # the IDs of tenant, partner and administrator are equal
 DAY = timedelta(days=1)
 Rows = Iterator[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class WorldCustomer:
-    """One customer, by its number from 0 on: `tenant` is also the number of its administrator."""
+    """One customer, by its number from 0 on. `tenant` is also the ID of its administrator."""
 
     number: int
     tenant: int
     partner: int
     former_partner: int
 
+    @property
+    def name(self) -> str:
+        return f"Trader {self.chance % 10**6:06d} No. {self.number}"
+
     @cached_property
     def chance(self) -> int:
-        """A number that looks like chance, and is the same in every run."""
+        """A pseudo-random number that is the same in every run."""
         return ((self.number + 1) * 2654435761 % 2**32) >> 7
 
     def is_one_in(self, many: int, rest: int = 0) -> bool:
@@ -45,7 +51,7 @@ class WorldCustomer:
 
     @property
     def open_status(self) -> str:
-        """`pending` or `approved` where a request is open, else empty."""
+        """`pending` or `approved` if a request is open, otherwise empty."""
         if not self.is_associated:
             return ""
         return {1: "pending", 2: "pending", 3: "approved"}.get(self.chance % 50 if self.number else 0, "")
@@ -56,7 +62,7 @@ class WorldCustomer:
 
     @property
     def closed_status(self) -> str:
-        """How the customer's last request ended, where it had one and it is over."""
+        """The final status of the customer's last request, or empty."""
         ends = ("rejected", "withdrawn", "expired", "cancelled")
         return ends[self.chance // 4 % 4] if self.is_associated and self.is_one_in(4, 1) else ""
 
@@ -109,8 +115,7 @@ def tenants(world: World) -> Rows:
     for number in range(1, world.partners + 1):
         yield _tenant(number, "partner", f"Reseller {number * 7919 % 99991:05d}", "EUR", at)
     for customer in world.all_customers():
-        name = f"Trader {customer.chance % 10**6:06d} No. {customer.number}"
-        yield _tenant(customer.tenant, "customer", name, "" if customer.is_one_in(40, 9) else "EUR", at)
+        yield _tenant(customer.tenant, "customer", customer.name, "" if customer.is_one_in(40, 9) else "EUR", at)
 
 
 def _tenant(number: int, kind: str, name: str, currency: str, at: datetime) -> tuple[Any, ...]:
@@ -122,7 +127,7 @@ USER = ("id", "username", "email", "password", "tenant_id", "role", "is_staff", 
 
 
 def users(world: World, password: str) -> Rows:
-    """An administrator a tenant, and one member of staff."""
+    """Yield one administrator per tenant, and one staff user."""
     for number in range(1, world.tenants + 1):
         name = f"user-{number}"
         yield number, name, f"{name}@portal.example", password, number, "administrator", False, False, world.now
@@ -145,15 +150,16 @@ def partners(world: World) -> Rows:
         yield number, number, world.now - DAY * 1800
 
 
-ASSOCIATION = ("id", "customer_id", "partner_id", "model", "started_at", "ended_at", "ended_by")
+ASSOCIATION = ("id", "customer_id", "partner_id", "model", "started_at", "customer_sort_key", "ended_at", "ended_by")
 
 
 def associations(world: World) -> Rows:
     for customer in world.all_customers():
         started = world.started_at(customer)
-        model = "referral" if customer.is_one_in(10, 7) else "reseller"
+        model, key = "referral" if customer.is_one_in(10, 7) else "reseller", sort_key(customer.name)
         if customer.is_associated:
-            yield world.association(customer), customer.tenant, customer.partner, model, started, None, ""
+            yield world.association(customer), customer.tenant, customer.partner, model, started, key, None, ""
         if customer.has_former:
             number, ended = world.former_association(customer), started - DAY
-            yield number, customer.tenant, customer.former_partner, model, started - DAY * 400, ended, "customer"
+            begun = started - DAY * 400
+            yield number, customer.tenant, customer.former_partner, model, begun, key, ended, "customer"

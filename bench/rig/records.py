@@ -1,4 +1,4 @@
-"""The rest of what a world holds, so that every list of the admin has something to show. See population.py."""
+"""All other tables of a world, so that every admin list has rows. See population.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COLLEAGUE = ("username", "email", "password", "tenant_id", "role", "date_joined"
 
 
 def colleagues(world: World, password: str) -> Rows:
-    """Members, in every third organisation."""
+    """Yield a member for every third organisation."""
     for number in range(1, world.tenants + 1, 3):
         name = f"member-{number}"
         yield name, f"{name}@portal.example", password, number, "member", world.now
@@ -21,7 +21,7 @@ MEMBERSHIP = ("master_id", "member_id", "accounting", "since_on")
 
 
 def memberships(world: World) -> Rows:
-    """A few customers are part of an enterprise: of the customer before them, which is its master in this alone."""
+    """Yield memberships of a few customers, whose master is the customer before them."""
     since = (world.now - DAY * 500).date()
     for customer in world.all_customers():
         if customer.is_one_in(30, 4):
@@ -42,7 +42,7 @@ PLAN = ("tenant_id", "number", "name", "starts_at", "ends_at", "provider")
 
 
 def support_plans(world: World) -> Rows:
-    """Over, all of them."""
+    """Yield expired support plans."""
     begun, over = world.now - DAY * 700, world.now - DAY * 300
     for customer in world.all_customers():
         provider = "vendor" if customer.is_one_in(9) else "partner"
@@ -65,7 +65,7 @@ CHALLENGE = (
 
 
 def challenges(world: World) -> Rows:
-    """A code of each customer's past. The numbers of the devices are those of their users."""
+    """Yield one past challenge per customer. Devices have the same IDs as their users."""
     for customer in world.all_customers():
         at = world.now - DAY * (2 + customer.chance % 600)
         end = "superseded" if customer.is_one_in(6) else "accepted"

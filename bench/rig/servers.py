@@ -1,4 +1,4 @@
-"""The portal and the measuring stick, each behind a gunicorn of two sync workers, on free ports."""
+"""The portal and the baseline server, each in a gunicorn with two sync workers, on free ports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.error import URLError
 from urllib.request import urlopen
 
-# The limits on codes are those of an hour; a measurement submits as many in seconds, from addresses of its own.
+# Raise the hourly limits on codes, because a benchmark submits in seconds what takes hours otherwise.
 ENVIRONMENT = {"DEMO": "1", "CODE_LIMIT_IP": "1000000", "CODE_LIMIT_INSTALLATION": "1000000", "TRUSTED_PROXIES": "1"}
 
 
@@ -31,7 +31,7 @@ class Servers:
 
 
 def start_django() -> None:
-    """Bring this process up on the measuring settings; say what is missing."""
+    """Set up Django with the benchmark settings and migrate. Exit if wrk or PostgreSQL is missing."""
     if not shutil.which("wrk"):
         sys.exit("wrk is not installed. On Debian or Ubuntu: apt-get install wrk")
     if "postgres" not in os.environ.get("DATABASE_URL", ""):
@@ -46,7 +46,7 @@ def start_django() -> None:
 
 @contextmanager
 def running(database: str = "") -> Iterator[Servers]:
-    """Both servers, until the block ends, on DATABASE_URL or another."""
+    """Run both servers until the block ends, on `database` or DATABASE_URL."""
     portal, stick = _start("bench.settings", database), _start("bench.stick", database)
     try:
         for _, site in (portal, stick):

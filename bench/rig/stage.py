@@ -1,4 +1,4 @@
-"""Sets the stage in a world: who is ready to leave, and what earlier measurements left behind put back."""
+"""Prepare a world for a benchmark: find customers who can disassociate, and undo earlier benchmarks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bench.rig.wrk import Flow
 from bench.world import build
 from partners.models import Association, DisassociationRequest, Policy, Statement
 
-# Requests that a measurement made: by a code, or by `ask` below. They count for nobody's limit any more.
+# Undo requests of earlier benchmarks (by a code, or by `create_requests`), so that they do not count for limits.
 RESTORE = (
     """UPDATE partners_association SET ended_at = NULL, ended_by = '' WHERE id IN (SELECT association_id
         FROM partners_disassociationrequest WHERE status = 'completed' AND reference LIKE 'B-%')""",
@@ -30,7 +30,7 @@ RESTORE = (
 
 @dataclass(frozen=True)
 class ReadyCustomer:
-    """A customer for whom every check passes; its administrator and its partner's have the tenants' numbers."""
+    """A customer for whom all checks pass. The administrators have the same IDs as their tenants."""
 
     association: int
     customer: int
@@ -38,7 +38,7 @@ class ReadyCustomer:
 
 
 def set_up(tenants: int, entries: int) -> None:
-    """Build a world of that size in an empty database; put one back that is there."""
+    """Load a world of that size into an empty database, or reset an existing one."""
     if not Tenant.objects.exists():
         build(tenants, entries)
     Session.objects.all().delete()
@@ -48,7 +48,7 @@ def set_up(tenants: int, entries: int) -> None:
 
 
 def ready_customers(most: int) -> list[ReadyCustomer]:
-    """Up to `most` of them, as if by chance from all over the world."""
+    """Return up to `most` ready customers in pseudo-random order."""
     customer, now = OuterRef("customer"), timezone.now()
     asked = DisassociationRequest.objects.filter(customer=customer).exclude(status__in=["expired", "cancelled"])
     found = (
@@ -64,8 +64,8 @@ def ready_customers(most: int) -> list[ReadyCustomer]:
     return [ReadyCustomer(*row[:3]) for row in found.values_list("pk", "customer_id", "partner_id")[:most]]
 
 
-def ask(customers: list[ReadyCustomer], **changes: object) -> list[DisassociationRequest]:
-    """A pending request of each of them, as `submit` would have left it, but for its entry and notices."""
+def create_requests(customers: list[ReadyCustomer], **changes: object) -> list[DisassociationRequest]:
+    """Create a pending request for each customer, like a submit but without log entry and notices."""
     now, policy, statement = timezone.now(), Policy.current(), Statement.current()
     rows = [
         DisassociationRequest(
@@ -87,12 +87,12 @@ def ask(customers: list[ReadyCustomer], **changes: object) -> list[Disassociatio
 
 
 def hello_flows(users: list[int]) -> list[Flow]:
-    """The stick's own, for the same people."""
+    """Return flows of the baseline view for these user IDs."""
     return [Flow(cookies, "/hello/") for cookies in people.sign_in(users, backend=people.STICK)]
 
 
 class Shares:
-    """The ready customers, a fresh share of them for every round."""
+    """Divides the ready customers into equal shares, one per round."""
 
     def __init__(self, rounds: int, *, most: int = 60_000) -> None:
         self.all = ready_customers(most)

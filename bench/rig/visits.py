@@ -1,4 +1,4 @@
-"""The pages that are measured: who opens which address of a world."""
+"""The measured pages: name, user and path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.models import Order, Tenant
 from bench.rig.population import LARGE_PARTNER, MIDDLE_PARTNER
 from partners.models import DisassociationRequest
 
-DEEP_CUSTOMER, DEEP_PARTNER = 1000, 0.5  # entries, and of the large partner's log the part, that lie before the page
+DEEP_CUSTOMER, DEEP_PARTNER = 1000, 0.5  # entries before the deep page; for the large partner, the part of the log
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,13 @@ class Visit:
 
 
 def visits() -> Iterator[Visit]:
-    """Every page that grows with the world, and those of one association."""
+    """Yield all pages whose data grows with the world, and those of one association."""
     yield from _of_customer(Tenant.objects.customers().order_by("pk")[0])
     yield from _of_partner(Tenant.objects.get(pk=LARGE_PARTNER))
 
 
 def _of_customer(customer: Tenant) -> Iterator[Visit]:
-    """The first customer's administrator, who has the customer's number."""
+    """Yield the pages of the first customer's administrator, whose ID is the customer's."""
     me, log = customer.pk, "/my-partner/operation-log/"
     yield Visit("My Partner", me, "/my-partner/")
     yield Visit("Disassociate, all pass", me, "/my-partner/disassociate/")
@@ -59,7 +59,7 @@ def _of_partner(partner: Tenant) -> Iterator[Visit]:
 
 
 def _deep(tenant: Tenant, before: int) -> str:
-    """The cursor of the page that begins about `before` entries below the newest."""
+    """Return the cursor of the page that starts about `before` entries after the newest."""
     form = LogFilter({})
     form.is_valid()
     entries = readable_by(tenant)

@@ -1,6 +1,6 @@
-"""wrk with a list of flows: rounds of it, in turn with the measuring stick, and what they come to.
+"""Run wrk with a list of flows, in rounds that alternate with the baseline, and report the medians.
 
-A flow is one or more requests of one person. Everything is measured with the same client, the stick too.
+A flow is one or more requests of one user. The baseline is measured with the same client.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SCRIPT = Path(__file__).with_name("flows.lua")
 
 @dataclass(frozen=True)
 class Flow:
-    """The cookies of its person, the address where it begins, and the address that the requests seem to come from."""
+    """The user's cookies, the first path, and the IP address in X-Forwarded-For."""
 
     cookies: str
     path: str
@@ -35,7 +35,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class Load:
-    """What is asked: `steps` is a word of flows.lua; `prepare` gives the flows of a round anew."""
+    """The load on one site. `steps` is a name in flows.lua; `prepare` returns the flows of a round."""
 
     site: Site
     steps: str
@@ -43,16 +43,16 @@ class Load:
 
 
 def repeated(site: Site, flows: list[Flow]) -> Load:
-    """One page, again and again by the same people."""
+    """Return a load that repeats the same flows."""
     return Load(site, "page", lambda: flows)
 
 
 @dataclass(frozen=True)
 class Round:
-    flows: float  # a second
+    flows: float  # per second
     p95: float  # of a request, in ms
-    web: float  # processor time of a flow, in ms
-    database: float
+    web: float  # CPU time of a flow, in ms
+    database: float  # CPU time of a flow, in ms
 
     @property
     def effort(self) -> float:
@@ -63,30 +63,30 @@ Found = dict[str, list[Round]]
 
 
 def run(load: Load, seconds: float) -> Round:
-    """One round. A wrong answer, or flows that ran out, end the measurement: such a figure means nothing."""
+    """Run one round. Exit on a wrong response, or if the flows run out, because the figures would be meaningless."""
     with tempfile.NamedTemporaryFile("w", suffix=".flows") as flows:
         flows.writelines(flow.line() for flow in load.prepare())
         flows.flush()
         web, database = effort.of_web(load.site.pid), effort.of_database()
-        told = _ask(load, flows.name, seconds)
+        output = _run_wrk(load, flows.name, seconds)
         web, database = effort.of_web(load.site.pid) - web, effort.of_database() - database
-    number = max(float(told["total"]), 1)
-    return Round(float(told["flows"]), float(told["p95_us"]) / 1000, web / number * 1000, database / number * 1000)
+    number = max(float(output["total"]), 1)
+    return Round(float(output["flows"]), float(output["p95_us"]) / 1000, web / number * 1000, database / number * 1000)
 
 
-def _ask(load: Load, flows: str, seconds: float) -> dict[str, str]:
+def _run_wrk(load: Load, flows: str, seconds: float) -> dict[str, str]:
     threads = str(CONNECTIONS)
     options = [f"-t{threads}", f"-c{threads}", f"-d{seconds}s", "-s", str(SCRIPT), load.site.address]
     command = ["wrk", *options, "--", load.steps, flows, threads]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = dict(re.findall(r"^(\w+)=(.*)$", done.stdout, re.MULTILINE))
-    if told.get("wrong") or "flows" not in told:
-        sys.exit(f"{load.steps}: {told.get('wrong') or done.stdout + done.stderr}")
-    return told
+    output = dict(re.findall(r"^(\w+)=(.*)$", done.stdout, re.MULTILINE))
+    if output.get("wrong") or "flows" not in output:
+        sys.exit(f"{load.steps}: {output.get('wrong') or done.stdout + done.stderr}")
+    return output
 
 
 def in_turn(loads: Mapping[str, Load], *, rounds: int, seconds: float) -> Found:
-    """Ask each in turn, so that a machine that drifts slows all of them. The first, short round warms up."""
+    """Run the loads alternately, so that a slow machine affects all of them. A first, short round warms up."""
     for load in loads.values():
         run(load, 1)
     found: Found = {name: [] for name in loads}
@@ -97,7 +97,7 @@ def in_turn(loads: Mapping[str, Load], *, rounds: int, seconds: float) -> Found:
 
 
 def report(found: Found, *, unit: str = "requests/s") -> None:
-    """Print a line each: the medians, and their ratios to the first, which is the stick."""
+    """Print one line per load: the medians, and their ratios to the first load, which is the baseline."""
     stick = median(next(iter(found.values())))
     print(f"{'':34} {unit:>11}  x hello  p95 ms  x hello  web ms  db ms  x hello by effort")
     for name, rounds in found.items():
@@ -110,5 +110,5 @@ def report(found: Found, *, unit: str = "requests/s") -> None:
 
 
 def median(rounds: list[Round]) -> Round:
-    """The median of every figure by itself."""
+    """Return the median of each figure separately."""
     return Round(*(statistics.median(getattr(one, field.name) for one in rounds) for field in fields(Round)))

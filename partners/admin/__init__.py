@@ -1,4 +1,4 @@
-"""The admin of partners, one module a subject, and what staff may do with a customer beyond what accounts knows."""
+"""The admin of partners. It also extends the tenant admin of accounts with verbs for customers."""
 
 from partners.admin import associations, partners, policies, requests, tenants
 

@@ -1,4 +1,4 @@
-"""Associations and grants, to read: staff make them from the customer's page (partners/admin/tenants.py)."""
+"""Admin of associations and grants, read-only. Staff add them on the customer's page (partners/admin/tenants.py)."""
 
 from __future__ import annotations
 

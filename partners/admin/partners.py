@@ -1,4 +1,4 @@
-"""Partners: which tenants resell or refer. Made once; everything else about one stands with its tenant."""
+"""Admin of partners, the tenants that resell or refer. All other data of a partner is in its tenant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies and statements: to change one is to write its next version; the former ones are only read."""
+"""Admin of policies and statements. A change adds a version; existing versions are read-only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from partners.operations.put_in_force import put_in_force
 
 
 class VersionedAdmin(LoggedAdmin):
-    """The form of a new version begins with what is in force."""
+    """The add form starts with the values of the version in force."""
 
     list_select_related = ("created_by",)
     ordering = ("-version",)
@@ -42,7 +42,7 @@ class VersionedAdmin(LoggedAdmin):
 
     @property
     def _names(self) -> list[str]:
-        """The fields of the version itself."""
+        """The fields of the model, without `follows`."""
         return [name for name in self.form.base_fields if name != "follows"]
 
 

@@ -1,4 +1,4 @@
-"""Disassociation requests: what is past its deadline, and what staff do on behalf of a side, with a reason."""
+"""Admin of disassociation requests: a filter for overdue ones, and the verbs of staff."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DeadlineFilter(admin.SimpleListFilter):
         return [("past", _("Past the deadline"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Pending ones only: nobody decided them in time."""
+        """Filter the pending requests past their deadline."""
         if self.value() != "past":
             return queryset
         return queryset & DisassociationRequest.objects.overdue(timezone.now())
@@ -68,7 +68,7 @@ class DisassociationRequestAdmin(ReasonedAdmin, ReadOnlyAdmin):
     )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Of those past their deadline the longest overdue first, as their index has them."""
+        """Sort overdue requests by deadline, which their index supports."""
         return ("due_at", "id") if request.GET.get(DeadlineFilter.parameter_name) == "past" else ("-id",)
 
     @admin.display(description=gettext_lazy("model"))

@@ -1,4 +1,4 @@
-"""What staff do with a customer, beside what accounts knows of it: associate it, grant it a further request."""
+"""Admin verbs for customers: associate with a partner, grant a further request."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.admin.reasons import ReasonForm, Said, Verb, done, refused
+from accounts.admin.reasons import ReasonForm, StaffMessage, Verb, done, refused
 from accounts.admin.tenants import TenantAdmin
 from accounts.dates import moment_words
 from accounts.models import Tenant, User
 from partners.models import Association, Grant, Partner
-from partners.operations import AlreadyAssociated, associate, grant
+from partners.operations.associate import AlreadyAssociated, associate
+from partners.operations.grant import grant
 
 
 class AssociateForm(ReasonForm):
@@ -29,7 +30,7 @@ class AssociateForm(ReasonForm):
     field_order = ("partner", "model", "reason")
 
 
-def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
+def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> StaffMessage:
     if not customer.is_customer:
         return _no_customer(customer)
     answer = associate(
@@ -42,26 +43,26 @@ def _associate(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
     return done(_("%(customer)s is now associated with %(partner)s.") % names)
 
 
-def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> Said:
+def _grant(actor: User, customer: Tenant, data: dict[str, Any]) -> StaffMessage:
     if not customer.is_customer:
         return _no_customer(customer)
     unused = Grant.objects.usable(timezone.now()).filter(customer=customer).first()
     if unused is not None:
         names = {"customer": customer.name, "at": moment_words(unused.expires_at)}
-        return refused(_("%(customer)s has a grant that is not used up, good until %(at)s.") % names)
+        return refused(_("%(customer)s already has a grant that is not used yet. It is valid until %(at)s.") % names)
     granted = grant(actor=actor, customer=customer, reason=data["reason"])
     names = {"customer": customer.name, "at": moment_words(granted.expires_at)}
-    return done(_("%(customer)s may start one further request until %(at)s.") % names)
+    return done(_("%(customer)s can send one further request until %(at)s.") % names)
 
 
-def _no_customer(tenant: Tenant) -> Said:
+def _no_customer(tenant: Tenant) -> StaffMessage:
     return refused(_("%(name)s is a partner, not a customer.") % {"name": tenant.name})
 
 
 ASSOCIATE = Verb(
     word="associate",
     label=gettext_lazy("Associate with a partner"),
-    explanation=gettext_lazy("From now on the partner resells or refers. A customer has one partner at a time."),
+    explanation=gettext_lazy("The association starts now. A customer has one partner at a time."),
     permission="partners.add_association",
     run=_associate,
     form=AssociateForm,
@@ -70,7 +71,7 @@ ASSOCIATE = Verb(
 GRANT = Verb(
     word="grant",
     label=gettext_lazy("Grant a further request"),
-    explanation=gettext_lazy("The next request that the limit would refuse is let through, once."),
+    explanation=gettext_lazy("The customer can send one request more than the limit allows."),
     permission="partners.add_grant",
     run=_grant,
     applies=lambda tenant: tenant.is_customer,

@@ -1,8 +1,7 @@
 """The eligibility checks: what must be settled before a customer can disassociate.
 
-A new check is one `Check` with its function in one family file. The order of CHECKS is the order on every page.
-All that apply run and all are shown, never only the first blocker. Models and everything above may import this;
-it imports accounts only.
+A new check is one `Check` with its function in one of the files here. Pages show the checks in the order of CHECKS. All
+checks that apply run and are shown, not only the first blocker. The package imports accounts only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,35 +19,35 @@ from partners.eligibility.requests import REQUESTS
 from partners.eligibility.terms import GrantState, NumberState, OpenRequestState, Terms, add_months
 
 CHECKS: tuple[Check, ...] = (*REQUESTS, *BILLING, *COMMITMENTS, *IDENTITY, *OPTIONAL)
-# Asked only when a request is started; the others are asked again at the decision and at the completion.
+# These run only when a request is started. The others run again at the decision and at the completion.
 START_ONLY = frozenset(check.code for check in CHECKS if check.at_start_only)
 _BY_CODE = {check.code: check for check in CHECKS}
 
 
 def run_checks(codes: Iterable[str], facts: AccountFacts, terms: Terms, now: datetime) -> tuple[Answer, ...]:
-    """Run the named checks in the order of CHECKS and return all their answers."""
+    """Run the named checks in the order of CHECKS and return their answers."""
     wanted = frozenset(codes)
     return tuple(check.answer(facts, terms, now) for check in CHECKS if check.code in wanted)
 
 
 def later_checks(codes: Iterable[str]) -> list[str]:
-    """Those of the codes that are asked again at the decision and at the completion."""
+    """Return the codes of the checks that run again at the decision and at the completion."""
     return [code for code in codes if code not in START_ONLY]
 
 
 def default_checks(model: str) -> list[str]:
-    """The codes that a new policy asks of associations of this model."""
+    """Return the codes of the checks that a new policy has for associations of this model."""
     return [check.code for check in CHECKS if model in check.models]
 
 
 def title_of(code: str) -> str:
-    """The title in the active language; a check that no longer exists is shown by its code."""
+    """Return the title of a check in the active language, or its code if the check no longer exists."""
     check = _BY_CODE.get(code)
     return str(check.title) if check else code
 
 
 def passed_words(code: str, data: Mapping[str, Any]) -> str:
-    """What a stored check said when it passed, in the active language; nothing for a check that no longer exists."""
+    """Return the sentence of a stored passed check in the active language, or "" if the check no longer exists."""
     check = _BY_CODE.get(code)
     return check.passed_words(data) if check else ""
 

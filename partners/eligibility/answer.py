@@ -1,4 +1,4 @@
-"""Answer: what one eligibility check says, with everything that a person needs to act on it."""
+"""Answer: the result of one eligibility check, with everything that users need to act on it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.billing.money import Money
 from accounts.models import Side
 
-SHOWN_ROWS = 20
+MAX_ROWS = 20
 
 Cell = str | date | datetime | Money
 Fact = TypeVar("Fact")
@@ -27,7 +27,7 @@ class AnswerResult(models.TextChoices):
 
 @dataclass(frozen=True)
 class Evidence:
-    """The rows behind an answer: orders, members, contracts. `more` counts those that are not shown."""
+    """The table of rows behind an answer, such as orders. `more` counts the rows that are not shown."""
 
     caption: str
     columns: tuple[str, ...]
@@ -38,13 +38,13 @@ class Evidence:
     def of(
         cls, caption: str, columns: tuple[str, ...], facts: Sequence[Fact], row: Callable[[Fact], tuple[Cell, ...]]
     ) -> Evidence:
-        """Show the first 20 facts, each as the cells that `row` makes of it, and count the others."""
-        return cls(caption, columns, tuple(map(row, facts[:SHOWN_ROWS])), max(0, len(facts) - SHOWN_ROWS))
+        """Return a table of the first 20 facts. `row` returns the cells of a fact."""
+        return cls(caption, columns, tuple(map(row, facts[:MAX_ROWS])), max(0, len(facts) - MAX_ROWS))
 
 
 @dataclass(frozen=True)
 class Link:
-    """Where the remedy is done: a URL name, a fragment of that page, the words of the link."""
+    """A link to the page where the user can fix it: URL name, fragment and link text."""
 
     url_name: str
     fragment: str
@@ -61,9 +61,9 @@ class Answer:
     who: tuple[Side, ...] = ()  # who can do it
     evidence: Evidence | None = None
     link: Link | None = None
-    partner_hint: str = ""  # the hint in words to the partner, where the partner can do something
+    partner_hint: str = ""  # the hint addressed to the partner, if the partner can do something
     grant_id: int | None = None  # request-limit only: the grant that let it pass
-    data: Mapping[str, Any] = field(default_factory=dict)  # of a passed check: stored, and read again later
+    data: Mapping[str, Any] = field(default_factory=dict)  # of a passed check: stored with the request
 
     @property
     def passed(self) -> bool:
@@ -74,5 +74,5 @@ class Answer:
 
 
 def blockers(answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """Every answer that is not PASS."""
+    """Return the answers that are not PASS."""
     return tuple(answer for answer in answers if not answer.passed)

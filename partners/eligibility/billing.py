@@ -1,4 +1,4 @@
-"""The checks of what is still to be paid or settled: open orders, members with their own accounting, arrears."""
+"""Checks of open payments: unpaid orders, independent accounting members, arrears."""
 
 from datetime import datetime
 
@@ -15,15 +15,15 @@ from partners.eligibility.terms import REFERRAL, RESELLER, Terms
 
 
 def _unpaid_orders(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The partner still has to pay these orders; after the end nobody would."""
+    """The partner must pay these orders before the end, because nobody would pay them afterwards."""
     if unknown := stale(FactKind.ORDERS, _("order data"), facts, terms, now):
         return unknown
     orders = facts.unpaid_orders
     if not orders:
         return Passed()
     message = ngettext(
-        "%(n)d order waits to be paid by the partner: %(total)s.",
-        "%(n)d orders wait to be paid by the partner: %(total)s.",
+        "%(n)d order is waiting to be paid by the partner: %(total)s.",
+        "%(n)d orders are waiting to be paid by the partner: %(total)s.",
         len(orders),
     )
     return Finding(
@@ -41,20 +41,20 @@ def _unpaid_orders(facts: AccountFacts, terms: Terms, now: datetime) -> Passed |
 
 
 def _independent_members(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """An enterprise master takes the billing of its independent accounting members along: each is settled first."""
+    """Independent accounting members must leave first, because the master's billing covers them."""
     if unknown := stale(FactKind.MEMBERS, _("member account data"), facts, terms, now):
         return unknown
     members = facts.independent_members
     if not facts.is_master or not members:
         return Passed()
     message = ngettext(
-        "The account is an enterprise master account with %(n)d independent accounting member.",
-        "The account is an enterprise master account with %(n)d independent accounting members.",
+        "The enterprise master account has %(n)d independent accounting member.",
+        "The enterprise master account has %(n)d independent accounting members.",
         len(members),
     )
     return Finding(
         message % {"n": len(members)},
-        hint=_("Disassociate from each independent accounting member first."),
+        hint=_("First disassociate from each independent accounting member."),
         who=(Side.CUSTOMER,),
         evidence=Evidence.of(
             _("Independent accounting members"),
@@ -67,7 +67,7 @@ def _independent_members(facts: AccountFacts, terms: Terms, now: datetime) -> Pa
 
 
 def _arrears(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The customer owes the partner, who writes the arrears off by raising the credit limit."""
+    """The customer owes the partner money. The partner writes it off by raising the credit limit."""
     if unknown := stale(FactKind.ARREARS, _("arrears data"), facts, terms, now):
         return unknown
     found = facts.arrears
@@ -76,8 +76,8 @@ def _arrears(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Findi
     message = _("The account owes %(amount)s.") % {"amount": found.owed}
     if found.since_on:
         words = {"amount": found.owed, "day": day_words(found.since_on)}
-        message = _("The account owes %(amount)s since %(day)s.") % words
-    hint = _("Ask %(partner)s to increase the credit limit, so that the arrears are written off.")
+        message = _("The account has owed %(amount)s since %(day)s.") % words
+    hint = _("Ask %(partner)s to increase the credit limit. This writes off the arrears.")
     return Finding(
         message,
         hint % {"partner": terms.partner_name},
@@ -87,7 +87,7 @@ def _arrears(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Findi
 
 
 def _total(amounts: list[Money]) -> str:
-    """The sum per currency: amounts of two currencies are never added."""
+    """Return the sum per currency, joined by commas."""
     sums: dict[str, Money] = {}
     for amount in amounts:
         before = sums.get(amount.currency)
@@ -99,7 +99,7 @@ BILLING = (
     Check(
         code="unpaid-orders",
         title=gettext_lazy("Orders waiting to be paid"),
-        passed=gettext_lazy("No order waits to be paid by the partner."),
+        passed=gettext_lazy("No order is waiting to be paid by the partner."),
         ask=_unpaid_orders,
         models=(RESELLER, REFERRAL),
         partner_hint=gettext_lazy("Pay the orders, or ask the customer to cancel them."),
@@ -117,6 +117,6 @@ BILLING = (
         passed=gettext_lazy("The account owes nothing."),
         ask=_arrears,
         models=(RESELLER,),
-        partner_hint=gettext_lazy("Increase the customer's credit limit, so that the arrears are written off."),
+        partner_hint=gettext_lazy("Increase the customer's credit limit. This writes off the arrears."),
     ),
 )

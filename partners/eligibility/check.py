@@ -1,6 +1,6 @@
-"""Check: one eligibility check as one object, and the two things that its function can answer.
+"""Check: one eligibility check as an object, and the return types of its function.
 
-The family files of this package import it; pages and operations import `partners.eligibility`.
+Only this package imports it. Pages and operations import `partners.eligibility`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Passed:
-    """The check passed. A request stores `data`, from which each reader's sentence is made in their own language."""
+    """The check passed. The request stores `data`, from which the sentence is rendered in each reader's language."""
 
     data: Data = field(default_factory=dict)
     grant_id: int | None = None  # request-limit only: the grant that let it pass
@@ -31,7 +31,7 @@ class Passed:
 
 @dataclass(frozen=True)
 class Finding:
-    """What blocks the customer, or could not be known: everything that a person needs to act on it."""
+    """The check blocks, or its facts are unknown: everything that users need to act on it."""
 
     message: str  # what was found
     hint: str  # what to do
@@ -43,18 +43,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """A rule with all its words. `ask` is pure: it reads its arguments and nothing else."""
+    """A rule with all its texts. `ask` is a pure function of its arguments."""
 
-    code: str  # stored in policies, requests and the log: never changed
+    code: str  # stored in policies, requests and the log, so it never changes
     title: Text
-    passed: Text | Callable[[Data], str]  # what it says when it passed; a function makes it from the stored data
+    passed: Text | Callable[[Data], str]  # the sentence if it passed; a function renders it from the stored data
     ask: Callable[[AccountFacts, Terms, datetime], Passed | Finding]
-    at_start_only: bool = False  # the others are asked again at the decision and at the completion
-    models: tuple[str, ...] = ()  # the association models that ask it by default; (): staff may switch it on
-    partner_hint: Text = ""  # what to do, in words to the partner, where the partner can do something
+    at_start_only: bool = False  # the others run again at the decision and at the completion
+    models: tuple[str, ...] = ()  # the association models that have it by default; (): staff can switch it on
+    partner_hint: Text = ""  # the hint addressed to the partner, if the partner can do something
 
     def answer(self, facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
-        """Ask the check and return its answer in the active language."""
+        """Run the check and return its answer in the active language."""
         found, title = self.ask(facts, terms, now), str(self.title)
         if isinstance(found, Passed):
             message = self.passed_words(found.data)
@@ -72,5 +72,5 @@ class Check:
         )
 
     def passed_words(self, data: Data) -> str:
-        """What the check says when it passed, in the active language."""
+        """Return the sentence of a passed check in the active language."""
         return self.passed(data) if callable(self.passed) else str(self.passed)

@@ -1,4 +1,4 @@
-"""The checks of what runs on after the end: reserved instances, support plans and contracts, and in which currency."""
+"""Checks of commitments: reserved instances, support plans, commerce contracts, and the billing currency."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from partners.eligibility.terms import RESELLER, Terms
 
 
 def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """A reserved instance was bought on the partner's terms and runs on with them."""
+    """A reserved instance was bought on the partner's terms, so it must end before the association."""
     if unknown := stale(FactKind.RESERVED_INSTANCES, _("reserved instance data"), facts, terms, now):
         return unknown
     found = facts.reserved_instances
@@ -31,7 +31,7 @@ def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Pas
 
 
 def _unsubscribe_or_wait(found: tuple[TermFact, ...]) -> str:
-    """Waiting is named only where every end is known: the last one is the day."""
+    """Return the hint. It offers to wait only if every end is known."""
     ends = [term.ends_at for term in found if term.ends_at is not None]
     if len(ends) < len(found):
         return ngettext("Unsubscribe from it.", "Unsubscribe from each of them.", len(found))
@@ -44,17 +44,17 @@ def _unsubscribe_or_wait(found: tuple[TermFact, ...]) -> str:
 
 
 def _partner_support_plan(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The partner delivers this support: it cannot go on without the partner."""
+    """The partner provides this support, so it cannot continue without the partner."""
     return support_plans(facts.partner_support_plans, facts, terms, now)
 
 
 def support_plans(found: tuple[TermFact, ...], facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """What a check of support plans answers, whoever provides them."""
+    """Check the support plans `found`, of the partner or of the vendor."""
     if unknown := stale(FactKind.SUPPORT_PLANS, _("support plan data"), facts, terms, now):
         return unknown
     if not found:
         return Passed()
-    message = ngettext("%(n)d plan is valid.", "%(n)d plans are valid.", len(found))
+    message = ngettext("%(n)d support plan is valid.", "%(n)d support plans are valid.", len(found))
     return Finding(
         message % {"n": len(found)},
         hint=_("Unsubscribe from the plan."),
@@ -65,19 +65,19 @@ def support_plans(found: tuple[TermFact, ...], facts: AccountFacts, terms: Terms
 
 
 def _currency(facts: AccountFacts, _terms: Terms, _now: datetime) -> Passed | Finding:
-    """From the end on the vendor bills the customer, and must know in which currency."""
+    """The vendor bills the customer after the end, and needs to know the currency."""
     if facts.currency:
         return Passed({"currency": facts.currency})
     return Finding(
         _("No currency is set."),
-        hint=_("Go to the Account Center and set a currency."),
+        hint=_("Set a currency in the Account Center."),
         who=(Side.CUSTOMER,),
         link=Link("accounts:account", "currency", _("Set the currency")),
     )
 
 
 def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """A special commerce contract binds all three sides; it is settled between people, not here."""
+    """A special commerce contract binds all three parties, and must be settled offline."""
     if unknown := stale(FactKind.COMMERCE_CONTRACTS, _("commerce contract data"), facts, terms, now):
         return unknown
     found = facts.commerce_contracts
@@ -86,7 +86,7 @@ def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Pass
     message = ngettext(
         "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", len(found)
     )
-    hint = _("Contact %(partner)s and settle it offline, before you ask to disassociate.")
+    hint = _("Contact %(partner)s and settle it outside this portal.")
     return Finding(
         message % {"n": len(found)},
         hint % {"partner": terms.partner_name},
@@ -121,7 +121,7 @@ COMMITMENTS = (
     Check(
         code="partner-support-plan",
         title=gettext_lazy("Partner support plan"),
-        passed=gettext_lazy("No plan is valid."),
+        passed=gettext_lazy("No support plan is valid."),
         ask=_partner_support_plan,
         models=(RESELLER,),
     ),
@@ -138,6 +138,6 @@ COMMITMENTS = (
         passed=gettext_lazy("No special commerce contract is in force."),
         ask=_commerce_contract,
         models=(RESELLER,),
-        partner_hint=gettext_lazy("Settle the contract with the customer offline."),
+        partner_hint=gettext_lazy("Settle the contract with the customer outside this portal."),
     ),
 )

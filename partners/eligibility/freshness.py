@@ -1,4 +1,4 @@
-"""Whether facts that another system keeps are fresh enough to rely on. Stale ones are UNKNOWN, never PASS."""
+"""Freshness of facts that an external system keeps. Stale facts make a check UNKNOWN, never PASS."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from partners.eligibility.terms import Terms
 
 
 def stale(kind: FactKind, data: str, facts: AccountFacts, terms: Terms, now: datetime) -> Finding | None:
-    """Return UNKNOWN where the facts of this kind were never synced or are too old, else None.
+    """Return an UNKNOWN finding if the facts of this kind were never synced or are too old, otherwise None.
 
-    `data` names them in a sentence: "order data". What the portal keeps itself is always fresh.
+    `data` names the facts in the message, such as "order data". Facts that the portal keeps are always fresh.
     """
     feed = facts.feed(kind)
     if feed.keeper == FactFeed.Keeper.PORTAL:

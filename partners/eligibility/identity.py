@@ -1,4 +1,4 @@
-"""The checks of who asks: the acting administrator's mobile number, and the account's place in an enterprise."""
+"""Checks of the actor and the account: the administrator's mobile number, membership in an enterprise master."""
 
 from datetime import datetime
 
@@ -13,16 +13,16 @@ from partners.eligibility.terms import REFERRAL, RESELLER, Terms
 
 
 def _mobile_number(_facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The code goes to a number that was the actor's before somebody could have stolen the password."""
+    """The code is sent to this number. A replaced number is on hold for hours, in case the password was stolen."""
     number = terms.number
     link = Link("accounts:account", "mobile", _("Open Account Center"))
     if number is None or number.confirmed_at is None:
-        message = _("You have no confirmed mobile number, so no code can be sent to you.")
+        message = _("You have no confirmed mobile number, so we cannot send you a code.")
         return Finding(message, _("Bind a mobile number in the Account Center."), (Side.CUSTOMER,), link=link)
     if number.replaced_at is not None and now < number.replaced_at + terms.number_hold:
         until = moment_words(number.replaced_at + terms.number_hold)
         message = _("You replaced your number on %(when)s.") % {"when": moment_words(number.replaced_at)}
-        hint = _("Wait until %(until)s: a new number cannot confirm a disassociation before.") % {"until": until}
+        hint = _("Wait until %(until)s. You cannot use the new number to disassociate before.") % {"until": until}
         return Finding(message, hint, (Side.CUSTOMER,), link=link)
     return Passed({"number": number.masked, "confirmed_at": number.confirmed_at.isoformat()})
 
@@ -33,13 +33,13 @@ def _number_passed(data: Data) -> str:
 
 
 def _member_account(facts: AccountFacts, terms: Terms, _now: datetime) -> Passed | Finding:
-    """A member of an enterprise master was referred together with its master and leaves together with it."""
+    """A member of an enterprise master was referred together with its master, and can only leave together with it."""
     if terms.model != REFERRAL or not facts.master_name:
         return Passed()
     message = _("The account is a member of the enterprise master account %(master)s.")
     return Finding(
         message % {"master": facts.master_name},
-        hint=_("The master account leaves the partner; a member with unified accounting follows it."),
+        hint=_("The master account disassociates. A member with unified accounting follows it."),
         who=(Side.CUSTOMER,),
         link=Link("accounts:account", "members", _("View members")),
     )

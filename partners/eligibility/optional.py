@@ -1,4 +1,4 @@
-"""The checks that are off by default: staff switch them on in the policy."""
+"""Checks that are off by default. Staff can switch them on in the policy."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ def _account_frozen(facts: AccountFacts, terms: Terms, _now: datetime) -> Passed
 
 
 def _service_support_plan(facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The vendor's own support plan, where it is sold through the partner."""
+    """A support plan of the vendor that was sold through the partner."""
     return support_plans(facts.vendor_support_plans, facts, terms, now)
 
 
@@ -35,7 +35,7 @@ OPTIONAL = (
     Check(
         code="service-support-plan",
         title=gettext_lazy("Service support plan"),
-        passed=gettext_lazy("No plan is valid."),
+        passed=gettext_lazy("No support plan is valid."),
         ask=_service_support_plan,
     ),
 )

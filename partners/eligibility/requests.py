@@ -1,4 +1,4 @@
-"""The checks of the requests so far: none is open, and the limit of one's own requests is not reached."""
+"""Checks of earlier requests: none is open, and the request limit is not reached."""
 
 from datetime import datetime
 
@@ -13,16 +13,16 @@ from partners.eligibility.terms import REFERRAL, RESELLER, Terms
 
 
 def _open_request(_facts: AccountFacts, terms: Terms, _now: datetime) -> Passed | Finding:
-    """Two requests on one association could be decided differently: one at a time, whoever started it."""
+    """Only one request per association may be open, because two could be decided differently."""
     found = terms.open_request
     if found is None:
         return Passed()
-    message = _("Request %(reference)s is open since %(when)s.")
+    message = _("Request %(reference)s has been open since %(when)s.")
     if found.initiator == terms.side:
         hint = _("Withdraw the request, or wait for the decision.")
         link = Link("partners:my_partner", "open-request", _("View request"))
     else:
-        hint = _("Process the request: approve or reject it.")
+        hint = _("Approve or reject the request.")
         link = Link("partners:process", "open-request", _("Process request"))
     return Finding(
         message % {"reference": found.reference, "when": moment_words(found.submitted_at)},
@@ -33,7 +33,7 @@ def _open_request(_facts: AccountFacts, terms: Terms, _now: datetime) -> Passed 
 
 
 def _request_limit(_facts: AccountFacts, terms: Terms, now: datetime) -> Passed | Finding:
-    """The vendor allows a number of own requests in a number of calendar months (source page: one in three)."""
+    """A customer may start a limited number of requests per period (source page: one in three calendar months)."""
     free_at = terms.free_again_at()
     if free_at is None or now >= free_at:
         return Passed({"requests": terms.request_limit, "months": terms.window_months})
@@ -41,9 +41,9 @@ def _request_limit(_facts: AccountFacts, terms: Terms, now: datetime) -> Passed 
         until = terms.grant.expires_at.isoformat()
         return Passed({"vendor": terms.vendor_name, "granted_until": until}, grant_id=terms.grant.id)
     limit = _limit_words(terms.request_limit, terms.window_months)
-    hint = _("Wait until then. In an urgent case %(vendor)s may grant a further request.")
+    hint = _("Wait until then. In an urgent case, %(vendor)s can grant you a further request.")
     return Finding(
-        limit + " " + _("The next one is possible from %(when)s.") % {"when": moment_words(free_at)},
+        limit + " " + _("You can send the next one from %(when)s.") % {"when": moment_words(free_at)},
         hint % {"vendor": terms.vendor_name},
         who=(Side.VENDOR,),
     )
@@ -52,17 +52,17 @@ def _request_limit(_facts: AccountFacts, terms: Terms, now: datetime) -> Passed 
 def _limit_passed(data: Data) -> str:
     if "granted_until" in data:
         words = {"vendor": data["vendor"], "when": moment_words(datetime.fromisoformat(data["granted_until"]))}
-        return _("%(vendor)s granted one further request, until %(when)s.") % words
-    return _limit_words(data["requests"], data["months"]) + " " + _("The limit is not reached.")
+        return _("%(vendor)s granted you one further request, until %(when)s.") % words
+    return _limit_words(data["requests"], data["months"]) + " " + _("You have not reached this limit.")
 
 
 def _limit_words(requests: int, months: int) -> str:
-    """`You can start 1 request in 3 months.`"""
+    """Return `You can send 1 request in 3 months.`"""
     words = {
         "requests": ngettext("%(n)d request", "%(n)d requests", requests) % {"n": requests},
         "months": ngettext("%(n)d month", "%(n)d months", months) % {"n": months},
     }
-    return _("You can start %(requests)s in %(months)s.") % words
+    return _("You can send %(requests)s in %(months)s.") % words
 
 
 REQUESTS = (

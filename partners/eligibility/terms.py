@@ -1,4 +1,4 @@
-"""Terms: what the checks know beside the customer's facts: the policy, the requests so far, the actor's number."""
+"""Terms: the input of the checks besides the billing facts: policy values, earlier requests, the actor's number."""
 
 import calendar
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Side
 
-# The models of an association, by their words: the table itself is above the checks.
+# The stored values of Association.Model, which this package cannot import: the models import it.
 RESELLER, REFERRAL = "reseller", "referral"
 
 
@@ -20,7 +20,7 @@ class OpenRequestState:
 
 @dataclass(frozen=True)
 class NumberState:
-    """The actor's mobile number. `confirmed_at` None: no confirmed number."""
+    """The actor's mobile number. `confirmed_at` is None if it is not confirmed."""
 
     masked: str
     confirmed_at: datetime | None
@@ -50,7 +50,7 @@ class Terms:
     grant: GrantState | None = None
 
     def free_again_at(self) -> datetime | None:
-        """When the side's own limit lets the next request start; None while the limit is not reached at all."""
+        """Return when the next request may start, or None if the limit is not reached."""
         if len(self.counted_starts) < self.request_limit:
             return None
         return add_months(self.counted_starts[self.request_limit - 1], self.window_months, self.zone)

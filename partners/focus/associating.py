@@ -15,7 +15,7 @@ from accounts.models import Operation, Side, Tenant
 from partners.focus.batch import Batch
 from partners.focus.gathering import BilledCustomer
 from partners.models import Association, Partner
-from partners.operations import begin_association, change_model, end_association
+from partners.operations.association import begin_association, change_model, end_association
 from partners.operations.notices import association_scope
 
 REASON = "imported"

@@ -1,1 +1,1 @@
-"""Forms check the shape of what was sent; they hold no rule and write nothing."""
+"""Forms of partners. They validate the shape of the input; rules and writes are in the operations."""

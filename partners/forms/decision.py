@@ -1,4 +1,4 @@
-"""The form with which an administrator rejects a request."""
+"""The form that rejects a request."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from partners.forms.disassociate import ReasonField
 
 
 class RejectForm(forms.Form):
-    """Field `reason`: the other side reads it."""
+    """The other side reads the `reason`."""
 
     reason = ReasonField(
         label=_("Reason"),
-        help_text=_("Say what is open and how to settle it. The other side reads it."),
-        error_messages={"required": _("Enter the reason for the rejection")},
+        help_text=_("Say what has to be settled, and how. The other side reads it."),
+        error_messages={"required": _("Enter a reason")},
     )
 
     def __init__(self, data: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""The form with which somebody confirms to disassociate."""
+"""The form that confirms a disassociation, and the field of a reason."""
 
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ REASON_LENGTH = 500
 
 
 class ReasonField(forms.CharField):
-    """A text of at most 500 characters; a line break counts as one, as the browser counts it."""
+    """A text of at most 500 characters. CRLF becomes LF, so that the length agrees with the browser's maxlength."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
         options.setdefault("max_length", REASON_LENGTH)
         super().__init__(**options)
-        self.error_messages["max_length"] = _(
-            "The reason may have at most %(limit_value)d characters. It has %(show_value)d"
-        )
+        self.error_messages["max_length"] = _("Use at most %(limit_value)d characters. Your reason has %(show_value)d")
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class DisassociateForm(forms.Form):
-    """Fields `understand` and `reason`. The sentence of the tick box is the product's, to the letter."""
+    """Fields `understand` and `reason`. The label of the checkbox is quoted verbatim from the source page."""
 
     reason = ReasonField(label=_("Reason"), required=False)
     understand = forms.BooleanField(

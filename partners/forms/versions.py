@@ -1,4 +1,4 @@
-"""The forms in which staff write the next version of the policy and of the statement."""
+"""Admin forms of the next version of the policy and of the statement."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ else:
     PolicyModelForm = StatementModelForm = forms.ModelForm
 
 CODES = [(check.code, check.title) for check in CHECKS]
-PLACES = frozenset({"vendor", "partner"})
+PLACEHOLDERS = frozenset({"vendor", "partner"})
 
 
 def checks_field(label: Any) -> forms.MultipleChoiceField:
@@ -27,7 +27,7 @@ def checks_field(label: Any) -> forms.MultipleChoiceField:
 
 
 class Following(forms.Form):
-    """Carries the version that the form began with."""
+    """Carries the version that the form was opened with, to detect concurrent changes."""
 
     follows = forms.IntegerField(label=gettext_lazy("follows version"), min_value=1, widget=forms.HiddenInput)
 
@@ -38,15 +38,17 @@ class PolicyForm(PolicyModelForm, Following):
 
     class Meta:
         model = Policy
-        # Nothing acts on the last three yet: the next version keeps what the one before had.
+        # Nothing acts on the last three fields yet, so the next version copies them.
         exclude = ("version", "created_by", "timeout_action", "hard_stop_days", "hard_stop_completes")
 
     def clean_deadline_days(self) -> int:
-        """The hard stop, which the next version keeps, cannot come before the deadline."""
+        """Refuse a deadline after the hard stop, which is copied from the current version."""
         days: int = self.cleaned_data["deadline_days"]
         stop = Policy.current().hard_stop_days
         if days > stop:
-            raise ValidationError(_("Enter at most %(days)d days: every request ends then.") % {"days": stop})
+            raise ValidationError(
+                _("Enter at most %(days)d days. Every request ends after that time.") % {"days": stop}
+            )
         return days
 
 
@@ -69,14 +71,12 @@ class StatementForm(StatementModelForm, Following):
 
 
 def _checked(text: str) -> str:
-    """Every line must be fit to be filled in: the customer's page does it, and nobody looks after it there."""
+    """Validate the placeholders of every line, because an error on the customer's page would be noticed too late."""
     try:
         parts = [part for line in text.splitlines() for part in Formatter().parse(line)]
     except ValueError:
-        raise ValidationError(
-            _("A brace is not closed. Write {vendor} or {partner}; write a brace twice: {{.")
-        ) from None
+        raise ValidationError(_("Close every brace. Write {vendor} or {partner}, and {{ for a brace itself.")) from None
     names = {name for _text, name, _spec, _conversion in parts if name is not None}
-    if not names <= PLACES or any(spec or conversion for _text, _name, spec, conversion in parts):
-        raise ValidationError(_("Only {vendor} and {partner} can be filled in."))
+    if not names <= PLACEHOLDERS or any(spec or conversion for _text, _name, spec, conversion in parts):
+        raise ValidationError(_("Use only {vendor} and {partner} in braces."))
     return text

@@ -1,4 +1,4 @@
-"""The tables of partners, one module a subject."""
+"""The models of partners."""
 
 from partners.models.association import Association
 from partners.models.disassociation import (

@@ -1,4 +1,4 @@
-"""DisassociationRequest: its states, the one table of transitions, and the grants of further requests."""
+"""DisassociationRequest with its statuses and TRANSITIONS, and Grant, an extra request beyond the limit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Status(models.TextChoices):
 
 
 OPEN = (Status.PENDING, Status.APPROVED)
-# WITHDRAWN from APPROVED holds only before a future effective date: the operation asks for that.
+# From APPROVED to WITHDRAWN is allowed only before a future effective date. The operation checks the date.
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.CANCELLED}),
     Status.APPROVED: frozenset({Status.COMPLETED, Status.WITHDRAWN, Status.CANCELLED}),
@@ -40,7 +40,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 
 
 class IllegalTransition(ValueError):
-    """The code asked for a change of status that TRANSITIONS does not know: a bug, never a user's mistake."""
+    """A change of status that TRANSITIONS does not allow. This is a bug, never a user error."""
 
 
 def _waits_for(side: Side) -> Q:
@@ -52,21 +52,21 @@ class DisassociationRequestQuerySet(models.QuerySet["DisassociationRequest"]):
         return self.filter(status__in=OPEN)
 
     def of_tenant(self, tenant: Tenant) -> DisassociationRequestQuerySet:
-        """The requests that the tenant is a side of: the scope of every look-up by reference."""
+        """The requests of the tenant, as customer or partner. Every lookup by reference starts from this scope."""
         if tenant.is_partner:
             return self.filter(partner__tenant=tenant)
         return self.filter(customer=tenant)
 
     def waiting_for(self, side: Side) -> DisassociationRequestQuerySet:
-        """Pending, and started by the other side, so that `side` decides."""
+        """Pending requests that `side` must decide, because the other side started them."""
         return self.filter(_waits_for(side))
 
     def open_for_others(self, side: Side) -> DisassociationRequestQuerySet:
-        """Open, and not for `side` to decide: the other side decides, or the completion is still to come."""
+        """Open requests that `side` does not decide: pending for the other side, or approved and not completed yet."""
         return self.filter(_waits_for(side.opposite) | Q(status=Status.APPROVED))
 
     def to_complete(self, at: datetime) -> DisassociationRequestQuerySet:
-        """Approved, and due for a try to complete."""
+        """Approved requests whose completion is due."""
         return self.filter(status=Status.APPROVED, complete_at__lte=at)
 
     def overdue(self, at: datetime) -> DisassociationRequestQuerySet:
@@ -80,7 +80,7 @@ class DisassociationRequest(models.Model):
     association = models.ForeignKey(
         Association, on_delete=models.PROTECT, related_name="requests", verbose_name=_("association")
     )
-    # Both sides stand here too, so that each side's list is one index range.
+    # Copied from the association, so that each side's list is one index range.
     customer = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", verbose_name=_("customer"))
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
     initiator = models.CharField(_("started by"), max_length=8, choices=Side)
@@ -130,7 +130,7 @@ class DisassociationRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "submitted_at", "id"], name="request_of_customer"),
-            # The three lists of the partner's Process.
+            # For the three lists of the partner's Process page.
             models.Index(
                 fields=["partner", "due_at", "id"],
                 condition=Q(status="pending", initiator="customer"),
@@ -157,22 +157,22 @@ class DisassociationRequest(models.Model):
 
     @property
     def counterparty(self) -> Side:
-        """The side that decides."""
+        """The side that decides the request."""
         return Side(self.initiator).opposite
 
     def waits_for(self, side: Side) -> bool:
-        """True while `side` must decide; of many rows `waiting_for` asks the same."""
+        """True if `side` must decide. The queryset method `waiting_for` is the same for many rows."""
         return self.status == Status.PENDING and self.counterparty == side
 
     def takes_effect_after(self, at: datetime) -> bool:
-        """True where the association ends on a date that has not come at `at`. Without a date it ends at once."""
+        """True if the effective date is after `at`. Without an effective date the association ends immediately."""
         return self.effective_at is not None and self.effective_at > at
 
     def move(self, to: Status, **changes: object) -> bool:
         """Change the status by compare-and-swap, with `changes` in the same UPDATE.
 
-        Return False when somebody else was first: the row no longer has the status that was read here.
-        Raise IllegalTransition for a change that TRANSITIONS does not know.
+        Return False if the row no longer has the status that was read here, because somebody else was first.
+        Raise IllegalTransition for a change that TRANSITIONS does not allow.
         """
         before = Status(self.status)
         if to not in TRANSITIONS[before]:
@@ -190,7 +190,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """One further request for a customer whose limit is reached; used up by the next that would be refused."""
+    """One extra request for a customer beyond the limit. The next request that the limit would refuse uses it up."""
 
     customer = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="grants", verbose_name=_("customer"))
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("granted by"))

@@ -1,4 +1,4 @@
-"""Partner: a tenant that resells or refers."""
+"""Partner: a tenant that resells to customers or refers them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from accounts.models import Tenant
 
 
 class Partner(models.Model):
-    """One-to-one with its tenant, which holds its name, ID and contact data."""
+    """One-to-one with its tenant, which has its name, ID and contact data."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="partner", verbose_name=_("tenant"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

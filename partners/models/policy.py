@@ -1,4 +1,4 @@
-"""Policy and Statement: the rules and the words of a disassociation, each change a new version."""
+"""Policy and Statement: the rules and the consequences of a disassociation, as immutable versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def referral_checks() -> list[str]:
 
 
 class Versioned(models.Model):
-    """A row is never changed: a change inserts the next version, and requests keep theirs."""
+    """Rows are never updated. A change inserts the next version; requests keep the version they started under."""
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     created_at = models.DateTimeField(_("in force since"), auto_now_add=True)
@@ -47,17 +47,17 @@ class Policy(Versioned):
     reseller_checks = models.JSONField(_("checks for resellers"), default=reseller_checks)
     referral_checks = models.JSONField(_("checks for referrals"), default=referral_checks)
     request_limit = models.PositiveSmallIntegerField(
-        _("requests a customer may start"), default=1, validators=[MinValueValidator(1)]
+        _("requests per customer"), default=1, validators=[MinValueValidator(1)]
     )
     request_window_months = models.PositiveSmallIntegerField(
-        _("in so many calendar months"), default=3, validators=[MinValueValidator(1)]
+        _("period in calendar months"), default=3, validators=[MinValueValidator(1)]
     )
-    counts_withdrawn = models.BooleanField(_("withdrawn requests count"), default=True)
+    counts_withdrawn = models.BooleanField(_("withdrawn requests count towards the limit"), default=True)
     partner_request_limit = models.PositiveSmallIntegerField(
-        _("requests a partner may be party to, per customer"), default=1, validators=[MinValueValidator(1)]
+        _("requests per customer for a partner"), default=1, validators=[MinValueValidator(1)]
     )
-    facts_max_age_hours = models.PositiveSmallIntegerField(_("facts are good for (hours)"), default=24)
-    number_hold_hours = models.PositiveSmallIntegerField(_("a replaced number waits (hours)"), default=24)
+    facts_max_age_hours = models.PositiveSmallIntegerField(_("maximum age of billing data (hours)"), default=24)
+    number_hold_hours = models.PositiveSmallIntegerField(_("hold after a number change (hours)"), default=24)
     deadline_days = models.PositiveSmallIntegerField(
         _("days to decide"), default=10, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
@@ -65,8 +65,8 @@ class Policy(Versioned):
         _("at the deadline"), max_length=12, choices=TimeoutAction, default=TimeoutAction.ESCALATE
     )
     hard_stop_days = models.PositiveSmallIntegerField(_("hard stop after (days)"), default=60)
-    hard_stop_completes = models.BooleanField(_("the hard stop completes"), default=False)
-    grant_days = models.PositiveSmallIntegerField(_("a grant is good for (days)"), default=90)
+    hard_stop_completes = models.BooleanField(_("the hard stop completes the request"), default=False)
+    grant_days = models.PositiveSmallIntegerField(_("a grant is valid for (days)"), default=90)
 
     class Meta(Versioned.Meta):
         verbose_name = _("policy")
@@ -84,24 +84,26 @@ class Policy(Versioned):
         ]
 
     def checks_for(self, model: str) -> list[str]:
-        """The codes of the checks that apply to an association of this model."""
+        """Return the codes of the checks for associations of this model."""
         checks: list[str] = self.reseller_checks if model == Association.Model.RESELLER else self.referral_checks
         return checks
 
     def clean(self) -> None:
-        """A start is confirmed by a code, so that no policy can do without a number to send it to."""
+        """Require the check of the mobile number, because a request is confirmed by a code sent to that number."""
         for field in ("reseller_checks", "referral_checks"):
             if "mobile-number" not in getattr(self, field):
-                raise ValidationError({field: _("The check of the service mobile number cannot be left out.")})
+                raise ValidationError(
+                    {field: _("Keep the check of the service mobile number: a request is confirmed by a code.")}
+                )
 
     @classmethod
     def current(cls) -> Policy:
-        """The newest version. A migration makes version 1, so there always is one."""
+        """Return the newest version. Version 1 is created after migrate, so there always is one."""
         return cls.objects.order_by("-version")[0]
 
 
 class Statement(Versioned):
-    """What the customer reads before it confirms: a sentence a line; {vendor} and {partner} are filled in."""
+    """What changes and what stays after the end, one sentence per line, with the placeholders {vendor}, {partner}."""
 
     changes = models.TextField(_("what changes"))
     stays = models.TextField(_("what stays"))
@@ -124,12 +126,12 @@ class Statement(Versioned):
 
 
 def _sentences(text: str, names: dict[str, str]) -> list[str]:
-    """Our own sentences in the reader's language, those of staff as they wrote them."""
+    """Translate our sentences into the active language. Sentences written by staff are not translated."""
     return [_filled(gettext(line.strip()), names) for line in text.splitlines() if line.strip()]
 
 
 def _filled(sentence: str, names: dict[str, str]) -> str:
-    """Only {vendor} and {partner} are filled in: another brace in a text of staff stays as it is."""
+    """Replace {vendor} and {partner} alone: str.format would fail on other braces in a text by staff."""
     for name, value in names.items():
         sentence = sentence.replace("{" + name + "}", value)
     return sentence

@@ -1,4 +1,4 @@
-"""Approve a request: an administrator of the counterparty does, or vendor staff on its behalf, with a reason."""
+"""Approve a request, by an administrator of the counterparty, or by vendor staff on its behalf with a reason."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,9 +16,9 @@ from partners.queries.checks import decision_checks
 
 
 def approve(*, actor: User, request: DisassociationRequest, reason: str = "") -> Done | Blocked | Lost:
-    """Approve, when the repeated checks all pass, and end the association, unless it has a later date.
+    """Run the checks again. If all pass, approve, and end the association unless the effective date is in the future.
 
-    Checks that fail leave the request pending.
+    If a check blocks, the request stays pending.
     """
     with transaction.atomic(durable=True):
         locked, now = lock_to_end(request), timezone.now()

@@ -1,4 +1,4 @@
-"""Associate a customer with a partner: vendor staff do, with a reason."""
+"""Associate a customer with a partner, by vendor staff with a reason."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Associated:
 
 @dataclass(frozen=True)
 class AlreadyAssociated:
-    """One active association per customer: this is the one that it has."""
+    """The customer has an active association already, and only one is allowed."""
 
     association: Association
 
@@ -25,16 +25,16 @@ class AlreadyAssociated:
 def associate(
     *, actor: User, customer: Tenant, partner: Partner, model: str, reason: str
 ) -> Associated | AlreadyAssociated:
-    """Begin an association on behalf of the vendor."""
+    """Start an association on behalf of the vendor."""
     reason = require_staff(actor, reason)
     with transaction.atomic(durable=True):
-        # The customer's row is the lock: it has no active association yet that could be one.
-        Tenant.objects.select_for_update(no_key=True).get(pk=customer.pk)
-        found = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
+        # Lock the customer, because there is no association yet to lock.
+        locked = Tenant.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        found = Association.objects.active().filter(customer=locked).select_related("partner__tenant").first()
         if found is not None:
             return AlreadyAssociated(found)
         return Associated(
             begin_association(
-                actor=actor, side=Side.VENDOR, customer=customer, partner=partner, model=model, reason=reason
+                actor=actor, side=Side.VENDOR, customer=locked, partner=partner, model=model, reason=reason
             )
         )

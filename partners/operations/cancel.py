@@ -1,4 +1,4 @@
-"""Cancel an open request that neither side can end: vendor staff do, with a reason."""
+"""Cancel an open request that neither side can end, by vendor staff with a reason."""
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from partners.operations.outcomes import Done, Lost
 
 
 def cancel(*, actor: User, request: DisassociationRequest, reason: str) -> Done | Lost:
-    """End the request without a decision of its sides; it does not count for the limit."""
+    """Cancel the request. It does not count towards the request limit."""
     reason = require_staff(actor, reason)
     with transaction.atomic(durable=True):
         locked = lock_request(request)

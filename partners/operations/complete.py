@@ -1,4 +1,4 @@
-"""Complete an approved request: the association ends. Idempotent, and repeated by the clock until it is done."""
+"""Complete an approved request: end the association. Idempotent; the clock retries it until it succeeds."""
 
 from datetime import datetime, timedelta
 
@@ -20,9 +20,9 @@ RETRY_AFTER = timedelta(hours=1)
 
 
 def complete(*, request: DisassociationRequest, now: datetime | None = None) -> Done | Blocked | Lost:
-    """End the association of an approved request whose repeated checks all pass; else say what blocks it.
+    """Run the checks again and end the association of an approved request, or return what blocks it.
 
-    Lost: the request is not approved (any more), or its date has not come; nothing was done.
+    Return Lost and do nothing if the request is not approved (any more), or its effective date is in the future.
     """
     with transaction.atomic(durable=True):
         locked, now = lock_to_end(request), now or timezone.now()
@@ -36,7 +36,7 @@ def complete(*, request: DisassociationRequest, now: datetime | None = None) -> 
 
 
 def end(request: DisassociationRequest, now: datetime) -> Done:
-    """End the association of a request that is approved, locked to end, and has passed its checks just now."""
+    """End the association. The request is approved, locked by lock_to_end, and has just passed the checks."""
     limit = end_association(association=request.association, side=Side(request.initiator), at=now)
     remark, data = ("credit-limit-ended", {"limit": str(limit)}) if limit else ("", {})
     return moved(
@@ -45,7 +45,7 @@ def end(request: DisassociationRequest, now: datetime) -> Done:
 
 
 def _postpone(request: DisassociationRequest, found: tuple[Answer, ...], now: datetime) -> None:
-    """Stay approved and try again in an hour; both sides are notified once per new blocker."""
+    """Retry in an hour, and notify both sides once per new blocker. The request stays approved."""
     codes = [answer.code for answer in found]
     new = [answer for answer in found if answer.code not in request.blocked_told]
     notified = [*request.blocked_told, *(answer.code for answer in new)]

@@ -1,4 +1,4 @@
-"""Grant a customer one further request beyond its limit: vendor staff do, with a reason."""
+"""Grant a customer one request beyond the limit, by vendor staff with a reason."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from partners.models import Grant, Policy
 
 
 def grant(*, actor: User, customer: Tenant, reason: str) -> Grant:
-    """Return the grant, good for the policy's number of days, used up by the next request that needs it."""
+    """Create the grant. It is valid for the policy's `grant_days`, and the next request that needs it uses it up."""
     reason = require_staff(actor, reason)
     with transaction.atomic(durable=True):
         now = timezone.now()

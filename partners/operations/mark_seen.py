@@ -1,4 +1,4 @@
-"""Mark a request as seen: the one write that opening a page makes, with its one entry."""
+"""Mark a request as seen and log it. This is the only write that a GET request makes."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +11,7 @@ from partners.operations.notices import request_scope
 
 
 def mark_seen(*, actor: User, request: DisassociationRequest) -> bool:
-    """Store when an administrator of the counterparty first saw the open request; True when this was it."""
+    """Save when an administrator of the counterparty first opened the request. Return True if this was that time."""
     if not _is_first_look(actor, request):
         return False
     with transaction.atomic(durable=True):

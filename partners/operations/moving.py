@@ -1,4 +1,4 @@
-"""The one shape of a move of a request: the row, its one log entry and its one notice, in the caller's transaction."""
+"""Change the status of a request, with its log entry and its notice, in the caller's transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,19 +8,11 @@ from django.utils import timezone
 
 from accounts.log.append import append, append_refusal
 from accounts.models import Event, Operation, Side, User
-from accounts.notifications.outbox import RESULT_CHANNELS
+from accounts.notifications.channels import RESULT_CHANNELS
 from partners.models import OPEN, DisassociationRequest, Status
 from partners.operations.notices import notify_both_sides, request_scope
 from partners.operations.outcomes import Done, Lost
 
-# For each status that a request is moved to: the operation of its entry, the event of its notice.
-MOVES: dict[Status, tuple[Operation, Event]] = {
-    Status.APPROVED: (Operation.APPROVED, Event.APPROVED),
-    Status.REJECTED: (Operation.REJECTED, Event.REJECTED),
-    Status.WITHDRAWN: (Operation.WITHDRAWN, Event.WITHDRAWN),
-    Status.CANCELLED: (Operation.CANCELLED, Event.CANCELLED),
-    Status.COMPLETED: (Operation.COMPLETED, Event.COMPLETED),
-}
 DECISIONS = frozenset({Status.APPROVED, Status.REJECTED, Status.CANCELLED})
 
 
@@ -36,36 +28,35 @@ def moved(
     at: datetime | None = None,
     **changes: Any,
 ) -> Done:
-    """Move a request that the caller has locked and may move, at `at` (now, unless it is given).
+    """Move a request to the status `to`, at `at` (default: now). The caller has locked it and checked permissions.
 
-    `changes` are columns beside those that follow from `to`; `remark`, with its `data`, is what
-    the entry says in place of the reason.
+    The status, the operation of the entry and the event of the notice are one word. `changes` are further columns to
+    update. `remark` with its `data` replaces the reason in the log entry.
     """
     before, at = request.status, at or timezone.now()
     if not request.move(to, **_columns(to, side, reason, at, request.effective_at), **changes):
         raise RuntimeError("A locked request changed under its lock.")
-    operation, event = MOVES[to]
     entry = append(
         request_scope(request, side=side, actor=actor),
-        operation,
+        Operation(to),
         status_before=before,
         status_after=to,
-        **_said(remark, data, reason),
+        **_remark(remark, data, reason),
     )
     if _is_announced(request, at):
-        notify_both_sides(event, request, entry=entry, channels=RESULT_CHANNELS)
+        notify_both_sides(Event(to), request, entry=entry, channels=RESULT_CHANNELS)
     return Done(request)
 
 
 def too_late(request: DisassociationRequest, operation: Operation, *, side: Side, actor: User) -> Lost:
-    """Somebody was first: one refused entry, and the request as it now stands for the answer."""
+    """Log that somebody else was first, and return Lost with the request in its current state."""
     scope = request_scope(request, side=side, actor=actor)
     append_refusal(scope, operation, remark="too-late", status=str(request.status))
     return Lost(request)
 
 
 def _columns(to: Status, side: Side, reason: str, at: datetime, effective_at: datetime | None) -> dict[str, Any]:
-    """What follows from the new status."""
+    """Return the columns that depend on the new status."""
     columns: dict[str, Any] = (
         {"complete_at": effective_at or at} if to in OPEN else {"complete_at": None, "closed_at": at}
     )
@@ -74,12 +65,12 @@ def _columns(to: Status, side: Side, reason: str, at: datetime, effective_at: da
     return columns
 
 
-def _said(remark: str, data: Mapping[str, Any] | None, reason: str) -> dict[str, Any]:
+def _remark(remark: str, data: Mapping[str, Any] | None, reason: str) -> dict[str, Any]:
     if remark:
         return {"remark": remark, **(data or {})}
     return {"remark": "reason", "reason": reason} if reason else {}
 
 
 def _is_announced(request: DisassociationRequest, at: datetime) -> bool:
-    """One event, one notice: an approval whose completion is due now is announced by that, or by what blocks it."""
+    """Return False for an approval that completes now: the notice of the completion, or of its blockers, follows."""
     return request.status != Status.APPROVED or request.takes_effect_after(at)

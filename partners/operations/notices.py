@@ -1,4 +1,4 @@
-"""How an operation is recorded and announced: the log scope of both sides, and the notice to their administrators."""
+"""Log scopes and notices of requests and associations, for the operations."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.log.append import LogScope
 from accounts.models import Channel, Event, OperationLogEntry, Side, User
-from accounts.notifications.outbox import OTHER_CHANNELS, notify
+from accounts.notifications.channels import OTHER_CHANNELS
+from accounts.notifications.outbox import notify
 from partners.eligibility import Answer
 from partners.models import Association, DisassociationRequest
 
@@ -22,7 +23,7 @@ def notify_both_sides(
     ordinal: int = 0,
     channels: tuple[Channel, ...] = OTHER_CHANNELS,
 ) -> None:
-    """Queue the notice of `event` inside the caller's transaction. `entry`: what its fingerprint proves."""
+    """Queue a notice to the administrators of both sides, in the caller's transaction. It shows the hash of `entry`."""
     notify(
         event,
         subject=request.reference,
@@ -57,7 +58,7 @@ def _context(
 
 
 def association_scope(association: Association, *, side: Side, actor: User | None) -> LogScope:
-    """The scope of an entry about an association without a request."""
+    """Return the log scope of an association, for entries without a request."""
     return LogScope(association.chain, side, actor, association.customer, association.partner.tenant)
 
 

@@ -1,4 +1,4 @@
-"""What an operation answers. A refusal is a value: its entry is committed, its reader says why."""
+"""Return types of operations. A refusal is a value, not an exception: its log entry must be committed."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Blocked:
-    """Checks are not all PASS. `after_code`: a right code was spent on it."""
+    """Not all checks passed. `after_code` is True if a correct code was spent."""
 
     answers: tuple[Answer, ...]
     after_code: bool = False
@@ -26,6 +26,6 @@ class Blocked:
 
 @dataclass(frozen=True)
 class Lost:
-    """Somebody was first. `request` is as it now stands: it says what happened, by which side and when."""
+    """Somebody else was first. `request` has its current state: what happened, by which side and when."""
 
     request: DisassociationRequest

@@ -1,4 +1,4 @@
-"""Put a new policy or statement in force. Nothing is changed: requests keep the versions they were started under."""
+"""Put a new version of the policy or statement in force. Open requests keep the version they started under."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from accounts.models import User
 from accounts.operations.records import save_record
 from partners.models import Policy, Statement
 
-OWN = frozenset({"id", "version", "created_at", "created_by"})  # never copied from the version before
+OWN = frozenset({"id", "version", "created_at", "created_by"})  # set per version, never copied
 
 
 @transaction.atomic
 def put_in_force(*, actor: User, draft: Policy | Statement, follows: int, changed: list[str]) -> None:
-    """Save the draft as the version after `follows`, which its author has read.
+    """Save the draft as the version after `follows`, the version that its author edited.
 
-    `changed` names the fields that differ; all others are copied from the version before, those that the form does not
-    show, too. Where `follows` is no longer the newest, the unique version refuses the draft (IntegrityError): it would
-    take back what its author has not seen. Not durable, as it runs inside the transaction of the admin's form.
+    `changed` names the fields that differ. All others are copied from the newest version, including those that the
+    form does not show. If `follows` is no longer the newest, the unique version raises IntegrityError, because the
+    draft would revert a change that its author has not seen. Not durable: the admin's form has a transaction already.
     """
     newest = type(draft).current()
     for field in draft._meta.concrete_fields:

@@ -1,4 +1,4 @@
-"""Reject a request: an administrator of the counterparty does, or vendor staff on its behalf. Always with a reason."""
+"""Reject a request with a reason, by an administrator of the counterparty or by vendor staff on its behalf."""
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from partners.operations.outcomes import Done, Lost
 
 
 def reject(*, actor: User, request: DisassociationRequest, reason: str) -> Done | Lost:
-    """Reject with a reason, which the other side reads. The association goes on."""
+    """Reject with a reason, which the other side reads (ValueError without one). The association continues."""
     with transaction.atomic(durable=True):
         locked = lock_request(request)
         side = deciding_side(actor, locked, reason)

@@ -1,4 +1,4 @@
-"""Start a disassociation: check the account and send the code that must confirm it."""
+"""Start a disassociation: run the checks and send the verification code."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,9 +16,9 @@ from partners.queries.checks import Checks, check_account
 def start_disassociation(
     *, actor: User, association: Association, reason: str, ip: str | None
 ) -> Issued | Limited | Locked | Blocked:
-    """Run every check; when all pass, send a code bound to just this request. Nothing is submitted yet.
+    """Run the checks. If all pass, send a code that is bound to this request. Nothing is submitted yet.
 
-    A customer may give a reason, a partner must: the customer reads it before it decides.
+    The reason is optional for a customer. A partner must give one (ValueError), because the customer decides on it.
     """
     side = require_administrator(actor, association)
     if side == Side.PARTNER and not reason.strip():
@@ -35,14 +35,14 @@ def start_disassociation(
         context={"action": "disassociate", "partner_name": association.partner.tenant.name},
         ip=ip,
     )
-    # The mobile-number check has just passed: the number can only have gone in between.
+    # The mobile-number check has passed, so NoNumber means that the number was removed in between.
     return Blocked(checks.answers) if isinstance(issued, NoNumber) else issued
 
 
 def resend_code(
     *, actor: User, association: Association, ip: str | None
 ) -> Issued | Limited | Locked | NoChallenge | NoNumber:
-    """Send a new code for the request that waits for one; the code before is void."""
+    """Send a new code for the started request, which supersedes the old one."""
     require_administrator(actor, association)
     return verification.resend(user=actor, purpose=Purpose.DISASSOCIATE, ip=ip)
 

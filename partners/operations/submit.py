@@ -1,4 +1,4 @@
-"""Submit a disassociation: redeem the code, ask every check again, and make the request, in one commit."""
+"""Submit a disassociation: redeem the code, run the checks again and create the request, in one transaction."""
 
 import json
 from datetime import timedelta
@@ -24,7 +24,7 @@ Outcome = Submitted | AlreadyUsed | CodeRefusal | NoChallenge | Blocked | Lost
 
 
 def submit_disassociation(*, actor: User, association: Association, code: str) -> Outcome:
-    """Make the request that the code confirms. A referral, which needs no consent, is approved and completed."""
+    """Create the request that the code confirms. A referral needs no consent, so it is approved and completed."""
     with transaction.atomic(durable=True):
         locked = lock_association(association.pk)
         require_administrator(actor, locked)
@@ -42,7 +42,7 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
     side = Side(confirmed["side"])
     if confirmed["association"] != association.pk or not association.is_active:
         return _refuse_another(actor, challenge)
-    checks = check_account(association, actor=actor, side=side, now=timezone.now())
+    checks = check_account(association, actor=actor, side=side, now=timezone.now(), device=challenge.device)
     if checks.blockers or checks.subject(confirmed["reason"]) != confirmed:
         return _refuse(actor, challenge, checks)
     request = _create(actor, association, checks, challenge, confirmed["reason"])
@@ -51,7 +51,7 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
 
 
 def _refuse(actor: User, challenge: Challenge, checks: Checks) -> Blocked | Lost:
-    """The right code came too late: it is spent, nothing is submitted, and the limit is untouched."""
+    """Spend the code without a request, because the checks or their subject changed. The limit does not count it."""
     verification.spend(challenge)
     blocking = checks.counts()["checks"]
     word = "checks-changed" if blocking else "subject-changed"
@@ -62,7 +62,7 @@ def _refuse(actor: User, challenge: Challenge, checks: Checks) -> Blocked | Lost
 
 
 def _refuse_another(actor: User, challenge: Challenge) -> Blocked:
-    """The code was for an association that ended meanwhile: it is spent, too."""
+    """Spend the code without a request, because its association has ended meanwhile."""
     verification.spend(challenge)
     append_refusal(LogScope.of_actor(actor), Operation.BLOCKED, remark="subject-changed")
     return Blocked((), after_code=True)
@@ -94,20 +94,20 @@ def _create(
 
 
 def _use_grant(checks: Checks, request: DisassociationRequest) -> None:
-    """A request that only a grant let through uses the grant up."""
+    """Use up the grant, if the request was beyond the limit without it."""
     for answer in checks.answers:
         if answer.grant_id is not None:
             Grant.objects.filter(pk=answer.grant_id, used_by__isnull=True).update(used_by=request)
 
 
-def _record(request: DisassociationRequest, actor: User, asked: int) -> None:
+def _record(request: DisassociationRequest, actor: User, checks_run: int) -> None:
     entry = append(
         request_scope(request, side=Side(request.initiator), actor=actor),
         Operation.REQUESTED,
         status_after=Status.PENDING,
         remark="checks-passed",
-        passed=asked,
-        total=asked,
+        passed=checks_run,
+        total=checks_run,
     )
     notify_both_sides(Event.REQUESTED, request, entry=entry)
     if request.association.model == Association.Model.REFERRAL:
@@ -115,6 +115,6 @@ def _record(request: DisassociationRequest, actor: User, asked: int) -> None:
 
 
 def _approve_by_system(request: DisassociationRequest) -> None:
-    """A referral ends without consent: the partner bills nothing and holds nothing."""
+    """Approve a referral without consent, because a referral partner does not bill the customer."""
     at, remark = request.submitted_at, "no-consent-needed"
     moved(request, Status.APPROVED, side=Side.SYSTEM, actor=None, at=at, remark=remark)

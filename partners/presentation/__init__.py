@@ -1,4 +1,4 @@
-"""What the pages show: frozen values between a view and its template, so that templates hold no decisions.
+"""Page data: frozen dataclasses that views build for templates, so that templates make no decisions.
 
-Views import it; it imports models, eligibility and reading, and writes nothing.
+Views import it. It imports models, eligibility and queries, and writes nothing.
 """

@@ -1,4 +1,4 @@
-"""What the Disassociate page shows: the answers of the checks and, when all pass, what the customer confirms."""
+"""Data of the Disassociate page: the answers of the checks and, if all pass, the statement to confirm."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from partners.queries.checks import Checks
 
 @dataclass(frozen=True)
 class BlockedPage:
-    """Any FAIL or UNKNOWN: all blockers at once, each with what to do and who can do it."""
+    """The page if a check is FAIL or UNKNOWN: all blockers, each with what to do and who can do it."""
 
     partner_name: str
     total: int
     title: str
     text: str
     blockers: tuple[Answer, ...]
+    has_failed: bool  # False: all blockers are unknown
     passed: tuple[Answer, ...]
     names: Mapping[str, str]
     checked_at: datetime
@@ -41,13 +42,14 @@ class ReadyPage:
     stays: list[str]
     masked_number: str
     checked_at: datetime
-    code_waits: bool  # a code was sent for this before and can still be entered
+    code_waits: bool  # a code was sent before and can still be entered
+    locked_until: datetime | None  # no code is sent before
 
 
 def blocked_page(
     association: Association, answers: tuple[Answer, ...], reader: Reader, at: datetime, *, after_code: bool = False
 ) -> BlockedPage:
-    """Without a blocker, what changed after the code was sent is not a check: the association, or the rules."""
+    """Return the page. Without a blocker, the association or the rules changed after the code was sent."""
     found, names = blockers(answers), reader.names(association)
     return BlockedPage(
         partner_name=reader.other_name(association),
@@ -55,6 +57,7 @@ def blocked_page(
         title=_count_words(found) if found else _unblocked_title(answers),
         text=_helper_words(found, reader, names),
         blockers=found,
+        has_failed=_has_failed(found),
         passed=tuple(answer for answer in answers if answer.passed),
         names=names,
         checked_at=at,
@@ -63,7 +66,7 @@ def blocked_page(
 
 
 def ready_page(association: Association, checks: Checks, statement: Statement, reader: Reader) -> ReadyPage:
-    """`statement`: the one in force, whose version the code will be bound to."""
+    """Return the page. `statement` is the one in force, and the code will be bound to its version."""
     words = {"vendor": settings.VENDOR_NAME, "partner": association.partner.tenant.name}
     return ReadyPage(
         partner_name=reader.other_name(association),
@@ -75,35 +78,45 @@ def ready_page(association: Association, checks: Checks, statement: Statement, r
         masked_number=checks.terms.number.masked if checks.terms.number else "",
         checked_at=checks.checked_at,
         code_waits=checks.code_waits,
+        locked_until=checks.locked_until,
     )
 
 
 def _unblocked_title(answers: tuple[Answer, ...]) -> str:
     if not answers:
-        return _("The association is not the one that the code was sent for")
-    return _("The conditions changed after the code was sent")
+        return _("Your association has changed since we sent the code")
+    return _("The conditions have changed since we sent the code")
+
+
+def _has_failed(found: tuple[Answer, ...]) -> bool:
+    return any(answer.result == AnswerResult.FAIL for answer in found)
 
 
 def _count_words(found: tuple[Answer, ...]) -> str:
-    failed = sum(answer.result == AnswerResult.FAIL for answer in found)
-    unknown = len(found) - failed
-    fails = ngettext("%(n)d item failed", "%(n)d items failed", failed) % {"n": failed}
-    unknowns = ngettext("%(n)d is unknown", "%(n)d are unknown", unknown) % {"n": unknown}
-    if not unknown:
-        return _("Your account fails the check: %(fails)s") % {"fails": fails}
-    if not failed:
-        return _("Your account does not pass the check yet: %(unknowns)s") % {"unknowns": unknowns}
-    return _("Your account fails the check: %(fails)s, %(unknowns)s") % {"fails": fails, "unknowns": unknowns}
+    """Return the title. Unknown items count as things to settle only if others failed as well."""
+    if _has_failed(found):
+        words = ngettext(
+            "You cannot disassociate yet: %(n)d thing to settle",
+            "You cannot disassociate yet: %(n)d things to settle",
+            len(found),
+        )
+    else:
+        words = ngettext(
+            "We could not check %(n)d item. Try again later.",
+            "We could not check %(n)d items. Try again later.",
+            len(found),
+        )
+    return words % {"n": len(found)}
 
 
 def _helper_words(found: tuple[Answer, ...], reader: Reader, names: Mapping[str, str]) -> str:
-    """Who can handle how many: one's own first, then those that need somebody else."""
+    """Return how many items each side can handle, the reader's side first."""
     mine = sum(reader.side in answer.who for answer in found)
-    own = ngettext("You can handle %(n)d item yourself.", "You can handle %(n)d items yourself.", mine)
+    own = ngettext("You can settle %(n)d yourself.", "You can settle %(n)d yourself.", mine)
     words = [own % {"n": mine}] if mine else []
     for side in (Side.CUSTOMER, Side.PARTNER, Side.VENDOR):
         number = sum(side in answer.who and reader.side not in answer.who for answer in found)
         if number and side != reader.side:
-            sentence = ngettext("%(n)d item needs %(who)s.", "%(n)d items need %(who)s.", number)
+            sentence = ngettext("%(who)s can settle %(n)d.", "%(who)s can settle %(n)d.", number)
             words.append(sentence % {"n": number, "who": names[side]})
     return " ".join(words)

@@ -1,4 +1,4 @@
-"""What an administrator sees who decides a request: the checks as they are now, and what either answer does."""
+"""Data of the decision page: the current checks and the consequences of an approval."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Decision:
     title: str
     other: Tenant
     other_name: str
-    contact: Tenant | None  # the other side's, masked; None once the sight of it has ended
+    contact: (
+        Tenant | None
+    )  # the other side, to show its masked contact data; None if the reader may not see it any more
     names: Mapping[str, str]
     vendor: str
     blockers: tuple[Answer, ...]
@@ -41,7 +43,7 @@ class Decision:
 
 
 def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[Answer, ...]) -> Decision:
-    """`answers`: the checks of now. What the reader may not see of them is left out here."""
+    """Return the page. `answers` are the current checks, without the details that the reader may not see."""
     shown = tuple(_shown_to(reader, answer) for answer in answers)
     other = request.customer if reader.side == Side.PARTNER else request.partner.tenant
     return Decision(
@@ -52,7 +54,7 @@ def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[A
         title=_title(request, reader),
         other=other,
         other_name=other.name,
-        contact=other if request.association.is_active or reader.side == Side.CUSTOMER else None,
+        contact=other if request.association.is_active else None,
         names=reader.names(request),
         vendor=settings.VENDOR_NAME,
         blockers=blockers(shown),
@@ -65,9 +67,9 @@ def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[A
 
 
 def _shown_to(reader: Reader, answer: Answer) -> Answer:
-    """The partner reads the amounts and contracts that it can settle itself; the rest is the customer's own business.
+    """Return the answer as the reader may see it. A partner sees evidence only of what it can settle.
 
-    The links of the checks lead to the customer's account center, and their hints speak to the customer.
+    Links lead to the customer's account center and hints address the customer, so the partner gets its own hint.
     """
     if reader.side == Side.CUSTOMER or answer.passed:
         return answer
@@ -82,21 +84,21 @@ def _title(request: DisassociationRequest, reader: Reader) -> str:
     if not reader.may_decide(request):
         return _("Disassociation request")
     if reader.side == Side.PARTNER:
-        return _("Do you approve that %(other)s disassociates?") % names
-    return _("Do you approve that %(other)s ends the association?") % names
+        return _("%(other)s asks to disassociate") % names
+    return _("%(other)s asks to end the association") % names
 
 
 def _checks_title(answers: tuple[Answer, ...]) -> str:
     failed, total = len(blockers(answers)), len(answers)
     if not failed:
-        words = ngettext("Checks now: passed", "Checks now: all %(n)d passed", total)
+        words = ngettext("The check passes", "All %(n)d checks pass", total)
         return words % {"n": total}
-    words = ngettext("Checks now: %(failed)d of %(n)d not passed", "Checks now: %(failed)d of %(n)d not passed", failed)
+    words = ngettext("%(failed)d of %(n)d checks does not pass", "%(failed)d of %(n)d checks do not pass", failed)
     return words % {"failed": failed, "n": total}
 
 
 def _consequences(request: DisassociationRequest, reader: Reader) -> list[str]:
-    """The partner loses a customer; the customer reads the statement under which the request was started."""
+    """Return the consequences of an approval. The customer reads the statement that the request was started under."""
     names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
     if reader.side == Side.CUSTOMER:
         words = {"vendor": settings.VENDOR_NAME, "partner": reader.other_name(request)}

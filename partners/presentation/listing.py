@@ -1,4 +1,4 @@
-"""One of several lists on a page, each with a cursor of its own in the address."""
+"""Listing: one of several paginated lists on a page, each with its cursor in the query string."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from accounts.keyset import Page
 @dataclass(frozen=True)
 class Listing:
     rows: tuple[Any, ...]
-    previous: str  # addresses of the neighbouring pages, or empty
+    previous: str  # links to the adjacent pages, or empty
     next: str
 
     @property
     def total(self) -> str:
-        """The number of rows when all of them are here; with more pages, how many there are at least."""
+        """The number of rows, with "+" if there are more pages; empty on later pages."""
         if self.previous:
             return ""
         return f"{len(self.rows)}+" if self.next else str(len(self.rows))
 
 
 def listing_of(request: HttpRequest, name: str, page: Page[Any], rows: tuple[Any, ...]) -> Listing:
-    """`name`: the parameter that holds this list's cursor; those of the other lists stay as they are."""
+    """Return the listing. `name` is the query parameter of this list's cursor; other parameters are kept."""
     return Listing(rows, _address(request, name, page.newer), _address(request, name, page.older))
 
 

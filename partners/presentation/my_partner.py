@@ -1,4 +1,4 @@
-"""What My Partner shows of an association."""
+"""Data of My Partner."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.billing.facts import related_or_none
 from accounts.billing.money import Money
+from accounts.dates import moment_words
 from accounts.models import Tenant
 from partners.models import Association, DisassociationRequest
-from partners.operations import may_withdraw
+from partners.operations.withdraw import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of
 from partners.presentation.timeline import Step, timeline_of
@@ -69,7 +70,7 @@ def my_partner_of(association: Association, standing: Standing, reader: Reader) 
         vendor=settings.VENDOR_NAME,
         model_note=_model_note(is_reseller),
         is_reseller=is_reseller,
-        billing=_billing(association, is_reseller),
+        billing=_billing(association, is_reseller, standing.unpaid_orders),
         open_request=opened,
         request_limit=standing.policy.request_limit,
         window_months=standing.policy.request_window_months,
@@ -84,7 +85,7 @@ def former_partner_of(association: Association, reader: Reader) -> FormerPartner
 
 
 def _open_request(request: DisassociationRequest, association: Association, reader: Reader) -> OpenRequest:
-    # Both sides are at hand; joining them again would cost the page its fifth table.
+    # Reuse the loaded sides instead of joining them again.
     request.association, request.customer, request.partner = association, association.customer, association.partner
     return OpenRequest(
         request,
@@ -97,11 +98,11 @@ def _open_request(request: DisassociationRequest, association: Association, read
 
 def _model_note(is_reseller: bool) -> str:
     if is_reseller:
-        return _("You buy from the partner, and the partner bills you.")
-    return _("The partner referred you; %(vendor)s bills you.") % {"vendor": settings.VENDOR_NAME}
+        return _("You buy from this partner, and they bill you.")
+    return _("This partner referred you. %(vendor)s bills you.") % {"vendor": settings.VENDOR_NAME}
 
 
-def _billing(association: Association, is_reseller: bool) -> Billing:
+def _billing(association: Association, is_reseller: bool, unpaid_orders: int) -> Billing:
     row = related_or_none(association.customer, "arrears")
     owed = Money(row.amount, row.currency) if row and row.amount > 0 else None
     has_credit = is_reseller and row is not None and row.credit_limit > 0
@@ -111,13 +112,14 @@ def _billing(association: Association, is_reseller: bool) -> Billing:
         credit_limit=Money(row.credit_limit, row.currency) if has_credit else None,
         credit_used=Money(row.credit_used, row.currency) if has_credit else None,
         arrears=owed,
-        unpaid_orders=getattr(association, "unpaid_orders", 0),
+        unpaid_orders=unpaid_orders,
     )
 
 
 def _disassociate_note(standing: Standing) -> str:
     if standing.open_request is not None:
-        return _("Ask to end the association. Not possible now: a request is already open.")
+        return _("A request is open already. You can send another one when it is closed.")
     if standing.next_request_at is not None:
-        return _("Ask to end the association. Not possible now: the request limit is reached.")
-    return _("Ask to end the association. Your account is checked first.")
+        words = {"when": moment_words(standing.next_request_at)}
+        return _("You have reached the limit of requests. You can send the next one from %(when)s.") % words
+    return _("End the association with your partner. We check your account first.")

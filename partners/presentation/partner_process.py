@@ -1,4 +1,4 @@
-"""What the partner's Process shows: requests to decide, requests that wait for somebody else, and what is over."""
+"""Rows of the partner's Process page: requests to decide, requests that wait for others, closed requests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rows_of(
     now: datetime,
     answers: dict[int, tuple[Answer, ...]] | None = None,
 ) -> tuple[PartnerProcessRow, ...]:
-    """`answers`: the checks of now by request, where they are shown."""
+    """Return the rows. `answers` are the current checks by request, for the list that shows them."""
     return tuple(_row(request, reader, now, (answers or {}).get(request.pk, ())) for request in requests)
 
 
@@ -57,4 +57,4 @@ def _waits_for(request: DisassociationRequest) -> str:
         return _("The customer's decision")
     if request.blocked_by:
         return blocker_titles(request)
-    return _("The last run of the checks")
+    return _("The last check")

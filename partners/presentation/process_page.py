@@ -1,4 +1,4 @@
-"""What the customer's Process shows: the partner's requests, those to decide first."""
+"""Rows of the customer's Process page: the partner's requests, those to decide first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ProcessRow:
 def rows_of(
     requests: Iterable[DisassociationRequest], reader: Reader, answers: dict[int, tuple[Answer, ...]] | None = None
 ) -> tuple[ProcessRow, ...]:
-    """`answers`: the checks of now by request, where they are shown."""
+    """Return the rows. `answers` are the current checks by request, for the list that shows them."""
     return tuple(_row(request, reader, (answers or {}).get(request.pk, ())) for request in requests)
 
 

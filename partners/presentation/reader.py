@@ -1,4 +1,4 @@
-"""Reader: on which side of a request somebody reads, and how the sides are called for them."""
+"""Reader: the side of the user who reads a page, and the names of all sides for them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Reader:
 
     @classmethod
     def of(cls, user: User) -> Reader:
-        """The reader that a user of a tenant is."""
+        """Return the reader for a user of a tenant. Raise ValueError for vendor staff."""
         if user.tenant is None:
             raise ValueError("Vendor staff read no tenant's pages.")
         return cls(Side.of(user.tenant), user.is_administrator)
 
     def names(self, subject: Association | DisassociationRequest) -> Mapping[str, str]:
-        """Side -> its name in a sentence for this reader; one's own organisation is "You"."""
+        """Return the name of each side in a sentence for this reader. The reader's own side is "You"."""
         names: dict[str, str] = {
             Side.CUSTOMER: subject.customer.name,
             Side.PARTNER: subject.partner.tenant.name,
@@ -41,5 +41,5 @@ class Reader:
         return request.initiator == self.side
 
     def may_decide(self, request: DisassociationRequest) -> bool:
-        """An administrator of the counterparty, while the request waits for a decision."""
+        """True for an administrator of the counterparty while the request is pending."""
         return self.is_administrator and request.waits_for(self.side)

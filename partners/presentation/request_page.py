@@ -1,4 +1,4 @@
-"""What a request's own page shows to each side, from the receipt to the last status."""
+"""Data of the page of a request, for each side, from the receipt to the final status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.models import Side, Tenant
 from accounts.notifications.receipts import Receipt
 from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months, passed_words, title_of
 from partners.models import DisassociationRequest
-from partners.operations import may_withdraw
+from partners.operations.withdraw import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of, stored_answers
 from partners.presentation.timeline import Step, timeline_of
@@ -25,14 +25,16 @@ from partners.queries.rules import vendor_zone
 class RequestPage:
     request: DisassociationRequest
     state: RequestState
-    is_receipt: bool  # its own side reads that it was submitted, and who must act now
+    is_receipt: bool  # shown to the side that submitted it, with who must act now
     receipt_note: str
     other_name: str
     vendor: str
     timeline: tuple[Step, ...]
     customer: Tenant
     partner: Tenant
-    contact: Tenant | None  # the other side's, masked; None once the sight of it has ended
+    contact: (
+        Tenant | None
+    )  # the other side, to show its masked contact data; None if the reader may not see it any more
     submitted_by: str
     verified_by: str
     answers: tuple[Answer, ...]  # at the submission, as far as this reader may see them
@@ -56,7 +58,7 @@ def request_page(request: DisassociationRequest, reader: Reader, receipts: list[
         customer=request.customer,
         partner=request.partner.tenant,
         contact=_contact(request, reader),
-        submitted_by=_("an administrator of %(name)s") % {"name": _initiating_tenant(request).name},
+        submitted_by=_submitted_by(request, reader),
         verified_by=_verified_by(request, reader),
         answers=_answers(request, reader),
         receipts=receipts,
@@ -69,7 +71,7 @@ def request_page(request: DisassociationRequest, reader: Reader, receipts: list[
 
 
 def _went_through(request: DisassociationRequest) -> bool:
-    """It needed no consent, and nothing holds it up."""
+    """True if the request needed no consent and no check blocks it."""
     return request.decided_by == Side.SYSTEM and not request.blocked_by
 
 
@@ -86,19 +88,21 @@ def _receipt_note(request: DisassociationRequest, reader: Reader) -> str:
     )
 
 
-def _initiating_tenant(request: DisassociationRequest) -> Tenant:
-    return request.customer if request.initiator == Side.CUSTOMER else request.partner.tenant
+def _submitted_by(request: DisassociationRequest, reader: Reader) -> str:
+    if reader.started(request):
+        return _("one of your administrators")
+    return _("an administrator of %(name)s") % {"name": reader.other_name(request)}
 
 
 def _contact(request: DisassociationRequest, reader: Reader) -> Tenant | None:
-    """With the association the partner's sight of the customer's contact data ends; the customer's own does not."""
-    if reader.side == Side.CUSTOMER:
-        return request.partner.tenant
-    return request.customer if request.association.is_active else None
+    """Each side sees the other's contact data only while the association is active."""
+    if not request.association.is_active:
+        return None
+    return request.partner.tenant if reader.side == Side.CUSTOMER else request.customer
 
 
 def _verified_by(request: DisassociationRequest, reader: Reader) -> str:
-    """The masked number stays with the side that it belongs to."""
+    """Show the masked number only to the side that it belongs to."""
     if not request.verified_number:
         return ""
     if not reader.started(request):
@@ -107,7 +111,7 @@ def _verified_by(request: DisassociationRequest, reader: Reader) -> str:
 
 
 def _answers(request: DisassociationRequest, reader: Reader) -> tuple[Answer, ...]:
-    """The answers at the submission. What only concerns the person who started it stays on that side."""
+    """Return the answers at the submission. Checks of the start are only shown to the side that started it."""
     return tuple(
         Answer(row["code"], title_of(row["code"]), AnswerResult(row["result"]), _found(row))
         for row in stored_answers(request)
@@ -116,18 +120,18 @@ def _answers(request: DisassociationRequest, reader: Reader) -> tuple[Answer, ..
 
 
 def _found(row: Mapping[str, Any]) -> str:
-    """What the check found. An older request kept the sentence of its time in place of the data."""
+    """Return the sentence of a stored answer. Older requests stored the sentence instead of the data."""
     return passed_words(row["code"], row["data"]) if "data" in row else str(row.get("message", ""))
 
 
 def _withdraw_note(request: DisassociationRequest) -> str:
     if request.initiator == Side.CUSTOMER and request.policy.counts_withdrawn:
-        return _("A withdrawn request still counts for the request limit.")
-    return _("A withdrawn request does not count for the request limit.")
+        return _("A withdrawn request still counts towards the limit.")
+    return _("A withdrawn request does not count towards the limit.")
 
 
 def _next_request_at(request: DisassociationRequest) -> datetime | None:
-    """When the limit lets the customer start again if it withdraws; told where one request is the limit."""
+    """Return when the customer may start again after a withdrawal. Only known if the limit is one request."""
     policy = request.policy
     if request.initiator != Side.CUSTOMER or not policy.counts_withdrawn or policy.request_limit != 1:
         return None

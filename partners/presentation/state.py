@@ -1,4 +1,4 @@
-"""Where a request stands, in words for one reader: what happened, by which side, when, and what follows."""
+"""The state of a request in sentences for one reader: what happened, by which side, when, and what follows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from partners.presentation.reader import Reader
 
 @dataclass(frozen=True)
 class RequestState:
-    """`at`: when it came to stand so. `text` may hold a `<time>`; everything else in it is escaped."""
+    """`at` is when the request got this status. `text` may contain a `<time>`; the rest of it is escaped."""
 
     tone: str  # info, good, warn or bad
     glyph: str
@@ -32,52 +32,59 @@ class RequestState:
 
 
 def state_of(request: DisassociationRequest, reader: Reader) -> RequestState:
-    """Return the sentence of the request's present status."""
+    """Return the state for the request's current status."""
     return _STATES[Status(request.status)](request, reader)
 
 
 def blocker_titles(request: DisassociationRequest) -> str:
-    """The names of the checks that hold the completion back."""
+    """Return the titles of the checks that block the completion."""
     return ", ".join(title_of(code) for code in request.blocked_by)
 
 
 def stored_answers(request: DisassociationRequest) -> list[dict[str, Any]]:
-    """The answers at the submission: code, result, data. All had passed, or there were no request."""
+    """Return the answers at the submission: code, result, data. All of them passed."""
     stored = request.answers
     answers: list[dict[str, Any]] = stored.get("answers", []) if isinstance(stored, dict) else stored
     return answers
 
 
 def _pending(request: DisassociationRequest, reader: Reader) -> RequestState:
-    other, mine = reader.other_name(request), reader.started(request)
-    overdue = request.due_at <= timezone.now()
-    title = _("Your request to disassociate waits for %(other)s") if mine else _("%(other)s asks to disassociate")
+    mine, overdue = reader.started(request), request.due_at <= timezone.now()
     if overdue:
         text = _("The decision was due by {when}. {vendor} sees the request as overdue.")
     elif mine:
-        text = _("An administrator there must approve or reject it by {when}. After that, {vendor} sees it as overdue.")
+        text = _("They have until {when}. If nobody decides by then, {vendor} sees the request as overdue.")
     else:
         text = _(
-            "An administrator of your organisation must approve or reject it by {when}. "
-            "After that, {vendor} sees it as overdue."
+            "One of your administrators must approve or reject the request by {when}. "
+            "If nobody decides by then, {vendor} sees it as overdue."
         )
     words = format_html(text, when=time_element(request.due_at), vendor=settings.VENDOR_NAME)
     tone = "warn" if overdue or not mine else "info"
-    return RequestState(tone, "clock", title % {"other": other}, words, request.submitted_at, request.reason)
+    return RequestState(tone, "clock", _pending_title(request, reader), words, request.submitted_at, request.reason)
+
+
+def _pending_title(request: DisassociationRequest, reader: Reader) -> str:
+    names = {"other": reader.other_name(request)}
+    if reader.started(request):
+        return _("You asked to end the association. %(other)s decides") % names
+    if reader.side == Side.PARTNER:
+        return _("%(other)s asks to disassociate") % names
+    return _("%(other)s asks to end the association") % names
 
 
 def _approved(request: DisassociationRequest, reader: Reader) -> RequestState:
     at = request.decided_at or request.submitted_at
     if request.decided_by == Side.SYSTEM:
-        title = _("The request needed no consent and is approved")
+        title = _("The request is approved. A referral needs no consent")
     else:
         title = _("%(who)s approved the request") % {"who": _who(request, reader)}
     if not request.blocked_by:
-        text = _("The checks run once more. When they pass, the association ends, and you are notified.")
+        text = _("We run the checks again. When they pass, the association ends, and we notify you.")
         return RequestState("info", "clock", title, text, at)
     title = _("Approved, but blocked by: %(checks)s") % {"checks": blocker_titles(request)}
     text = format_html(
-        _("The association goes on until this is settled. The checks are tried again every hour, next at {when}."),
+        _("The association continues until this is settled. We run the checks every hour, next at {when}."),
         when=time_element(request.complete_at),
     )
     return RequestState("warn", "warning", title, text, at)
@@ -86,35 +93,35 @@ def _approved(request: DisassociationRequest, reader: Reader) -> RequestState:
 def _completed(request: DisassociationRequest, reader: Reader) -> RequestState:
     names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
     title = _("The association with %(other)s has ended") % names
-    text = _("%(other)s is no longer among your customers.") % names
+    text = _("%(other)s is no longer your customer.") % names
     if reader.side == Side.CUSTOMER and request.association.model == Association.Model.RESELLER:
-        text = _("%(vendor)s bills you from now on. Set a valid payment method, so that your services go on.") % names
+        text = _("%(vendor)s bills you from now on. Add a payment method, or your services will stop.") % names
     elif reader.side == Side.CUSTOMER:
-        text = _("%(vendor)s goes on billing you.") % names
+        text = _("%(vendor)s continues to bill you. You do not need to do anything.") % names
     return RequestState("good", "passed", title, text, _closed(request))
 
 
 def _rejected(request: DisassociationRequest, reader: Reader) -> RequestState:
     title = _("%(who)s rejected the request") % {"who": _who(request, reader)}
     return RequestState(
-        "bad", "failed", title, _("The association goes on."), _closed(request), request.decision_reason
+        "bad", "failed", title, _("The association continues."), _closed(request), request.decision_reason
     )
 
 
 def _withdrawn(request: DisassociationRequest, reader: Reader) -> RequestState:
     who = reader.names(request)[request.initiator]
     title = _("%(who)s withdrew the request") % {"who": who}
-    return RequestState("info", "info", title, _("The association goes on."), _closed(request))
+    return RequestState("info", "info", title, _("The association continues."), _closed(request))
 
 
 def _expired(request: DisassociationRequest, _reader: Reader) -> RequestState:
-    text = _("Nobody decided it in time. The association goes on. The request does not count for the request limit.")
+    text = _("Nobody decided in time. The association continues. The request does not count towards the limit.")
     return RequestState("warn", "clock", _("The request expired"), text, _closed(request))
 
 
 def _cancelled(request: DisassociationRequest, _reader: Reader) -> RequestState:
     title = _("%(who)s cancelled the request") % {"who": settings.VENDOR_NAME}
-    text = _("The association goes on. The request does not count for the request limit.")
+    text = _("The association continues. The request does not count towards the limit.")
     return RequestState("warn", "info", title, text, _closed(request), request.decision_reason)
 
 

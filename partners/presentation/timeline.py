@@ -1,4 +1,4 @@
-"""The timeline of a request: sent, seen, due, decided, completed, or how else it ended."""
+"""The timeline of a request: sent, seen, due, decided, completed or ended otherwise."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def _completion(request: DisassociationRequest) -> Step:
         return Step("done", _("Completed"), request.closed_at, _("The association has ended"))
     if request.blocked_by:
         return Step(
-            "current", _("Blocked by: %(checks)s") % {"checks": blocker_titles(request)}, note=_("Tried hourly")
+            "current", _("Blocked by: %(checks)s") % {"checks": blocker_titles(request)}, note=_("Checked every hour")
         )
-    return Step("current", _("To be completed"), note=_("The association ends"))
+    return Step("current", _("Last check"), note=_("Then the association ends"))
 
 
 def _ended(request: DisassociationRequest, reader: Reader) -> Step:
@@ -82,9 +82,9 @@ def _ended(request: DisassociationRequest, reader: Reader) -> Step:
         return Step("done", _("Withdrawn"), at, by % {"who": _by(reader, request, request.initiator)})
     if request.status == Status.CANCELLED:
         return Step("bad", _("Cancelled"), at, by % {"who": _by(reader, request, Side.VENDOR)})
-    return Step("bad", _("Expired"), at, _("Nobody decided it in time"))
+    return Step("bad", _("Expired"), at, _("Nobody decided in time"))
 
 
 def _by(reader: Reader, request: DisassociationRequest, side: str) -> str:
-    """The side inside a sentence: one's own is "you", in small letters."""
+    """Return the name of a side inside a sentence. The reader's own side is "you", in lower case."""
     return _("you") if side == reader.side else reader.names(request).get(side, "")

@@ -1,4 +1,4 @@
-"""The tones of the words that this app shows as tags, handed to accounts when the app starts."""
+"""Colours (tones) of this app's tags, which partners/apps.py registers with accounts."""
 
 from partners.eligibility import AnswerResult
 from partners.models import Status

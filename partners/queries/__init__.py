@@ -1,1 +1,1 @@
-"""What pages and operations read of the partner relationship, each in few queries whatever the number of rows."""
+"""Read queries of the partner relationship, for pages and operations. The number of queries does not depend on rows."""

@@ -1,35 +1,38 @@
-"""Finds associations with all that pages and operations read beside them, each in one query."""
+"""Queries for associations, with the joins that pages and operations need, each in one query."""
 
 from __future__ import annotations
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from accounts.billing.current_partner import CurrentPartner
-from accounts.models import Order, Tenant
+from accounts.models import Tenant
 from partners.models import Association
+
+ACTIVE_FIRST = F("ended_at").desc(nulls_first=True)
 
 
 def current_association(customer: Tenant) -> Association | None:
-    """The customer's active association with its partner, arrears, membership and number of unpaid orders."""
-    return _with_account(Association.objects.active().filter(customer=customer)).first()
+    """Return the customer's active association with partner, arrears and membership, as the checks read it."""
+    active = Association.objects.active().filter(customer=customer)
+    return active.select_related("partner__tenant", "customer__arrears", "customer__membership__master").first()
+
+
+def newest_association(customer: Tenant) -> Association | None:
+    """Return the active association, or the newest former one, without joins."""
+    return Association.objects.filter(customer=customer).order_by(ACTIVE_FIRST).first()
 
 
 def associations_of(customer: Tenant, most: int) -> list[Association]:
-    """The same for the active association, which comes first, and the newest former ones: `most` in all."""
-    rows = _with_account(Association.objects.filter(customer=customer))
-    return list(rows.order_by(F("ended_at").desc(nulls_first=True))[:most])
-
-
-def _with_account(associations: QuerySet[Association]) -> QuerySet[Association]:
-    unpaid = Order.objects.unpaid().filter(tenant=OuterRef("customer")).order_by().values("tenant")
-    return associations.select_related("partner__tenant", "customer__arrears", "customer__membership__master").annotate(
-        unpaid_orders=Coalesce(Subquery(unpaid.annotate(n=Count("pk")).values("n")), 0)
-    )
+    """Return at most `most` associations with their partner: the active one, then the newest former ones."""
+    rows = Association.objects.filter(customer=customer).select_related("partner__tenant").order_by(ACTIVE_FIRST)
+    found = list(rows[:most])
+    for association in found:
+        association.customer = customer
+    return found
 
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:
-    """The customer's partner: what the account center asks (accounts/billing/current_partner.py)."""
+    """Return the customer's partner. Registered with accounts/billing/current_partner.py."""
     association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
     if association is None:
         return None

@@ -1,7 +1,7 @@
-"""Runs the checks of an association or of requests over one load of all that they ask.
+"""Run the eligibility checks of an association, or of many requests, with all their input loaded in few queries.
 
-A start asks four queries (rules, requests, number, and a grant where the limit is reached) beside one for each kind of
-billing fact; a decision asks the facts alone, for any number of requests.
+A start needs four queries (rules, requests, number, and a grant if the limit is reached) plus one per kind of billing
+fact. A decision needs the facts alone, for any number of requests.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.billing import facts
 from accounts.masking import mask_phone, number_fingerprint
-from accounts.models import Challenge, Purpose, Side, SmsDevice, User
+from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, User
 from partners.eligibility import (
     Answer,
     AnswerResult,
@@ -32,7 +32,7 @@ from partners.queries.rules import Rules, rules_in_force, usable_grant, vendor_z
 
 @dataclass(frozen=True)
 class Checks:
-    """One run of the checks: the answers and what they were read from."""
+    """One run of the checks: the answers and their input."""
 
     association_id: int
     answers: tuple[Answer, ...]
@@ -41,7 +41,8 @@ class Checks:
     open_request: DisassociationRequest | None
     number_fingerprint: str
     checked_at: datetime
-    code_waits: bool = False  # a code for a disassociation was sent to the actor and can still be entered
+    code_waits: bool = False  # the actor has a code for a disassociation that can still be entered
+    locked_until: datetime | None = None  # the actor entered too many wrong codes: no code is sent before
 
     @property
     def blockers(self) -> tuple[Answer, ...]:
@@ -49,12 +50,12 @@ class Checks:
 
     @property
     def next_request_at(self) -> datetime | None:
-        """When the limit lets the next request start; None when it does not hold anything back now."""
+        """When the next request may start, or None if it may start now."""
         free_at = self.terms.free_again_at()
         return free_at if free_at and free_at > self.checked_at else None
 
     def subject(self, reason: str) -> dict[str, Any]:
-        """What a code confirms: a change of any of it makes the code worthless."""
+        """Return the subject that the code is bound to. Any change of it invalidates the code."""
         return {
             "association": self.association_id,
             "side": str(self.terms.side),
@@ -67,43 +68,56 @@ class Checks:
         }
 
     def evidence(self) -> dict[str, Any]:
-        """The answers as they were found, with their time: stored beside the subject, outside its digest."""
+        """Return the answers with their data and time, to be stored. They are not part of the subject's digest."""
         answers = [{"code": answer.code, "result": str(answer.result), "data": answer.data} for answer in self.answers]
         return {"at": self.checked_at.isoformat(), "answers": answers}
 
     def counts(self) -> dict[str, Any]:
-        """How the run came out, for the remark of an entry."""
+        """Return the numbers of failed and unknown checks and the blockers' codes, for the remark of a log entry."""
         failed = sum(answer.result == AnswerResult.FAIL for answer in self.answers)
         unknown = sum(answer.result == AnswerResult.UNKNOWN for answer in self.answers)
         return {"failed": failed, "unknown": unknown, "checks": [answer.code for answer in self.blockers]}
 
 
-def check_account(association: Association, *, actor: User, side: Side, now: datetime) -> Checks:
-    """Run every check that applies to a start by `side`."""
-    rules, device = rules_in_force(), _device_of(actor, now)
+def check_account(
+    association: Association, *, actor: User, side: Side, now: datetime, device: SmsDevice | None = None
+) -> Checks:
+    """Run all checks that apply if `side` starts a request. `device`: the actor's, if the caller has locked it."""
+    rules, device = rules_in_force(), device or _device_of(actor, now)
     terms, opened = _start_terms(association, side, rules.policy, now)
     terms = replace(terms, number=_number(device))
     account = facts.load([association.customer], now)[association.customer.pk]
     answers = run_checks(rules.policy.checks_for(association.model), account, terms, now)
     fingerprint = number_fingerprint(str(device.number)) if device and device.confirmed else ""
     return Checks(
-        association.pk, answers, rules, terms, opened, fingerprint, now, code_waits=getattr(device, "code_waits", False)
+        association.pk,
+        answers,
+        rules,
+        terms,
+        opened,
+        fingerprint,
+        now,
+        code_waits=getattr(device, "code_waits", False),
+        locked_until=device.locked_until if device and device.is_locked(now) else None,
     )
 
 
 def _device_of(actor: User, now: datetime) -> SmsDevice | None:
-    """The actor's number and, in the same query, whether a code that was sent there can still be entered."""
+    """Return the actor's device, annotated with `code_waits`: a sent code can still be entered."""
     waiting = Challenge.objects.open().filter(user=OuterRef("user"), purpose=Purpose.DISASSOCIATE, expires_at__gt=now)
     device: SmsDevice | None = SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
     return device
 
 
 def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) -> dict[int, tuple[Answer, ...]]:
-    """The checks that a decision or completion asks again, by request, over one load of all their facts.
+    """Run the checks of a decision or completion. Return the answers by the primary key of the request.
 
-    The requests come with association__partner__tenant, customer__arrears, customer__membership__master and policy.
+    The requests must have association, partner__tenant, customer__arrears, customer__membership__master and policy
+    joined.
     """
     rows = list(requests)
+    if not rows:
+        return {}
     loaded = facts.load([row.customer for row in rows], now)
     return {
         row.pk: run_checks(
@@ -125,7 +139,7 @@ def _counts(request: DisassociationRequest, side: Side, policy: Policy) -> bool:
 def _start_terms(
     association: Association, side: Side, policy: Policy, now: datetime
 ) -> tuple[Terms, DisassociationRequest | None]:
-    """What the checks of a start ask about requests, and the open one."""
+    """Return the terms of a start, without the number, and the open request if there is one."""
     requests = recent_requests(association, side, policy)
     opened = next((r for r in requests if r.is_open and r.association_id == association.pk), None)
     limit = policy.request_limit if side == Side.CUSTOMER else policy.partner_request_limit
@@ -143,9 +157,9 @@ def _start_terms(
 
 
 def _policy_terms(policy: Policy, association: Association, partner: Partner, side: Side) -> Terms:
-    """What every run of the checks asks: the policy, and who started the request or would.
+    """Return the terms that every run needs: the policy and the side that starts, or started, the request.
 
-    `partner`: the association's, of whichever row has it joined.
+    `partner` is the association's partner, passed by the caller, who has it joined.
     """
     return Terms(
         model=association.model,
@@ -174,17 +188,19 @@ def _number(device: SmsDevice | None) -> NumberState | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the customer stands with its requests: what My Partner shows beside the association."""
+    """The state of the customer's requests and the number of unpaid orders, for My Partner."""
 
     policy: Policy
     open_request: DisassociationRequest | None
     next_request_at: datetime | None  # None: now
+    unpaid_orders: int
 
 
 def standing(association: Association, now: datetime) -> Standing:
-    """The open request and the next date on which a request is possible."""
+    """Return the open request, the time from which the next one is possible, and the number of unpaid orders."""
     policy = Policy.current()
     terms, opened = _start_terms(association, Side.CUSTOMER, policy, now)
     free_at = terms.free_again_at()
-    is_held = free_at is not None and free_at > now and terms.grant is None
-    return Standing(policy, opened, free_at if is_held else None)
+    is_limited = free_at is not None and free_at > now and terms.grant is None
+    unpaid = Order.objects.unpaid().filter(tenant=association.customer_id).count()
+    return Standing(policy, opened, free_at if is_limited else None, unpaid)

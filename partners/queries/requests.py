@@ -1,4 +1,4 @@
-"""Finds requests with all that pages and decisions read beside them, each in one query."""
+"""Queries for requests, with the joins that pages and decisions need, each in one query."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from partners.models import OPEN, Association, DisassociationRequest, Policy, St
 UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
 
 
+def with_names(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
+    """Join the association and both organisations, which every sentence about a request needs."""
+    return requests.select_related("association", "partner__tenant", "customer")
+
+
 def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
-    """Join all that a page or a decision about a request reads."""
-    return requests.select_related(
-        "association", "policy", "statement", "partner__tenant", "customer__arrears", "customer__membership__master"
-    )
+    """Join what a decision needs: both organisations, the policy, and the customer's arrears and membership."""
+    return with_names(requests).select_related("policy", "customer__arrears", "customer__membership__master")
 
 
 def recent_requests(association: Association, side: Side, policy: Policy) -> list[DisassociationRequest]:
-    """The open request of the association and those that count for the side's limit, newest first."""
+    """Return the association's open request and those that count towards the side's limit, newest first."""
     is_of_customer = side == Side.CUSTOMER
     uncounted = UNCOUNTED if policy.counts_withdrawn else (*UNCOUNTED, Status.WITHDRAWN)
     mine = Q(initiator=Side.CUSTOMER) if is_of_customer else Q(partner=association.partner_id)
@@ -26,4 +29,4 @@ def recent_requests(association: Association, side: Side, policy: Policy) -> lis
     limit = policy.request_limit if is_of_customer else policy.partner_request_limit
     counted = mine & ~Q(status__in=uncounted)
     rows = DisassociationRequest.objects.filter(counted | opened, customer=association.customer_id)
-    return list(rows.select_related("policy").order_by("-submitted_at", "-pk")[: limit + 1])
+    return list(rows.order_by("-submitted_at", "-pk")[: limit + 1])

@@ -1,4 +1,4 @@
-"""The rules in force: the newest policy and statement, a customer's grant, and the vendor's time zone."""
+"""Queries for the rules in force: the newest policy and statement, a customer's grant, the vendor's time zone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from partners.models import Grant, Policy, Statement
 
 @dataclass(frozen=True)
 class Rules:
-    """The policy in force, and which statement is: only who shows it needs its text."""
+    """The policy in force, and the key of the statement in force. Pages that show the statement load its text."""
 
     policy: Policy
     statement_id: int
@@ -23,7 +23,7 @@ class Rules:
 
 
 def rules_in_force() -> Rules:
-    """The newest policy and the newest statement's key, in one query."""
+    """Return the newest policy and the key of the newest statement, in one query."""
     newest = Statement.objects.order_by("-version")
     policy = Policy.objects.order_by("-version").annotate(
         statement_id=Subquery(newest.values("pk")[:1]), statement_version=Subquery(newest.values("version")[:1])
@@ -32,7 +32,7 @@ def rules_in_force() -> Rules:
 
 
 def usable_grant(customer: Tenant, now: datetime) -> GrantState | None:
-    """The customer's oldest usable grant of a further request."""
+    """Return the customer's usable grant that expires first, or None."""
     grant = Grant.objects.usable(now).filter(customer=customer).order_by("expires_at", "pk").first()
     return GrantState(grant.pk, grant.expires_at) if grant else None
 
@@ -43,5 +43,5 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def vendor_zone() -> ZoneInfo:
-    """The time zone in which the vendor counts days and months."""
+    """Return the vendor's time zone, in which days and months are counted."""
     return _zone(settings.TIME_ZONE)

@@ -1,4 +1,4 @@
-"""Signed-in clients for the tests of pages, and what programs read from a page."""
+"""Signed-in clients for page tests, and parsers of the data attributes of a page."""
 
 import re
 from collections.abc import Iterable
@@ -18,22 +18,22 @@ def browser_of(user: User, *, enforce_csrf: bool = False) -> Client:
 
 
 def text_of(response: Any) -> str:
-    """The page as one line of text without tags, entities resolved as far as names need it."""
+    """Return the page as one line of text, without tags and with the common entities resolved."""
     text = re.sub(r"<[^>]+>", "", response.content.decode())
     return " ".join(text.replace("&#x27;", "'").split())
 
 
 def checks_in(response: Any) -> dict[str, str]:
-    """The rows of the check, code -> answer, as a program reads them."""
+    """Return the answers of the checks by code."""
     return dict(re.findall(r'data-check="([^"]+)" data-answer="([^"]+)"', response.content.decode()))
 
 
 def requests_in(response: Any) -> list[tuple[str, str]]:
-    """The requests that a page shows: reference and status."""
+    """Return reference and status of the requests on the page."""
     return re.findall(r'data-request="([^"]+)" data-status="([^"]+)"', response.content.decode())
 
 
 def operations_of(users: Iterable[User]) -> list[str]:
-    """The words of the log entries that these users caused, oldest first."""
+    """Return the operations of these users' log entries, oldest first."""
     entries = OperationLogEntry.objects.filter(actor__in=list(users)).order_by("pk")
     return [str(Operation(entry.operation)) for entry in entries]

@@ -1,4 +1,4 @@
-"""One association with an administrator on each side, both able to prove themselves by a code."""
+"""Fixtures: an association with an administrator on each side, both with a confirmed number."""
 
 import pytest
 

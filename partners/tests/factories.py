@@ -1,4 +1,4 @@
-"""Partners, associations and requests for tests."""
+"""Factories of partners, associations and requests."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ class AssociationFactory(RowFactory[Association]):
 
 
 class RequestFactory(RowFactory[DisassociationRequest]):
-    """A pending request of the customer, made just now."""
+    """A pending request of the customer, submitted now."""
 
     class Meta:
         model = DisassociationRequest
@@ -51,7 +51,7 @@ class RequestFactory(RowFactory[DisassociationRequest]):
 
 
 def administrator_with_number(association: Association, *, of_partner: bool = False) -> User:
-    """An administrator of one side of the association who can prove itself by a code."""
+    """Create an administrator of one side, with a confirmed number."""
     tenant = association.partner.tenant if of_partner else association.customer
     user = UserFactory(tenant=tenant)
     SmsDeviceFactory(user=user)

@@ -1,4 +1,4 @@
-"""What tests of the pages share: a signed-in browser, and the queries that a page costs beside session and user."""
+"""Helpers of page tests: signed-in clients, and the queries of a page without those for session and user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def browser_of(user: User) -> Client:
 
 
 def get(user: User, path: str, status: int = 200) -> str:
-    """The page as text."""
+    """Return the page as text."""
     return answer(browser_of(user).get(path), status)
 
 
@@ -36,7 +36,7 @@ def answer(response: Any, status: int) -> str:
 
 
 def queries_of(user: User, path: str) -> list[str]:
-    """The queries of the page, those for the session and the user aside."""
+    """Return the queries of the page, without those for session and user."""
     client = browser_of(user)
     client.get(path)
     with CaptureQueriesContext(connection) as found:

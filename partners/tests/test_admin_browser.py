@@ -1,4 +1,4 @@
-"""Every kind of admin page in Chromium, script and widgets at work: the content policy has nothing to refuse."""
+"""Admin pages in Chromium, with scripts and widgets: no violation of the content security policy."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ def request_() -> DisassociationRequest:
 
 @pytest.fixture
 def staff_page(page: Page, live_server: LiveServer, request_: DisassociationRequest) -> Iterator[Page]:
-    """Signed in as staff by the portal's own login. Fails at the end if the browser refused anything."""
+    """Sign in as staff by the portal's login. Fails at the end if the browser reported a violation."""
     staff: User = StaffFactory(username="staff")
     refused: list[str] = []
     page.add_init_script(LISTEN)
@@ -42,7 +42,7 @@ def staff_page(page: Page, live_server: LiveServer, request_: DisassociationRequ
 
 
 def open_all(page: Page, selector: str) -> None:
-    """Open every page that the links lead to."""
+    """Open the pages of all links."""
     expect(page.locator(selector).first).to_be_visible()
     for href in page.locator(selector).evaluate_all("links => links.map(link => link.href)"):
         response = page.goto(href)
@@ -72,9 +72,9 @@ def test_the_widgets_of_dates_and_choices(staff_page: Page, live_server: LiveSer
     expect(staff_page.locator(".selector-chosen")).to_be_visible()
 
 
-def test_the_change_of_the_own_password(staff_page: Page, live_server: LiveServer) -> None:
+def test_staff_change_their_password(staff_page: Page, live_server: LiveServer) -> None:
     staff_page.goto(f"{live_server.url}/admin/password_change/")
-    expect(staff_page.get_by_label("Old password")).to_be_visible()
+    expect(staff_page.get_by_label("Current password")).to_be_visible()
 
 
 def test_a_request_is_rejected_from_the_list(
@@ -86,10 +86,10 @@ def test_a_request_is_rejected_from_the_list(
     staff_page.locator("button[name=index]").click()
     staff_page.get_by_label("Reason").fill("Asked by telephone")
     staff_page.get_by_role("button", name="Reject on behalf").click()
-    expect(staff_page.get_by_text(f"{request_.reference} is now: Rejected.")).to_be_visible()
+    expect(staff_page.get_by_text(f"{request_.reference} now has the status “Rejected”.")).to_be_visible()
 
 
-def test_a_partner_is_looked_up_in_a_window_of_its_own(
+def test_partner_is_looked_up_in_a_popup(
     staff_page: Page, live_server: LiveServer, request_: DisassociationRequest
 ) -> None:
     staff_page.goto(f"{live_server.url}/admin/accounts/tenant/act/associate/?ids={request_.customer_id}")

@@ -1,4 +1,4 @@
-"""What staff do with a customer in the admin: associate it with a partner, grant it a further request."""
+"""Admin verbs for customers: associate with a partner, grant a further request."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Operation, OperationLogEntry, Tenant
-from accounts.tests.admin_pages import act, clerk, client_of, newest_entry, page, said
+from accounts.tests.admin_pages import act, clerk, client_of, messages_in, newest_entry, page
 from accounts.tests.factories import CustomerFactory, PartnerTenantFactory, StaffFactory, UserFactory
 from partners.models import Association, Grant, Partner
 from partners.tests.factories import AssociationFactory, PartnerFactory
@@ -26,7 +26,7 @@ def choice(**values: Any) -> dict[str, Any]:
 def test_a_customer_is_associated_with_a_reason(client: Client) -> None:
     customer = CustomerFactory(name="Westmoor Holdings")
     response = client.post(act(customer, "associate"), choice(), follow=True)
-    assert "Westmoor Holdings is now associated with" in said(response)
+    assert "Westmoor Holdings is now associated with" in messages_in(response)
     assert (newest_entry().operation, newest_entry().remark_data["reason"]) == ("associated", "Contract 7")
 
 
@@ -44,16 +44,16 @@ def test_a_partner_that_is_not_active_cannot_be_chosen(client: Client) -> None:
     assert response.status_code == 422
 
 
-def test_a_customer_that_has_a_partner_is_told_in_words(client: Client, association: Association) -> None:
+def test_associating_an_associated_customer_shows_a_message(client: Client, association: Association) -> None:
     response = client.post(act(association.customer, "associate"), choice(), follow=True)
-    assert f"already associated with {association.partner.tenant.name}" in said(response)
+    assert f"already associated with {association.partner.tenant.name}" in messages_in(response)
     assert Association.objects.count() == 1
 
 
 def test_a_partner_is_neither_associated_nor_granted_anything(client: Client) -> None:
     tenant = PartnerFactory().tenant
-    assert "not a customer" in said(client.post(act(tenant, "associate"), choice(), follow=True))
-    assert "not a customer" in said(client.post(act(tenant, "grant"), {"reason": "Please"}, follow=True))
+    assert "not a customer" in messages_in(client.post(act(tenant, "associate"), choice(), follow=True))
+    assert "not a customer" in messages_in(client.post(act(tenant, "grant"), {"reason": "Please"}, follow=True))
     assert not Association.objects.exists()
     assert not Grant.objects.exists()
 
@@ -67,7 +67,7 @@ def test_a_partner_is_offered_neither(client: Client) -> None:
 def test_a_further_request_is_granted_with_a_reason(client: Client) -> None:
     customer = CustomerFactory()
     response = client.post(act(customer, "grant"), {"reason": "Typed by mistake"}, follow=True)
-    assert "may start one further request" in said(response)
+    assert "can send one further request" in messages_in(response)
     assert Grant.objects.get().reason == "Typed by mistake"
     assert newest_entry().operation == Operation.GRANTED
 
@@ -81,7 +81,7 @@ def test_a_second_click_grants_nothing_more(client: Client) -> None:
     customer = CustomerFactory()
     client.post(act(customer, "grant"), {"reason": "Typed by mistake"})
     response = client.post(act(customer, "grant"), {"reason": "Typed by mistake"}, follow=True)
-    assert "is not used up" in said(response)
+    assert "already has a grant that is not used yet" in messages_in(response)
     assert Grant.objects.count() == 1
 
 

@@ -1,4 +1,4 @@
-"""Requests in the admin: found past their deadline, decided on behalf of a side with a reason, never by a form."""
+"""Requests in the admin: the deadline filter, and the verbs of staff, with a reason and never by a form."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Operation, OperationLogEntry, User
-from accounts.tests.admin_pages import act, clerk, client_of, newest_entry, page, said
+from accounts.tests.admin_pages import act, clerk, client_of, messages_in, newest_entry, page
 from accounts.tests.factories import OrderFactory, StaffFactory, UserFactory
 from partners.models import Association, DisassociationRequest
-from partners.operations import withdraw
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import AssociationFactory, RequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def status_of(request: DisassociationRequest) -> str:
 
 def test_staff_approve_on_behalf_and_the_association_ends(client: Client, request_: DisassociationRequest) -> None:
     response = client.post(act(request_, "approve"), REASON, follow=True)
-    assert f"{request_.reference} is now: Completed." in said(response)
+    assert f"{request_.reference} now has the status “Completed”." in messages_in(response)
     entry = OperationLogEntry.objects.get(operation=Operation.APPROVED)
     assert (entry.side, entry.remark_data["reason"]) == ("vendor", "Asked by telephone")
 
@@ -67,19 +67,17 @@ def test_without_a_proper_reason_nothing_happens(
 
 
 @pytest.mark.parametrize("word", ["approve", "reject", "cancel"])
-def test_looking_at_the_page_of_the_reason_changes_nothing(
-    client: Client, request_: DisassociationRequest, word: str
-) -> None:
+def test_opening_the_reason_page_changes_nothing(client: Client, request_: DisassociationRequest, word: str) -> None:
     assert request_.reference in client.get(act(request_, word)).content.decode()
     assert status_of(request_) == "pending"
     assert not OperationLogEntry.objects.exists()
 
 
-def test_an_approval_that_checks_block_says_which(client: Client, request_: DisassociationRequest) -> None:
+def test_blocked_approval_names_the_checks(client: Client, request_: DisassociationRequest) -> None:
     OrderFactory(tenant=request_.customer)
     response = client.post(act(request_, "approve"), REASON, follow=True)
-    assert "stays pending" in said(response)
-    assert "rder" in said(response)
+    assert "is still pending" in messages_in(response)
+    assert "rder" in messages_in(response)
     assert status_of(request_) == "pending"
 
 
@@ -89,8 +87,8 @@ def test_a_request_that_was_withdrawn_says_so(
 ) -> None:
     withdraw(actor=customer_admin, request=request_)
     response = client.post(act(request_, word), REASON, follow=True)
-    assert "Withdrawn, by Customer" in said(response)
-    assert "(UTC" in said(response)
+    assert "Withdrawn, by Customer" in messages_in(response)
+    assert "(UTC" in messages_in(response)
     assert status_of(request_) == "withdrawn"
 
 
@@ -112,11 +110,11 @@ def test_an_approved_request_can_only_be_cancelled(client: Client) -> None:
     assert status_of(request) == "cancelled"
 
 
-def test_several_are_rejected_from_the_list_and_each_is_told(client: Client) -> None:
+def test_several_requests_are_rejected_from_the_list_with_a_message_each(client: Client) -> None:
     requests = [RequestFactory(), RequestFactory()]
     sent = {"action": "reject", "_selected_action": [request.pk for request in requests], "index": "0"}
     response = client.post(client.post(LIST, sent)["Location"], REASON, follow=True)
-    assert all(f"{request.reference} is now: Rejected." in said(response) for request in requests)
+    assert all(f"{request.reference} now has the status “Rejected”." in messages_in(response) for request in requests)
 
 
 @pytest.mark.parametrize("word", ["approve", "reject", "cancel"])
@@ -129,7 +127,7 @@ def test_staff_without_the_permission_decide_nothing(
     assert status_of(request_) == "pending"
 
 
-def test_staff_who_may_only_look_are_offered_no_action() -> None:
+def test_staff_with_view_permission_see_no_actions() -> None:
     RequestFactory()
     text = client_of(clerk("partners.view_disassociationrequest")).get(LIST).content.decode()
     assert "on behalf" not in text
@@ -153,7 +151,7 @@ def test_the_status_cannot_be_forged_by_a_form(client: Client, request_: Disasso
     assert status_of(request_) == "pending"
 
 
-def test_the_filter_finds_what_is_past_its_deadline(client: Client) -> None:
+def test_filter_finds_overdue_requests(client: Client) -> None:
     late = overdue()
     RequestFactory()
     overdue(status="rejected", decision_reason="No", closed_at=timezone.now())
@@ -168,7 +166,7 @@ def test_the_other_filters_work_together_with_it(client: Client, query: dict[str
     assert list(client.get(LIST, {"deadline": "past", **query}).context["cl"].result_list) == [late]
 
 
-def test_the_first_page_counts_what_is_past_its_deadline(client: Client) -> None:
+def test_index_page_counts_overdue_requests(client: Client) -> None:
     overdue()
     text = client.get("/admin/").content.decode()
     assert "1 request is past its deadline" in text
@@ -183,5 +181,5 @@ def test_a_request_is_found_by_its_reference_or_a_side(client: Client) -> None:
 
 
 @pytest.mark.parametrize("ids", ["", "x", "0", "99999999999999999999999"])
-def test_rows_that_do_not_exist_are_not_found(client: Client, ids: str) -> None:
+def test_unknown_rows_are_404(client: Client, ids: str) -> None:
     assert client.get(page(DisassociationRequest, "act", "approve"), {"ids": ids}).status_code == 404

@@ -1,11 +1,11 @@
-"""Policies and statements in the admin: a change is a new version, and the former ones stay as they were."""
+"""Policies and statements in the admin: a change adds a version, and existing versions are immutable."""
 
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.tests.admin_pages import clerk, client_of, form_of, newest_entry, page, said
+from accounts.tests.admin_pages import clerk, client_of, form_of, messages_in, newest_entry, page
 from accounts.tests.factories import StaffFactory
 from partners.models import Policy, Statement
 from partners.operations.put_in_force import put_in_force
@@ -19,7 +19,7 @@ def client() -> Client:
 
 
 def save(client: Client, model: type[Policy] | type[Statement], **values: Any) -> Any:
-    """Save what the form offers, changed by `values`."""
+    """Submit the add form with its initial data, changed by `values`."""
     url = page(model, "add")
     return client.post(url, {**form_of(client.get(url)), **values})
 
@@ -41,18 +41,18 @@ def test_a_change_puts_a_new_version_in_force(client: Client) -> None:
     assert Policy.objects.get(pk=before.pk).deadline_days == before.deadline_days
 
 
-def test_a_new_version_begins_with_what_is_in_force(client: Client) -> None:
+def test_add_form_starts_with_the_version_in_force(client: Client) -> None:
     save(client, Policy, deadline_days=12)
     save(client, Policy, request_limit=2)
     assert (Policy.current().deadline_days, Policy.current().request_limit) == (12, 2)
 
 
-def test_a_version_that_follows_one_no_longer_in_force_is_refused(client: Client) -> None:
+def test_version_based_on_an_outdated_one_is_refused(client: Client) -> None:
     url = page(Policy, "add")
     begun_before = form_of(client.get(url))
     save(client, Policy, deadline_days=12)
     response = client.post(url, {**begun_before, "request_limit": 2}, follow=True)
-    assert "Nothing was saved" in said(response)
+    assert "We saved nothing" in messages_in(response)
     assert (Policy.current().version, Policy.current().deadline_days, Policy.current().request_limit) == (2, 12, 1)
 
 
@@ -71,14 +71,14 @@ def test_the_entry_names_what_changed(client: Client) -> None:
 WAITING: dict[str, Any] = {"timeout_action": "expire", "hard_stop_days": 45, "hard_stop_completes": True}
 
 
-def test_the_form_does_not_offer_what_nothing_acts_on(client: Client) -> None:
+def test_form_hides_settings_that_nothing_acts_on(client: Client) -> None:
     for url in (page(Policy, "add"), page(Policy, "change", Policy.current().pk)):
         text = client.get(url).content.decode()
         assert "deadline_days" in text
         assert not [name for name in WAITING if name in text]
 
 
-def test_a_new_version_keeps_what_the_form_does_not_offer(client: Client) -> None:
+def test_new_version_keeps_settings_that_the_form_does_not_show(client: Client) -> None:
     Policy.objects.create(version=2, **WAITING)
     save(client, Policy, deadline_days=12)
     now = Policy.current()
@@ -93,14 +93,14 @@ def test_no_policy_has_its_deadline_after_its_hard_stop(client: Client) -> None:
     assert Policy.current().deadline_days == 15
 
 
-def test_what_the_form_does_not_offer_cannot_be_forged(client: Client) -> None:
+def test_hidden_settings_cannot_be_forged(client: Client) -> None:
     before = {name: getattr(Policy.current(), name) for name in WAITING}
     save(client, Policy, deadline_days=12, **WAITING)
     assert {name: getattr(Policy.current(), name) for name in WAITING} == before
     assert newest_entry().remark_data["fields"] == ["deadline_days"]
 
 
-def test_what_is_not_named_as_changed_is_copied_from_the_version_before() -> None:
+def test_unchanged_fields_are_copied_from_the_newest_version() -> None:
     Policy.objects.create(version=2, request_limit=5, reseller_checks=["mobile-number"], **WAITING)
     draft = Policy(request_limit=2, deadline_days=30)
     put_in_force(actor=StaffFactory(), draft=draft, follows=2, changed=["request_limit"])
@@ -118,7 +118,7 @@ def test_a_check_that_does_not_exist_is_refused(client: Client) -> None:
     assert "referral_checks" in errors_of(save(client, Policy, referral_checks=["mobile-number", "astrology"]))
 
 
-def test_no_policy_does_without_the_mobile_number(client: Client) -> None:
+def test_policy_requires_the_mobile_number_check(client: Client) -> None:
     assert "reseller_checks" in errors_of(save(client, Policy, reseller_checks=["arrears"]))
 
 

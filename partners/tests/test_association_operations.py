@@ -1,4 +1,4 @@
-"""Ending an association and changing its model, and the credit limit that ends with its reseller."""
+"""Ending an association, changing its model, and clearing the credit limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from accounts.log.sentences import remark_of
 from accounts.models import Arrears, FactFeed, FactKind, Operation, OperationLogEntry, Side, User
 from accounts.tests.factories import ArrearsFactory, CustomerFactory, FactFeedFactory, UserFactory
 from partners.models import Association
-from partners.operations import Done, approve, begin_association, change_model, complete, end_association
+from partners.operations.approve import approve
+from partners.operations.association import begin_association, change_model, end_association
+from partners.operations.complete import complete
+from partners.operations.outcomes import Done
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
 from partners.tests.pages import get
 from partners.tests.way import submit
@@ -76,7 +79,7 @@ def test_the_credit_limit_ends_with_its_reseller_and_the_entry_says_so(
     assert isinstance(approve(actor=partner_admin, request=request), Done)
     assert limit_of(association) == 0
     entry = OperationLogEntry.objects.get(operation=Operation.COMPLETED)
-    assert remark_of(entry) == "Credit limit ended: EUR 25,000.00"
+    assert remark_of(entry) == "The credit limit of EUR 25,000.00 ended"
 
 
 def test_a_completion_by_the_clock_clears_it_as_well(association: Association) -> None:
@@ -143,7 +146,7 @@ def test_the_customer_of_a_referral_is_shown_no_credit_limit(referral: Associati
 
 
 @pytest.mark.parametrize("path", [MY_PARTNER, ACCOUNT])
-def test_whoever_is_not_associated_is_shown_no_credit_limit(db: None, path: str) -> None:
+def test_customer_without_a_partner_sees_no_credit_limit(db: None, path: str) -> None:
     user = UserFactory(tenant=CustomerFactory())
     ArrearsFactory(tenant=user.tenant, credit_used=300)
     assert_no_credit(get(user, path))

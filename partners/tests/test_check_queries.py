@@ -1,4 +1,4 @@
-"""What pages read, and in how many queries, whatever the number of rows."""
+"""Read queries of pages and checks, and their constant number."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Order, Side, User
 from accounts.tests.factories import CommerceContractFactory, OrderFactory, ReservedInstanceFactory, SupportPlanFactory
 from partners.models import Association, Policy, Statement, Status
-from partners.operations import grant
+from partners.operations.grant import grant
 from partners.queries.associations import current_association
 from partners.queries.checks import check_account, decision_checks, standing
 from partners.queries.requests import with_both_sides
@@ -51,12 +51,11 @@ def test_it_reads_nothing_of_another_tenant(association: Association, customer_a
     assert checks.open_request is None
 
 
-def test_the_present_association_counts_its_unpaid_orders(association: Association) -> None:
+def test_the_standing_counts_the_unpaid_orders_of_the_customer(association: Association) -> None:
     OrderFactory(tenant=association.customer)
     OrderFactory(tenant=association.customer, status="paid")
-    found = current_association(association.customer)
-    assert found is not None
-    assert found.unpaid_orders == 1  # type: ignore[attr-defined]
+    OrderFactory(tenant=RequestFactory().customer)
+    assert standing(association, timezone.now()).unpaid_orders == 1
 
 
 def test_the_newest_policy_and_statement_are_in_force(association: Association) -> None:
@@ -68,7 +67,7 @@ def test_the_newest_policy_and_statement_are_in_force(association: Association) 
     assert (rules.policy.version, rules.statement_version, rules.statement_id) == (2, 2, newest.pk)
 
 
-def test_a_grant_is_asked_for_only_where_the_limit_is_reached(
+def test_grant_is_only_queried_if_the_limit_is_reached(
     association: Association, customer_admin: User, django_assert_num_queries: Any
 ) -> None:
     now, found = timezone.now(), current_association(association.customer)
@@ -92,14 +91,14 @@ def test_a_grant_lets_only_the_customer_start(association: Association, partner_
     assert [answer.code for answer in checks.blockers] == ["request-limit"]
 
 
-def test_a_referral_is_told_of_no_change_of_billing(association: Association) -> None:
+def test_referral_statement_mentions_no_change_of_billing(association: Association) -> None:
     statement = Statement.current()
     names = {"vendor": "Lumenbridge", "partner": "Harbourline"}
     assert "Lumenbridge becomes your business entity" in statement.what_changes("reseller", **names)[0]
     assert "business entity" not in " ".join(statement.what_changes("referral", **names))
 
 
-def test_the_standing_tells_the_open_request_and_the_next_date(association: Association, customer_admin: User) -> None:
+def test_standing_has_the_open_request_and_the_next_date(association: Association, customer_admin: User) -> None:
     request = submit(customer_admin, association)
     found = standing(association, timezone.now())
     assert found.open_request == request
@@ -116,7 +115,7 @@ def test_the_checks_of_many_requests_cost_one_query_a_kind_of_fact(django_assert
     assert [pk for pk, answers in checks.items() if not all(a.passed for a in answers)] == [rows[3].pk]
 
 
-def test_a_decision_asks_by_the_policy_of_the_request(association: Association) -> None:
+def test_decision_uses_the_policy_of_the_request(association: Association) -> None:
     request = RequestFactory(association=association)
     Policy.objects.create(version=2, reseller_checks=["mobile-number"])
     [joined] = with_both_sides(type(request).objects.all())

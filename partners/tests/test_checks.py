@@ -1,4 +1,4 @@
-"""Every check by itself: pure functions over made-up facts, no database."""
+"""Unit tests of the checks, which are pure functions: no database."""
 
 import json
 from dataclasses import replace
@@ -95,12 +95,12 @@ def test_the_checks_are_in_the_documented_order() -> None:
     assert [check.code for check in CHECKS] == ALL
 
 
-def test_a_reseller_is_asked_ten_checks_in_their_order_by_default() -> None:
+def test_reseller_has_ten_checks_in_order_by_default() -> None:
     assert reseller_checks() == ["open-request", "request-limit", *OF_FACTS, "mobile-number"]
     assert [answer.code for answer in run_checks(reversed(reseller_checks()), FACTS, TERMS, NOW)] == reseller_checks()
 
 
-def test_a_referral_is_asked_five_checks_by_default() -> None:
+def test_referral_has_five_checks_by_default() -> None:
     assert referral_checks() == ["open-request", "request-limit", "unpaid-orders", "mobile-number", "member-account"]
 
 
@@ -112,11 +112,11 @@ def test_a_check_is_on_by_default_for_models_that_exist() -> None:
     assert {model for check in CHECKS for model in check.models} == set(Association.Model.values)
 
 
-def test_a_decision_asks_the_seven_fact_checks_of_a_reseller_again() -> None:
+def test_decision_repeats_the_seven_fact_checks_of_a_reseller() -> None:
     assert later_checks(reseller_checks()) == OF_FACTS
 
 
-def test_a_decision_asks_nothing_again_that_only_a_start_asks() -> None:
+def test_decision_repeats_no_check_of_the_start() -> None:
     assert {"open-request", "request-limit", "mobile-number", "member-account"} == START_ONLY
     assert later_checks(ALL) == [code for code in ALL if code not in START_ONLY]
 
@@ -172,7 +172,7 @@ def test_a_valid_reserved_instance_blocks_until_its_expiry_which_is_shown() -> N
     assert "3 December 2026" in answer.hint
 
 
-def test_an_end_that_was_not_reported_is_said_and_promises_no_day() -> None:
+def test_unreported_end_is_shown_without_a_date() -> None:
     answer = answer_of("reserved-instances", replace(FACTS, reserved_instances=(replace(TERM, ends_at=None), TERM)))
     assert "wait" not in answer.hint
     assert answer.evidence is not None
@@ -300,7 +300,7 @@ def test_stale_facts_of_each_kind_are_named_in_words_of_their_own(synced_at: dat
 
 
 @pytest.mark.parametrize(("code", "kind"), EXTERNAL_KINDS)
-def test_facts_synced_within_a_day_are_believed(code: str, kind: FactKind) -> None:
+def test_facts_synced_within_a_day_are_fresh(code: str, kind: FactKind) -> None:
     feeds = {str(kind): Feed("external", NOW - timedelta(hours=24))}
     assert answer_of(code, replace(FACTS, feeds=feeds)).result == PASS
 
@@ -337,7 +337,7 @@ def test_every_blocker_says_what_to_do_and_who_can() -> None:
     assert all(answer.hint and answer.who for answer in answers)
 
 
-def test_a_partner_that_can_settle_a_blocker_is_told_how_in_words_of_its_own() -> None:
+def test_partner_that_can_settle_a_blocker_has_a_separate_hint() -> None:
     answers = run_checks(later_checks(ALL), *everything_blocks(), NOW)
     mine = {answer.code for answer in answers if Side.PARTNER in answer.who}
     assert mine >= {"unpaid-orders", "arrears", "commerce-contract", "account-frozen"}

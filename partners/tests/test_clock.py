@@ -1,4 +1,4 @@
-"""A tick of Celery's beat: it wakes the senders, and sends by itself where they cannot be woken."""
+"""A tick of Celery beat: it wakes the senders, or delivers the messages itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.models import Channel, Notification
 from accounts.notifications import wake
 from accounts.tests.factories import UserFactory
-from accounts.tests.notices import tell
+from accounts.tests.notices import queue_notices
 from partners import clock
 
 pytestmark = pytest.mark.django_db
@@ -31,18 +31,18 @@ def refusing_address() -> str:
 
 
 @pytest.mark.parametrize("ticks", [1, 2], ids=["the first to notice", "while it is not asked again"])
-def test_a_tick_sends_by_itself_where_nobody_can_be_woken(settings: Settings, ticks: int) -> None:
+def test_tick_delivers_messages_itself_if_no_sender_can_be_woken(settings: Settings, ticks: int) -> None:
     settings.REDIS_URL = refusing_address()
     for _ in range(ticks):
-        tell(UserFactory.create(), channels=[Channel.EMAIL])
+        queue_notices(UserFactory.create(), channels=[Channel.EMAIL])
         clock.beat()
     assert set(Notification.objects.values_list("state", "attempts")) == {(Notification.State.SENT, 1)}
 
 
 @pytest.mark.worker
-def test_a_tick_leaves_the_sending_to_those_whom_it_wakes(settings: Settings) -> None:
+def test_tick_leaves_delivery_to_the_woken_senders(settings: Settings) -> None:
     if not settings.REDIS_URL:
         pytest.skip("REDIS_URL is not set.")
-    tell(UserFactory.create(), channels=[Channel.EMAIL])
+    queue_notices(UserFactory.create(), channels=[Channel.EMAIL])
     clock.beat()
     assert Notification.objects.get().state == Notification.State.QUEUED

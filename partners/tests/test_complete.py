@@ -1,4 +1,4 @@
-"""Completion: its own step, repeated until it is done, and told once per blocker."""
+"""Completion: retried until it succeeds, with one notice per new blocker."""
 
 from datetime import timedelta
 
@@ -10,7 +10,8 @@ from accounts.models import Event, FactFeed, Notification, Operation, OperationL
 from accounts.tests.factories import ArrearsFactory, FactFeedFactory, OrderFactory
 from partners.clock import complete_due, tick
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import Blocked, Done, Lost, complete
+from partners.operations.complete import complete
+from partners.operations.outcomes import Blocked, Done, Lost
 from partners.tests.factories import AssociationFactory, RequestFactory
 
 
@@ -28,7 +29,7 @@ def test_the_clock_completes_what_a_crash_left_approved(association: Association
     assert request.status == Status.COMPLETED
 
 
-def test_a_request_that_breaks_does_not_hold_up_those_behind_it(association: Association) -> None:
+def test_broken_request_does_not_block_the_others(association: Association) -> None:
     hour = timedelta(hours=1)
     broken = approved(AssociationFactory(started_at=timezone.now() + hour), complete_at=timezone.now() - hour)
     request = approved(association)
@@ -60,7 +61,7 @@ def test_a_blocked_completion_stays_approved_and_is_tried_again_in_an_hour(
     assert complete_due(now + timedelta(hours=1)) == 1
 
 
-def test_both_sides_are_told_once_per_new_blocker(
+def test_both_sides_are_notified_once_per_new_blocker(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     OrderFactory(tenant=association.customer)

@@ -1,4 +1,4 @@
-"""`manage.py create_login`: a login for a tenant, and the link by which its owner sets a password."""
+"""`manage.py create_login`: a login of a tenant, and the link to set its password."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def tenant(db: None) -> Tenant:
 
 
 def created(capsys: pytest.CaptureFixture[str], *options: str, username: str = "dana") -> str:
-    """The one line on stdout."""
+    """Return the only line on stdout."""
     call_command("create_login", "--tenant", "AWS:100", "--role", "administrator", "--username", username, *options)
     (line,) = capsys.readouterr().out.splitlines()
     return line

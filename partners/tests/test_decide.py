@@ -1,4 +1,4 @@
-"""Approve and reject: the counterparty's administrator decides, once."""
+"""Approving and rejecting a request, once, by an administrator of the counterparty."""
 
 from datetime import timedelta
 
@@ -7,20 +7,21 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.log.sentences import remark_of
-from accounts.models import Channel, Event, Notification, Operation, OperationLogEntry, Result, User
+from accounts.models import Event, Notification, Operation, OperationLogEntry, Result, User
 from accounts.tests.factories import MemberFactory, OrderFactory, UserFactory
+from accounts.tests.notices import reached
 from partners.models import Association, Status
-from partners.operations import Blocked, Done, Lost, approve, complete, reject, withdraw
+from partners.operations.approve import approve
+from partners.operations.complete import complete
+from partners.operations.outcomes import Blocked, Done, Lost
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 from partners.tests.way import submit
 
 
 def notices_of(event: Event) -> list[tuple[int, str]]:
     return sorted(Notification.objects.filter(event=event).values_list("recipient", "channel"))
-
-
-def everywhere(*people: User) -> list[tuple[int, str]]:
-    return sorted((user.pk, channel) for user in people for channel in Channel.values)
 
 
 def test_an_approved_request_is_completed_and_ends_the_association(
@@ -51,7 +52,7 @@ def test_results_go_to_every_administrator_of_both_sides_by_sms_too(
     MemberFactory(tenant=association.customer)
     request = submit(customer_admin, association)
     approve(actor=partner_admin, request=request)
-    assert notices_of(Event.COMPLETED) == everywhere(customer_admin, partner_admin)
+    assert notices_of(Event.COMPLETED) == reached(customer_admin, partner_admin)
 
 
 def test_an_approval_that_ends_the_association_at_once_is_one_result(
@@ -72,14 +73,14 @@ def test_an_approval_for_a_later_date_is_one_result_and_its_end_on_that_date_ano
     answer = approve(actor=partner_admin, request=request)
     assert isinstance(answer, Done)
     assert answer.request.status == Status.APPROVED
-    assert notices_of(Event.APPROVED) == everywhere(customer_admin, partner_admin)
+    assert notices_of(Event.APPROVED) == reached(customer_admin, partner_admin)
     assert notices_of(Event.COMPLETED) == []
     assert Notification.objects.filter(event=Event.APPROVED)[0].context["effective_at"] == later.isoformat()
     assert isinstance(complete(request=request, now=later), Done)
-    assert notices_of(Event.APPROVED) == notices_of(Event.COMPLETED) == everywhere(customer_admin, partner_admin)
+    assert notices_of(Event.APPROVED) == notices_of(Event.COMPLETED) == reached(customer_admin, partner_admin)
 
 
-def test_nobody_of_a_deactivated_tenant_is_told(
+def test_users_of_a_deactivated_tenant_are_not_notified(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     request = submit(customer_admin, association)
@@ -110,7 +111,7 @@ def test_an_approval_whose_checks_fail_leaves_it_pending_and_says_which(
     assert OperationLogEntry.objects.get(result=Result.REFUSED).operation == Operation.APPROVED
 
 
-def test_a_rejection_keeps_the_association_and_tells_the_reason(
+def test_rejection_keeps_the_association_and_notifies_of_the_reason(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     request = submit(customer_admin, association)
@@ -128,7 +129,7 @@ def test_a_rejection_needs_a_reason(association: Association, customer_admin: Us
         reject(actor=partner_admin, request=submit(customer_admin, association), reason="  ")
 
 
-def test_the_second_decision_loses_and_learns_of_the_first(
+def test_second_decision_is_lost_and_returns_the_first(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     request = submit(customer_admin, association)

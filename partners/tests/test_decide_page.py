@@ -1,4 +1,4 @@
-"""Deciding a request: the page, and both answers of both sides."""
+"""The decision page, and the approve and reject views of both sides."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from accounts.models import Operation, OperationLogEntry, Side, User
 from accounts.tests.budget import PAGE_QUERIES
 from accounts.tests.factories import (
     CommerceContractFactory,
-    MemberFactory,
     OrderFactory,
     ReservedInstanceFactory,
-    StaffFactory,
     UserFactory,
 )
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import approve, withdraw
-from partners.tests.factories import PartnerFactory, RequestFactory
+from partners.operations.approve import approve
+from partners.operations.withdraw import withdraw
+from partners.tests.factories import RequestFactory
 from partners.tests.pages import browser_of, get, post, queries_of
 from partners.tests.way import submit
 
@@ -49,13 +48,8 @@ def act(request: DisassociationRequest, verb: str) -> str:
     return f"/requests/{request.reference}/{verb}/"
 
 
-def without_chance(page: str) -> str:
-    """The page without the tokens of its forms and the ID of its request."""
-    return re.sub(r'value="\w{64}"|<bdi dir="ltr">[\w-]{32,36}</bdi>', "", page)
-
-
 def form_of(page: str, button: str) -> str:
-    """The form that holds the button."""
+    """Return the form that contains the button."""
     (form,) = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if f"{button}</button>" in form]
     return str(form)
 
@@ -66,7 +60,7 @@ def test_the_page_shows_the_request_and_the_seven_fact_checks(
     page = get(partner_admin, page_of(request_))
     assert f'data-request="{request_.reference}" data-status="pending"' in page
     assert re.findall(r'data-check="([\w-]+)"', page) == LATER
-    assert "all 7 passed" in page
+    assert "All 7 checks pass" in page
 
 
 def test_both_forms_are_on_both_pages_of_the_request(request_: DisassociationRequest, partner_admin: User) -> None:
@@ -118,7 +112,7 @@ def test_the_partner_reads_its_own_amounts_but_not_the_customers_holdings(
     assert "/account/#" not in page
 
 
-def test_the_first_look_of_an_administrator_is_noted_once(request_: DisassociationRequest, partner_admin: User) -> None:
+def test_request_is_marked_as_seen_once(request_: DisassociationRequest, partner_admin: User) -> None:
     get(partner_admin, page_of(request_))
     get(partner_admin, page_of(request_))
     request_.refresh_from_db()
@@ -126,7 +120,7 @@ def test_the_first_look_of_an_administrator_is_noted_once(request_: Disassociati
     assert OperationLogEntry.objects.filter(operation=Operation.SEEN).count() == 1
 
 
-def test_approving_ends_the_association_and_leads_to_the_request(
+def test_approving_ends_the_association_and_redirects_to_the_request(
     request_: DisassociationRequest, partner_admin: User
 ) -> None:
     client = browser_of(partner_admin)
@@ -169,8 +163,8 @@ def test_a_customer_whose_checks_fail_reads_the_same_page_with_its_links(
 def test_rejecting_needs_a_reason(request_: DisassociationRequest, partner_admin: User) -> None:
     for reason in ("", "   "):
         page = post(partner_admin, act(request_, "reject"), 422, reason=reason)
-        assert "Enter the reason for the rejection" in page
-        assert page.count("Enter the reason for the rejection") == 2
+        assert "Enter a reason" in page
+        assert page.count("Enter a reason") == 2
     request_.refresh_from_db()
     assert request_.status == Status.PENDING
 
@@ -181,7 +175,7 @@ def test_a_reason_of_more_than_500_characters_is_refused_and_kept(
     assert "x" * 501 in post(partner_admin, act(request_, "reject"), 422, reason="x" * 501)
 
 
-def test_rejecting_leads_to_the_request_where_the_customer_reads_the_reason(
+def test_rejecting_redirects_to_the_request_where_the_customer_reads_the_reason(
     request_: DisassociationRequest, partner_admin: User, customer_admin: User
 ) -> None:
     post(partner_admin, act(request_, "reject"), 303, reason="Two <b>invoices</b> are open.")
@@ -190,7 +184,7 @@ def test_rejecting_leads_to_the_request_where_the_customer_reads_the_reason(
     assert "Two &lt;b&gt;invoices&lt;/b&gt; are open." in page
 
 
-def test_whoever_comes_second_is_told_what_happened_by_which_side_and_when(
+def test_second_decision_shows_what_happened_by_which_side_and_when(
     request_: DisassociationRequest, partner_admin: User, customer_admin: User
 ) -> None:
     withdraw(actor=customer_admin, request=request_)
@@ -202,7 +196,7 @@ def test_whoever_comes_second_is_told_what_happened_by_which_side_and_when(
     assert request_.status == Status.WITHDRAWN
 
 
-def test_approving_twice_is_too_late_the_second_time(request_: DisassociationRequest, partner_admin: User) -> None:
+def test_second_approval_is_too_late(request_: DisassociationRequest, partner_admin: User) -> None:
     post(partner_admin, act(request_, "approve"), 303)
     post(partner_admin, act(request_, "approve"), 409)
     assert OperationLogEntry.objects.filter(operation=Operation.APPROVED, result="done").count() == 1
@@ -216,7 +210,7 @@ def test_a_decided_request_is_shown_without_its_forms(request_: DisassociationRe
     assert "No longer shown: the association has ended" in page
 
 
-def test_the_own_request_is_not_for_its_own_side_to_decide(
+def test_side_cannot_decide_its_own_request(
     request_: DisassociationRequest, theirs_of_another: DisassociationRequest, customer_admin: User
 ) -> None:
     post(customer_admin, act(request_, "approve"), 403)
@@ -231,29 +225,7 @@ def theirs_of_another(db: None) -> DisassociationRequest:
     return RequestFactory(initiator=Side.PARTNER)
 
 
-def test_members_staff_and_customers_may_not_open_it(request_: DisassociationRequest, customer_admin: User) -> None:
-    member = MemberFactory(tenant=request_.partner.tenant)
-    for user in (member, StaffFactory(), customer_admin):
-        get(user, page_of(request_), status=403)
-    for user in (member, StaffFactory(), MemberFactory(tenant=request_.customer)):
-        post(user, act(request_, "approve"), 403)
-        post(user, act(request_, "reject"), 403, reason="No.")
-    request_.refresh_from_db()
-    assert (request_.status, request_.seen_at) == (Status.PENDING, None)
-
-
-def test_foreign_and_unknown_requests_are_not_found(request_: DisassociationRequest) -> None:
-    stranger = UserFactory(tenant=PartnerFactory().tenant)
-    unknown = DisassociationRequest(reference="D-ZZZZZZZZ")
-    assert without_chance(get(stranger, page_of(unknown), 404)) == without_chance(get(stranger, page_of(request_), 404))
-    for found in (request_, unknown):
-        post(stranger, act(found, "approve"), 404)
-        post(stranger, act(found, "reject"), 404, reason="No.")
-
-
-def test_opening_an_address_of_a_form_leads_to_the_request(
-    request_: DisassociationRequest, partner_admin: User
-) -> None:
+def test_get_on_a_form_url_redirects_to_the_request(request_: DisassociationRequest, partner_admin: User) -> None:
     response = browser_of(partner_admin).get(act(request_, "approve"))
     assert (response.status_code, response["Location"]) == (303, f"/requests/{request_.reference}/")
 

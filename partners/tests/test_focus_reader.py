@@ -1,4 +1,4 @@
-"""The reader of FOCUS files: every record, good or bad, stands for itself."""
+"""The reader of FOCUS files: a bad record does not affect the others."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_two_quoted_line_breaks_in_one_record_are_part_of_it() -> None:
     assert read(b'1,"a\nb","c\nd"\n', b"4,5,6\n") == [["1", "a\nb", "c\nd"], ["4", "5", "6"]]
 
 
-def test_an_open_quote_spoils_its_own_line_only() -> None:
+def test_unclosed_quote_makes_only_its_line_bad() -> None:
     first, *others = read(b'1,"a,3\n', b"4,5,6\n", b"7,8,9\n")
     assert first == BadRecord(1, "a quote is not closed")
     assert others == [["4", "5", "6"], ["7", "8", "9"]]
@@ -146,7 +146,7 @@ def test_the_provider_of_a_file_with_both_columns_is_the_older_one() -> None:
 @pytest.mark.parametrize(
     "moment", [b"2025-09-01", b"2025-09-01 00:00:00", b"2025-09-01T00:00:00Z", b"2025-09-01T00:00Z"]
 )
-def test_every_common_way_to_write_the_period_is_read(moment: bytes) -> None:
+def test_every_common_format_of_the_period_is_parsed(moment: bytes) -> None:
     (found,) = charges(b"AWS,1,EUR,%b,H,\n" % moment)
     assert isinstance(found, Charge)
     assert found.period == "2025-09-01T00:00:00+00:00"

@@ -1,4 +1,4 @@
-"""What each side reads of the other's attempts: nothing before a request is submitted, everything from then on."""
+"""Log entries of the other side: invisible before a request is submitted, visible from then on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from accounts.codes import code_for
 from accounts.models import Operation, OperationLogEntry, User
 from accounts.tests.factories import MemberFactory, OrderFactory, UserFactory
 from partners.models import Association
-from partners.operations import approve, complete
+from partners.operations.approve import approve
+from partners.operations.complete import complete
 from partners.tests.factories import RequestFactory
 from partners.tests.pages import browser_of, get, post
 from partners.tests.way import start, submit
@@ -21,12 +22,12 @@ VERIFY = "/my-partner/disassociate/verify/"
 
 
 def operations_in(page: str) -> list[str]:
-    """The operations of the rows, oldest first."""
+    """Return the operations of the rows, oldest first."""
     return [part.split('"')[0] for part in page.split('data-operation="')[1:]][::-1]
 
 
 def exported(user: User, path: str) -> list[str]:
-    """The operations in the CSV, oldest first, without the entry of the export itself."""
+    """Return the operations in the CSV, oldest first, without the entry of the export itself."""
     response: Any = browser_of(user).post(path)
     lines = b"".join(response.streaming_content).decode("utf-8-sig").split("\r\n")
     return [row[2] for row in csv.reader(lines[1:-1])][::-1][:-1]
@@ -79,7 +80,7 @@ def test_customer_reads_nothing_of_its_partners_attempts(
     assert operations_in(get(customer_admin, CUSTOMER_LOG)) == []
 
 
-def test_a_lock_of_code_entry_is_read_by_its_own_side_alone(
+def test_lock_of_code_entry_is_only_visible_to_its_side(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     enter_wrong_codes(customer_admin, association, 5)

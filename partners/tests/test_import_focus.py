@@ -128,7 +128,7 @@ def test_a_null_sub_account_is_the_billing_account(importer: Importer) -> None:
     assert the_tenant("Lumen:900").name == "Northfield Group"
 
 
-def test_a_customer_without_a_name_is_called_by_its_id(importer: Importer) -> None:
+def test_customer_without_a_name_gets_its_id_as_name(importer: Importer) -> None:
     importer.run({"SubAccountName": "NULL"})
     assert the_tenant().name == "100"
 
@@ -247,7 +247,7 @@ def test_another_currency_is_adopted_as_a_logged_operation(importer: Importer) -
     importer.run({})
     assert importer.run({"BillingCurrency": "USD"}, options=("--adopt",))["tenants_updated"] == 1
     assert the_tenant().currency == "USD"
-    assert remark_of(OperationLogEntry.objects.get(operation=Operation.ADOPTED)) == "currency: EUR replaced by USD"
+    assert remark_of(OperationLogEntry.objects.get(operation=Operation.ADOPTED)) == "currency changed from EUR to USD"
     assert figures_of(importer.again("--adopt")) == ZERO
 
 
@@ -287,8 +287,8 @@ def test_the_credit_limit_ends_with_the_reseller_that_an_import_replaces(importe
     assert Arrears.objects.get().credit_limit == 0
     entry = OperationLogEntry.objects.get(operation=Operation.ADOPTED)
     assert remark_of(entry) == (
-        "association: Harbourline Systems (reseller) replaced by Fjordlink (reseller). "
-        "The credit limit of EUR 25,000.00 ended"
+        "association changed from Harbourline Systems (reseller) to Fjordlink (reseller), "
+        "and the credit limit of EUR 25,000.00 ended"
     )
 
 
@@ -339,7 +339,7 @@ def test_a_former_customer_is_not_associated_with_another_issuer_either(importer
     assert Association.objects.count() == 1
 
 
-def test_a_former_customer_is_associated_anew_only_when_adopted(importer: Importer) -> None:
+def test_former_customer_is_associated_again_only_with_adopt(importer: Importer) -> None:
     importer.run({})
     end_the_association()
     importer.again("--adopt")

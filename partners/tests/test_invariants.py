@@ -1,4 +1,4 @@
-"""The invariants that the database itself holds, each by a try to break it; and every pair of statuses."""
+"""The database constraints, each with an attempt to violate it, and every pair of statuses."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +25,7 @@ ALL = list(Status)
 
 
 def refused(write: Callable[[], Any], constraint: str) -> None:
-    """Assert that the database refuses the write, by the constraint of that name where it tells."""
+    """Assert that the database refuses the write, and names the constraint if it names one."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         write()
     message = str(caught.value)
@@ -48,7 +48,7 @@ def test_a_status_moves_only_as_the_table_of_transitions_says(
     assert DisassociationRequest.objects.get().status == after
 
 
-def test_a_move_from_a_status_that_is_no_longer_so_does_nothing(association: Association) -> None:
+def test_move_from_an_outdated_status_does_nothing(association: Association) -> None:
     request = RequestFactory(association=association)
     stale = DisassociationRequest.objects.get(pk=request.pk)
     assert request.move(Status.WITHDRAWN, closed_at=timezone.now()) is True

@@ -1,13 +1,14 @@
 """Only what acts is offered: each setting is read, each word of log and notices has a writer, each status is reached.
 
-The production code is read by its syntax tree. What nothing acts on yet is in WAITING and in no form. The sets are
-compared both ways: a word that gets its writer must leave the list.
+The production code is read by its syntax tree. What nothing acts on yet is in no form: settings and moments of WAITING,
+operations without a sentence, events without a template. The sets are compared both ways: a word that gets its writer
+must get its sentence and its template, too.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -24,15 +25,13 @@ from partners.operations.put_in_force import OWN
 WAITING = {
     "policy": {"timeout_action", "hard_stop_days", "hard_stop_completes"},
     "request": {"effective_at", "escalated_at"},
-    "operation": {"extended", "escalated", "expired", "reminded", "contact-revealed"},
-    "event": {"reminder", "escalated", "expired", "invitation", "approved"},
-    "status": {"expired"},
 }
 
 ROOT: Path = settings.BASE_DIR
 NOT_PRODUCTION = {"tests", "migrations", "forms", "admin"}
 WRITING = {"operations", "verification", "notifications", "focus"}  # the packages that write
 MOVES = {"move", "moved"}  # the calls that move a request to the status that they are given
+ANNOUNCES = {"moved"}  # and write the entry and the notice of the same word
 SAVES = {"create", "update", *MOVES}
 QUERIES = {"filter", "exclude", "get", "Q"}
 
@@ -85,38 +84,27 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def reached(modules: Iterable[ast.Module]) -> set[str]:
+def reached(modules: Iterable[ast.Module], calls: set[str] = MOVES) -> set[str]:
     """The statuses that a request is moved to."""
-    calls = [call for module in modules for call in _calls(module) if _name(call.func) in MOVES]
-    return {word for call in calls for value in call.args for word in _members("Status", value)}
+    found = [call for module in modules for call in _calls(module) if _name(call.func) in calls]
+    return {word for call in found for value in call.args for word in _members("Status", value)}
 
 
 def written(kind: str, modules: Iterable[ast.Module]) -> set[str]:
-    """The words of an enumeration that are handed to a call, or are in a table's row of a status that is reached.
+    """The words of an enumeration that are handed to a call, or are the status of an announced move.
 
     Decorators, queries, comparisons and collections only mention a word.
     """
     modules = list(modules)
-    statuses = reached(modules)
     calls = [call for module in modules for call in _calls(module) if _name(call.func) not in QUERIES]
     handed = [value for call in calls for value in (*call.args, *(keyword.value for keyword in call.keywords))]
-    rows = [row for module in modules for status, row in _rows(module) if status in statuses]
-    moved = [node for row in rows for node in ast.walk(row)]
-    return {word for node in (*handed, *moved) for word in _members(kind, node)}
-
-
-def _rows(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    """The rows of the tables whose keys are statuses."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.Dict):
-            for key, value in zip(node.keys, node.values, strict=True):
-                yield from ((status, value) for status in _members("Status", key))
+    return {word for node in handed for word in _members(kind, node)} | reached(modules, ANNOUNCES)
 
 
 def _calls(module: ast.Module) -> list[ast.Call]:
-    """Every call but those of decorators and of the rows of a table."""
+    """Every call but those of decorators."""
     decorators = [tree for node in ast.walk(module) for tree in getattr(node, "decorator_list", [])]
-    left_out = {id(node) for tree in (*decorators, *(row for _, row in _rows(module))) for node in ast.walk(tree)}
+    left_out = {id(node) for tree in decorators for node in ast.walk(tree)}
     return [node for node in ast.walk(module) if isinstance(node, ast.Call) and id(node) not in left_out]
 
 
@@ -156,31 +144,31 @@ def _moments() -> set[str]:
     return {field.name for field in DisassociationRequest._meta.concrete_fields if isinstance(field, DateTimeField)}
 
 
-def test_every_operation_of_the_log_has_a_writer() -> None:
-    assert set(Operation) - {Operation[word] for word in written("Operation", WRITERS)} == WAITING["operation"]
+def test_an_operation_of_the_log_has_a_sentence_exactly_when_it_has_a_writer() -> None:
+    assert {word for word in Operation if word.happened} == {Operation[word] for word in written("Operation", WRITERS)}
 
 
 def test_the_filter_of_the_log_offers_exactly_the_operations_that_are_written() -> None:
     offered = {word for word, _label in LogFilter().fields["operation"].widget.choices if word}
-    assert offered == set(Operation) - WAITING["operation"]
+    assert offered == {Operation[word] for word in written("Operation", WRITERS)}
 
 
-def test_every_event_of_the_notices_has_a_writer() -> None:
-    found = {Event[word] for word in written("Event", WRITERS)}
-    if "effective_at" in WAITING["request"]:  # `approved` is sent where the association ends on a later date
-        found -= {Event.APPROVED}
-    assert set(Event) - found == WAITING["event"]
+def test_an_event_of_the_notices_has_a_template_exactly_when_it_has_a_writer() -> None:
+    folder = ROOT / "templates" / "notifications"
+    has_template = {event for event in Event if (folder / f"{event}.sms").exists()}
+    assert has_template == {Event[word] for word in written("Event", WRITERS)}
 
 
-def test_every_status_of_a_request_can_be_reached() -> None:
+def test_a_status_of_a_request_can_be_reached_exactly_when_its_operation_has_a_writer() -> None:
     begins = DisassociationRequest._meta.get_field("status").default
-    assert set(Status) - {begins, *(Status[word] for word in reached(WRITERS))} == WAITING["status"]
+    writes = {status for status in Status if status != begins and Operation(status).happened}
+    assert {Status[word] for word in reached(WRITERS)} == writes
 
 
 MENTIONS = """
 RESULTS = frozenset({Operation.EXPIRED, Event.EXPIRED})
 LABELS = {Operation.EXPIRED: "Expire"}
-TABLE = {Status.EXPIRED: (Operation.EXPIRED, Event.EXPIRED), Status.APPROVED: Move(Operation.APPROVED, Event.APPROVED)}
+TABLE = {Status.EXPIRED: (Operation.EXPIRED, Event.EXPIRED)}
 
 @log_denied_as(Operation.EXPIRED)
 def view(request):
@@ -201,9 +189,9 @@ def view(request):
         ("request.move(Status.EXPIRED, closed_at=now)", ([], [], ["EXPIRED"])),
         (MENTIONS + "moved(request, Status.EXPIRED, side=side)", (["EXPIRED"], ["EXPIRED"], ["EXPIRED"])),
     ],
-    ids=["mentions", "an entry", "a refusal", "either of two", "a notice", "a move", "a move by the table"],
+    ids=["mentions", "an entry", "a refusal", "either of two", "a notice", "a move", "an announced move"],
 )
-def test_a_word_is_written_where_it_is_handed_to_a_call_or_moved_by_the_table(
+def test_a_word_is_written_where_it_is_handed_to_a_call_or_announced_by_a_move(
     code: str, found: tuple[list[str], ...]
 ) -> None:
     made_up = [ast.parse(code)]

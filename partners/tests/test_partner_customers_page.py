@@ -1,4 +1,4 @@
-"""The partner's customers: who they are now, and how it stands with each."""
+"""The partner's Customers page: active associations, with open requests."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Side, User
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import CustomerFactory, MemberFactory, StaffFactory, UserFactory
+from accounts.tests.factories import CustomerFactory, MemberFactory, UserFactory
 from partners.models import Association
-from partners.operations import approve
+from partners.operations.approve import approve
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
-from partners.tests.pages import browser_of, get, queries_of
+from partners.tests.pages import get, queries_of
 from partners.tests.test_partner_process_page import crowd
 from partners.tests.way import submit
 
@@ -37,7 +37,7 @@ def test_members_may_read_it(association: Association) -> None:
     assert association.customer.name in get(MemberFactory(tenant=association.partner.tenant), PATH)
 
 
-def test_an_open_request_is_shown_with_the_way_to_decide_it(association: Association, partner_admin: User) -> None:
+def test_open_request_is_shown_with_a_link_to_decide_it(association: Association, partner_admin: User) -> None:
     request = RequestFactory(association=association)
     page = get(partner_admin, PATH)
     assert f'data-request="{request.reference}" data-status="pending"' in page
@@ -51,7 +51,7 @@ def test_a_member_is_not_led_to_a_page_that_is_not_open_to_it(association: Assoc
     assert "/partner/process/" not in page
 
 
-def test_the_own_request_waits_for_the_customer(association: Association, partner_admin: User) -> None:
+def test_request_of_the_partner_waits_for_the_customer(association: Association, partner_admin: User) -> None:
     request = RequestFactory(association=association, initiator=Side.PARTNER)
     assert f'href="/requests/{request.reference}/"' in get(partner_admin, PATH)
 
@@ -67,7 +67,7 @@ def test_a_customer_leaves_the_list_with_the_end_of_its_association(
     approve(actor=partner_admin, request=submit(customer_admin, association))
     page = get(partner_admin, PATH)
     assert association.customer.name not in page
-    assert "No organisation is associated with yours now" in page
+    assert "No customer is associated with you now" in page
 
 
 def test_a_customer_that_came_back_is_shown_once(association: Association, partner_admin: User) -> None:
@@ -97,6 +97,14 @@ def test_they_stand_in_the_order_of_their_names(association: Association, partne
     assert page.index("Aldgate") < page.index("Zenith")
 
 
+def test_case_and_accents_do_not_count_in_the_order(association: Association, partner_admin: User) -> None:
+    names = ("Étage", "evening", "Zenith", "ebro", "Ömer", "Olive", "Ernst")
+    for name in names:
+        AssociationFactory(partner=association.partner, customer=CustomerFactory(name=name))
+    page = get(partner_admin, PATH)
+    assert sorted(names, key=page.index) == ["ebro", "Ernst", "Étage", "evening", "Olive", "Ömer", "Zenith"]
+
+
 def test_the_pages_go_by_name_and_miss_nobody(association: Association, partner_admin: User) -> None:
     crowd(association.partner, 120)
     seen, address = [], PATH
@@ -121,12 +129,3 @@ def test_a_cursor_of_another_partner_is_not_found(association: Association, part
     crowd(association.partner, 60)
     address = get(partner_admin, PATH).partition('rel="next" href="')[2].partition('"')[0]
     get(UserFactory(tenant=PartnerFactory().tenant), PATH + address, status=404)
-
-
-def test_customers_and_staff_may_not_read_it(association: Association) -> None:
-    get(UserFactory(tenant=association.customer), PATH, status=403)
-    get(StaffFactory(), PATH, status=403)
-
-
-def test_a_post_is_refused(partner_admin: User) -> None:
-    assert browser_of(partner_admin).post(PATH).status_code == 405

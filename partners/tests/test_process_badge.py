@@ -1,4 +1,4 @@
-"""The count beside Process in the navigation: on every page, for the side that must decide."""
+"""The badge next to Process in the navigation: on every page, for the side that must decide."""
 
 import pytest
 from django.test import Client
@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.factories import MemberFactory
 from partners.models import Association
-from partners.operations import reject
+from partners.operations.reject import reject
 from partners.tests.factories import RequestFactory
 from partners.tests.pages import post
 
@@ -17,7 +17,7 @@ PAGES_OF_PARTNER = ["/partner/process/", "/partner/customers/", "/partner/operat
 
 
 def badge(user: User, address: str) -> str:
-    """The number that stands beside Process on the page, or nothing."""
+    """Return the number next to Process on the page, or ""."""
     client = Client()
     client.force_login(user)
     html = client.get(address).content.decode()
@@ -61,7 +61,7 @@ def test_the_page_that_answers_a_form_shows_the_count_as_well(association: Assoc
     assert f"{COUNT}1<" in html
 
 
-def test_ones_own_request_does_not_count(association: Association, customer_admin: User) -> None:
+def test_request_of_the_users_side_does_not_count(association: Association, customer_admin: User) -> None:
     RequestFactory(association=association, requested_by=customer_admin)
     assert badge(customer_admin, "/account/") == ""
 

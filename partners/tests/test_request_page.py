@@ -1,6 +1,5 @@
-"""A request's own page: the receipt, what each side may see of it, and how every status reads."""
+"""The page of a request: the receipt, what each side may see, and every status."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +11,14 @@ from django.utils import timezone
 from accounts.models import OperationLogEntry, Side, SmsDevice, User
 from accounts.notifications.deliver import deliver_due
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import ArrearsFactory, MemberFactory, UserFactory
+from accounts.tests.factories import ArrearsFactory, MemberFactory
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import approve, cancel, reject, withdraw
+from partners.operations.approve import approve
+from partners.operations.cancel import cancel
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.browsing import browser_of, checks_in, operations_of, requests_in, text_of
-from partners.tests.factories import AssociationFactory, RequestFactory, administrator_with_number
+from partners.tests.factories import RequestFactory, administrator_with_number
 from partners.tests.way import submit
 
 SUBMITTED = "The application for canceling the association with the partner has been submitted"
@@ -31,11 +33,12 @@ def made(association: Association, customer_admin: User, partner_admin: User) ->
     return submit(customer_admin, association, "We buy in-house.")
 
 
-def test_it_is_the_receipt_of_whoever_submitted(made: DisassociationRequest, customer_admin: User) -> None:
+def test_it_is_the_receipt_for_the_side_that_submitted(made: DisassociationRequest, customer_admin: User) -> None:
     response = browser_of(customer_admin).get(url_of(made))
     text = text_of(response)
     partner = made.partner.tenant.name
-    for words in (SUBMITTED, made.reference, f"An administrator of {partner}", "10 days left", "You can withdraw"):
+    decider = f"{partner}: one of its administrators decides"
+    for words in (SUBMITTED, made.reference, decider, "10 days left", "You can withdraw"):
         assert words in text
     assert (made.reference, "pending") in requests_in(response)
 
@@ -55,7 +58,7 @@ def test_it_shows_the_facts_and_masks_everything_personal(made: DisassociationRe
         assert secret not in page
     assert f"•••• •••{number[-3:]}" in page
     assert "We buy in-house." in page
-    assert f"an administrator of {made.customer.name}" in page
+    assert "by one of your administrators" in page
 
 
 def test_an_older_request_shows_the_sentences_that_it_kept(made: DisassociationRequest, customer_admin: User) -> None:
@@ -83,9 +86,7 @@ def test_it_shows_all_checks_at_the_submission_to_their_own_side(
     assert set(answers.values()) == {"pass"}
 
 
-def test_it_shows_one_side_its_own_notices_alone(
-    made: DisassociationRequest, customer_admin: User, partner_admin: User
-) -> None:
+def test_side_sees_only_its_notices(made: DisassociationRequest, customer_admin: User, partner_admin: User) -> None:
     deliver_due()
     own, others = made.customer.name, made.partner.tenant.name
     page = browser_of(customer_admin).get(url_of(made)).content.decode()
@@ -112,7 +113,7 @@ def test_reading_by_the_initiator_or_a_member_writes_nothing(made: Disassociatio
     assert OperationLogEntry.objects.count() == entries
 
 
-def test_the_first_look_of_the_counterpartys_administrator_is_noted_once(
+def test_counterpartys_administrator_marks_the_request_as_seen_once(
     made: DisassociationRequest, partner_admin: User
 ) -> None:
     browser = browser_of(partner_admin)
@@ -156,12 +157,14 @@ def test_the_partner_reads_no_contact_data_and_no_number_of_the_customer(
     assert 'data-check="request-limit"' not in page
 
 
-def test_the_end_cuts_the_partners_sight_of_the_contact(
-    made: DisassociationRequest, customer_admin: User, partner_admin: User
+@pytest.mark.parametrize("reader", ["customer_admin", "partner_admin"])
+def test_the_end_hides_the_contact_of_the_other_side(
+    made: DisassociationRequest, partner_admin: User, reader: str, request: pytest.FixtureRequest
 ) -> None:
-    assert "p•••••@" in text_of(browser_of(partner_admin).get(url_of(made)))
+    browser = browser_of(request.getfixturevalue(reader))
+    assert "p•••••@" in text_of(browser.get(url_of(made)))
     approve(actor=partner_admin, request=made)
-    text = text_of(browser_of(partner_admin).get(url_of(made)))
+    text = text_of(browser.get(url_of(made)))
     assert "No longer shown: the association has ended" in text
     assert "p•••••@" not in text
 
@@ -223,7 +226,7 @@ def test_an_approved_request_that_is_blocked_says_by_what(
     for user in (customer_admin, partner_admin):
         text = text_of(browser_of(user).get(url_of(made)))
         assert "Approved, but blocked by: Arrears, Currency" in text
-        assert "tried again every hour" in text
+        assert "We run the checks every hour" in text
         assert "Withdraw request" not in text
 
 
@@ -261,30 +264,12 @@ def test_a_name_is_escaped_in_every_sentence(customer_admin: User, association: 
         assert "&lt;b&gt;Bold &amp; Co" in page
 
 
-@pytest.mark.parametrize("whose", ["customer", "partner", "none"])
-def test_somebody_elses_request_is_404_with_the_body_of_an_unknown_one(made: DisassociationRequest, whose: str) -> None:
-    other = AssociationFactory()
-    tenant = {"customer": other.customer, "partner": other.partner.tenant}.get(whose)
-    browser = browser_of(UserFactory(tenant=tenant) if tenant else UserFactory())
-    foreign, unknown = browser.get(url_of(made)), browser.get("/requests/D-00000000/")
-    assert foreign.status_code == unknown.status_code == 404
-    assert _without_id(foreign) == _without_id(unknown)
-
-
-def _without_id(response: Any) -> str:
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", text_of(response))  # the ID under which the logs hold it
-
-
 @pytest.mark.parametrize("reference", ["x", "D-%00", "D-" + "A" * 300, "d-abcdefgh"])
 def test_an_odd_reference_is_404(reference: str, customer_admin: User) -> None:
     assert browser_of(customer_admin).get(f"/requests/{reference}/").status_code == 404
 
 
-def test_staff_are_refused(made: DisassociationRequest, staff: User) -> None:
-    assert browser_of(staff).get(url_of(made)).status_code == 403
-
-
-def test_anonymous_people_are_sent_to_the_login(made: DisassociationRequest, client: Client) -> None:
+def test_anonymous_users_are_redirected_to_the_login(made: DisassociationRequest, client: Client) -> None:
     assert client.get(url_of(made))["Location"].startswith(reverse("accounts:login"))
 
 
@@ -296,7 +281,7 @@ def test_the_request_stays_readable_after_the_end_for_both_sides(
         assert (made.reference, "completed") in requests_in(browser_of(user).get(url_of(made)))
 
 
-def test_the_timeline_tells_every_end(
+def test_timeline_shows_every_end(
     association: Association, customer_admin: User, partner_admin: User, staff: User
 ) -> None:
     ends = {

@@ -1,4 +1,4 @@
-"""What staff do by hand: grant a further request, associate a customer. And who has seen a request."""
+"""Operations of staff (grant a further request, associate a customer), and marking a request as seen."""
 
 from datetime import timedelta
 
@@ -10,11 +10,14 @@ from accounts.log.sentences import remark_of
 from accounts.models import Operation, OperationLogEntry, User
 from accounts.tests.factories import CustomerFactory, MemberFactory
 from partners.models import Association, DisassociationRequest, Grant
-from partners.operations import AlreadyAssociated, Associated, associate, grant, mark_seen, withdraw
+from partners.operations.associate import AlreadyAssociated, Associated, associate
+from partners.operations.grant import grant
+from partners.operations.mark_seen import mark_seen
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import PartnerFactory, RequestFactory
 
 
-def test_a_grant_is_logged_with_its_reason_and_good_for_90_days(staff: User) -> None:
+def test_grant_is_logged_with_its_reason_and_valid_for_90_days(staff: User) -> None:
     granted = grant(actor=staff, customer=CustomerFactory(), reason="Typed by mistake")
     assert granted.expires_at - granted.created_at == timedelta(days=90)
     assert "Typed by mistake" in str(remark_of(OperationLogEntry.objects.get(operation=Operation.GRANTED)))
@@ -48,7 +51,7 @@ def test_a_customer_has_one_active_association(association: Association, staff: 
     assert Association.objects.count() == 1
 
 
-def test_a_partner_is_no_customer(staff: User) -> None:
+def test_partner_cannot_be_associated_as_a_customer(staff: User) -> None:
     partner = PartnerFactory()
     with pytest.raises(ValueError, match="customer"):
         associate(actor=staff, customer=partner.tenant, partner=PartnerFactory(), model="reseller", reason="Wrong")
@@ -71,9 +74,7 @@ def test_only_staff_associate(association: Association, partner_admin: User) -> 
         )
 
 
-def test_the_first_look_of_the_counterparty_is_stored_with_one_entry(
-    association: Association, partner_admin: User
-) -> None:
+def test_seen_by_the_counterparty_is_stored_with_one_entry(association: Association, partner_admin: User) -> None:
     request = RequestFactory(association=association)
     assert mark_seen(actor=partner_admin, request=request) is True
     assert mark_seen(actor=partner_admin, request=DisassociationRequest.objects.get(pk=request.pk)) is False

@@ -1,4 +1,4 @@
-"""Starting a disassociation: all checks, then a code; nothing is submitted."""
+"""Starting a disassociation: all checks, then a code, and no request yet."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,7 +8,8 @@ from accounts.models import Challenge, Notification, Operation, OperationLogEntr
 from accounts.tests.factories import ArrearsFactory, MemberFactory, OrderFactory, UserFactory
 from accounts.verification import Issued
 from partners.models import Association, DisassociationRequest
-from partners.operations import Blocked, start_disassociation
+from partners.operations.outcomes import Blocked
+from partners.operations.start import start_disassociation
 from partners.tests.way import start, submit
 
 IP = "192.0.2.1"

@@ -1,4 +1,4 @@
-"""The clock also forgets what is over, by the real time alone."""
+"""The clock deletes expired sessions, by the real time."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("work", [clock.beat, clock.tick, lambda: clock.upkeep(timezone.now())])
-def test_an_ended_session_is_forgotten(work: Callable[[], object]) -> None:
+def test_upkeep_deletes_expired_sessions(work: Callable[[], object]) -> None:
     Session.objects.create(session_key="over", expire_date=timezone.now() - timedelta(seconds=1))
     work()
     assert not Session.objects.exists()

@@ -1,4 +1,4 @@
-"""Withdraw and cancel: the initiating side takes it back, staff end what nobody else can."""
+"""The operations withdraw (by the initiating side) and cancel (by staff)."""
 
 from datetime import timedelta
 
@@ -10,7 +10,10 @@ from accounts.log.sentences import remark_of
 from accounts.models import Event, Notification, Operation, OperationLogEntry, User
 from accounts.tests.factories import MemberFactory, UserFactory
 from partners.models import Association, Status
-from partners.operations import Done, Lost, cancel, reject, withdraw
+from partners.operations.cancel import cancel
+from partners.operations.outcomes import Done, Lost
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import RequestFactory, administrator_with_number
 from partners.tests.way import submit
 
@@ -39,7 +42,7 @@ def test_a_member_may_not_withdraw(association: Association, customer_admin: Use
         withdraw(actor=MemberFactory(tenant=association.customer), request=submit(customer_admin, association))
 
 
-def test_a_stranger_may_not_withdraw(association: Association, customer_admin: User) -> None:
+def test_administrator_of_another_tenant_cannot_withdraw(association: Association, customer_admin: User) -> None:
     with pytest.raises(PermissionDenied):
         withdraw(actor=UserFactory(), request=submit(customer_admin, association))
 

@@ -1,10 +1,12 @@
-"""The steps of the way, for tests that begin in its middle: each takes the real operations."""
+"""Test helpers that start and submit a request by the real operations."""
 
 from accounts.codes import code_for
 from accounts.models import Challenge, User
 from accounts.verification import Issued
 from partners.models import Association, DisassociationRequest
-from partners.operations import Submitted, start_disassociation, submit_disassociation
+from partners.operations.outcomes import Submitted
+from partners.operations.start import start_disassociation
+from partners.operations.submit import submit_disassociation
 
 
 def start(actor: User, association: Association, reason: str = "") -> Challenge:

@@ -1,1 +1,1 @@
-"""The pages of the partner relationship, one module a page."""
+"""Views of the partner relationship, one page per module."""

@@ -1,4 +1,4 @@
-"""The partner's customers: whom it is associated with now."""
+"""The partner's Customers page: the customers with an active association."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from partners.presentation.listing import listing_of
 @require_safe
 @partner_page
 def partner_customers(request: HttpRequest) -> HttpResponse:
-    """Show the customers by name, contact data masked. Members may read it, too."""
+    """Show the customers by name, with masked contact data. Members may see it, too."""
     partner = tenant_of(request)
     page = page_of(
         customers_of(partner),
         cursor=request.GET.get("cursor", ""),
-        order=("name", "id"),
+        order=("customer_sort_key", "id"),
         filters=f"customers:{partner.pk}",
     )
     listing = listing_of(request, "cursor", page, rows_of(page.rows))

@@ -1,7 +1,6 @@
-"""Deciding a request: the partner's page for it, and Approve and Reject of both sides.
+"""The partner's decision page, and the approve and reject views of both sides.
 
-The page's GET only notes the first look. Both forms are posted to addresses of their own, so that a page that
-answers a form is never mistaken for the page that shows one.
+GET only marks the request as seen. Approve and reject have separate URLs.
 """
 
 from __future__ import annotations
@@ -9,32 +8,36 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import NotAllowed, administrators_only, partner_page, signed_in, tenant_page
 from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.views.responses import see_other
-from partners import operations
 from partners.eligibility import Answer
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
-from partners.operations import Blocked, Lost
+from partners.operations.approve import approve as approve_request
+from partners.operations.locking import ONLY_DECIDERS
+from partners.operations.mark_seen import mark_seen
+from partners.operations.outcomes import Blocked, Lost
+from partners.operations.reject import reject as reject_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.queries.checks import decision_checks
-from partners.views.request import found_or_404
+from partners.views.request import found_or_404, to_act_on_or_404
 from partners.views.responses import answer_too_late
 
 
 @require_safe
 @partner_page
-@administrators_only
+@administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the request to whoever decides it at the partner. The first look is noted."""
+    """Show the decision page, and mark the request as seen."""
     found = found_or_404(request, reference)
     if request.method == "GET":
-        operations.mark_seen(actor=signed_in(request), request=found)
+        mark_seen(actor=signed_in(request), request=found)
     return _show(request, found, RejectForm())
 
 
@@ -43,13 +46,13 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
 @tenant_page
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
-        return see_other("partners:request", found_or_404(request, reference).reference)
-    found = _to_decide(request, reference)
-    outcome = operations.approve(actor=signed_in(request), request=found)
+        return see_other("partners:request", to_act_on_or_404(request, reference).reference)
+    outcome = approve_request(actor=signed_in(request), request=_to_decide(request, reference))
     match outcome:
         case Lost():
             return answer_too_late(request, outcome.request)
         case Blocked():
+            found = found_or_404(request, reference)
             return _show(request, found, RejectForm(), answers=outcome.answers, status=409)
     return see_other("partners:request", reference)
 
@@ -59,22 +62,23 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
 @tenant_page
 def reject(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
-        return see_other("partners:request", found_or_404(request, reference).reference)
+        return see_other("partners:request", to_act_on_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
+        found = found_or_404(request, reference)
         is_open = found.waits_for(found.counterparty)
         return _show(request, found, form, status=422) if is_open else answer_too_late(request, found, status=422)
-    outcome = operations.reject(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
+    outcome = reject_request(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
         return answer_too_late(request, outcome.request)
     return see_other("partners:request", reference)
 
 
 def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
-    """The request of that reference, for an administrator of the side that decides it."""
-    found, reader = found_or_404(request, reference), Reader.of(signed_in(request))
+    """Return the request, or raise NotAllowed unless the user is an administrator of the side that decides it."""
+    found, reader = to_act_on_or_404(request, reference), Reader.of(signed_in(request))
     if not reader.is_administrator or reader.side != found.counterparty:
-        raise NotAllowed(reference)
+        raise NotAllowed(ONLY_DECIDERS, reference)
     return found
 
 

@@ -1,10 +1,11 @@
-"""Disassociate: every check with its answer; when all pass, the confirmation that asks for a code."""
+"""The Disassociate page: the answers of the checks and, if all pass, the form that sends the code."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
@@ -17,7 +18,8 @@ from accounts.views.responses import see_other
 from partners.eligibility import Answer
 from partners.forms.disassociate import DisassociateForm
 from partners.models import Association, Statement
-from partners.operations import Blocked, start_disassociation
+from partners.operations.outcomes import Blocked
+from partners.operations.start import start_disassociation
 from partners.presentation.check_page import blocked_page, ready_page
 from partners.presentation.reader import Reader
 from partners.queries.associations import current_association
@@ -29,7 +31,7 @@ CODE_PAGE = "partners/verify.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 @log_denied_as(Operation.BLOCKED)
 @customer_page
-@administrators_only
+@administrators_only(_("Only administrators can disassociate. Ask one of yours."))
 def disassociate(request: HttpRequest) -> HttpResponse:
     association = current_association(tenant_of(request))
     if association is None:
@@ -47,7 +49,7 @@ def blocked(
     after_code: bool = False,
     status: int = 409,
 ) -> HttpResponse:
-    """The check page with all its blockers. 409 where it answers a form."""
+    """Render the check page with all blockers. The status is 409 after a POST."""
     reader = Reader.of(signed_in(request))
     page = blocked_page(association, answers, reader, timezone.now(), after_code=after_code)
     context = {"page": page, "has_errors": status != 200}

@@ -1,4 +1,4 @@
-"""My Partner: the partner, the association, and everything that can be done about it."""
+"""My Partner: the current association, its open request, and former associations."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from partners.presentation.reader import Reader
 from partners.queries.associations import associations_of
 from partners.queries.checks import standing
 
-SHOWN_FORMER = 20  # the operation log knows them all
+SHOWN_FORMER = 20  # older ones are in the operation log
 
 
 @require_safe
 @customer_page
 def my_partner(request: HttpRequest) -> HttpResponse:
-    """Show the association, or that there is none, and the former ones."""
+    """Show the active association, if any, and the former ones."""
     reader, rows = Reader.of(signed_in(request)), associations_of(tenant_of(request), SHOWN_FORMER + 1)
     active = rows.pop(0) if rows and rows[0].is_active else None
     former = [former_partner_of(row, reader) for row in rows[:SHOWN_FORMER]]

@@ -1,4 +1,4 @@
-"""The partner's Process: the requests of all its customers, the most urgent decision first."""
+"""The partner's Process page: the requests of all its customers, the most urgent first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import administrators_only, partner_page, signed_in, tenant_of
@@ -20,15 +21,15 @@ from partners.queries.checks import decision_checks
 from partners.queries.requests import with_both_sides
 
 SHOWN_FOR = timedelta(days=90)
-# Each list has its own cursor in the address and is a range of an index.
+# Each list has a cursor in the query string and is a range of an index.
 ORDERS = {"waiting": ("due_at", "id"), "others": ("due_at", "id"), "closed": ("-closed_at", "-id")}
 
 
 @require_safe
 @partner_page
-@administrators_only
+@administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def partner_process(request: HttpRequest) -> HttpResponse:
-    """Show what waits for a decision with its checks as they are now, what waits for others, and what is over."""
+    """Show requests that wait for the partner (with their current checks), for others, and closed ones."""
     now, reader = timezone.now(), Reader.of(signed_in(request))
     pages = {name: _page(request, name, now) for name in ORDERS}
     answers = decision_checks(pages["waiting"].rows, now)
@@ -40,11 +41,11 @@ def partner_process(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str, now: datetime) -> Page[DisassociationRequest]:
     tenant = tenant_of(request)
-    own = DisassociationRequest.objects.of_tenant(tenant)
+    requests = DisassociationRequest.objects.of_tenant(tenant)
     rows = {
-        "waiting": own.waiting_for(Side.PARTNER),
-        "others": own.open_for_others(Side.PARTNER),
-        "closed": own.filter(closed_at__gte=now - SHOWN_FOR),
+        "waiting": with_both_sides(requests.waiting_for(Side.PARTNER)),
+        "others": requests.open_for_others(Side.PARTNER).select_related("customer"),
+        "closed": requests.filter(closed_at__gte=now - SHOWN_FOR).select_related("customer"),
     }
     cursor, filters = request.GET.get(name, ""), f"{name}:{tenant.pk}"
-    return page_of(with_both_sides(rows[name]), cursor=cursor, order=ORDERS[name], filters=filters)
+    return page_of(rows[name], cursor=cursor, order=ORDERS[name], filters=filters)

@@ -1,8 +1,9 @@
-"""The customer's Process: the requests that its partner started."""
+"""The customer's Process page: the requests that its partner started."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
@@ -13,19 +14,19 @@ from partners.models.disassociation import DisassociationRequest, Disassociation
 from partners.presentation.process_page import rows_of
 from partners.presentation.reader import Reader
 from partners.queries.checks import decision_checks
-from partners.queries.requests import with_both_sides
+from partners.queries.requests import with_both_sides, with_names
 
 ORDER = ("-submitted_at", "-id")
 
 
 @require_safe
 @customer_page
-@administrators_only
+@administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def process(request: HttpRequest) -> HttpResponse:
-    """Show what waits for a decision, with its checks as they are now, and what is over."""
+    """Show open requests with their current checks, and closed ones."""
     reader, customer = Reader.of(signed_in(request)), tenant_of(request)
     opened = list(with_both_sides(_of_partner(customer).open()))
-    closed = with_both_sides(_of_partner(customer).exclude(status__in=OPEN))
+    closed = with_names(_of_partner(customer).exclude(status__in=OPEN))
     page = page_of(closed, cursor=request.GET.get("cursor", ""), order=ORDER, filters=f"process:{customer.pk}")
     context = {
         "opened": rows_of(opened, reader, decision_checks(opened, timezone.now())),

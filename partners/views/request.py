@@ -1,4 +1,4 @@
-"""A request's own page, for both sides, and taking it back."""
+"""The page of a request for both sides, and its withdrawal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from accounts.notifications.receipts import receipts
 from accounts.views.responses import see_other
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
-from partners.operations import Lost, mark_seen, withdraw as withdraw_request
+from partners.operations.mark_seen import mark_seen
+from partners.operations.outcomes import Lost
+from partners.operations.withdraw import withdraw as withdraw_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page
@@ -26,15 +28,20 @@ from partners.views.responses import answer_too_late
 
 
 def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
-    """The request of that reference, if the reader's tenant is a side of it."""
-    own = with_both_sides(DisassociationRequest.objects.of_tenant(tenant_of(request)))
-    return get_object_or_404(own, reference=reference)
+    """Return the request if the user's tenant is one of its sides, otherwise raise Http404."""
+    requests = with_both_sides(DisassociationRequest.objects.of_tenant(tenant_of(request)))
+    return get_object_or_404(requests, reference=reference)
+
+
+def to_act_on_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
+    """The same without what a page shows beside it: an operation reads all of that under its lock."""
+    return get_object_or_404(DisassociationRequest.objects.of_tenant(tenant_of(request)), reference=reference)
 
 
 @require_safe
 @tenant_page
 def request(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the request. The first look of an administrator who decides it is noted."""
+    """Show the request, and mark it as seen if the user can decide it."""
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
@@ -45,7 +52,7 @@ def request(request: HttpRequest, reference: str) -> HttpResponse:
 @log_denied_as(Operation.WITHDRAWN)
 @tenant_page
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    found = found_or_404(request, reference)
+    found = to_act_on_or_404(request, reference)
     if request.method != "POST":
         return see_other("partners:request", reference)
     outcome = withdraw_request(actor=signed_in(request), request=found)

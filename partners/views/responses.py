@@ -1,4 +1,4 @@
-"""The answer that several pages give to somebody who came too late."""
+"""The response of several views if somebody else was first."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from partners.presentation.state import state_of
 
 
 def answer_too_late(request: HttpRequest, found: DisassociationRequest, status: int = 409) -> HttpResponse:
-    """Somebody was first. Say what happened, by which side and when; nothing of what was sent was done."""
+    """Render the page that says what happened, by which side and when. The POST had no effect."""
     context = {"found": found, "state": state_of(found, Reader.of(signed_in(request))), "has_errors": True}
     return render(request, "partners/too_late.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Who lives in the demo world: the logins, their tenants, and the one thing that each customer is there to show."""
+"""The logins and tenants of the demo data, and the blocker that each customer demonstrates."""
 
 from dataclasses import dataclass
 
@@ -53,7 +53,7 @@ CUSTOMERS = (
     DemoCustomer("customer-referral", "Silverbrook Studios", model="referral"),
     DemoCustomer("customer-none", "Meadowgate Farms", model=""),
 )
-# Logins beside the one administrator that every customer above has.
+# Logins besides the administrator of each customer above.
 OTHERS = (
     ("customer-member", "Northfield Traders", "member"),
     ("partner-admin", PARTNER, "administrator"),
@@ -64,5 +64,5 @@ OTHERS = (
 
 
 def logins() -> list[str]:
-    """Every username of the demo world, in the order in which they are shown."""
+    """Return the usernames of the demo data in display order."""
     return [customer.username for customer in CUSTOMERS] + [username for username, _, _ in OTHERS]

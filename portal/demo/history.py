@@ -1,4 +1,4 @@
-"""The requests of the demo world's past, with the entries and notices that each left behind."""
+"""Past requests of the demo data, with their log entries and notices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from portal.demo import cast
 
 @dataclass(frozen=True)
 class Past:
-    """A request `days` ago, and its decision `decided` days ago where it has one."""
+    """A request submitted `days` ago and, unless it is pending, decided `decided` days ago."""
 
     initiator: Side
     days: float

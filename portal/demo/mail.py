@@ -1,4 +1,4 @@
-"""The e-mail of the demo world: appended to MESSAGES_FILE, where /demo/messages/ reads it, and sent to nobody."""
+"""E-mail backend of the demo: appends each message to MESSAGES_FILE, which /demo/messages/ shows, and sends nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class MessageFileBackend(BaseEmailBackend):
-    """Writes a line for every recipient. The lines of several processes do not mix."""
+    """Writes one JSON line per recipient, under a file lock."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         sent_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,4 +1,4 @@
-"""The messages of the demo world: what left by e-mail and SMS (one file) and what stands in the portal."""
+"""The messages of the demo: e-mails and text messages from MESSAGES_FILE, and the inbox rows."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -34,7 +34,7 @@ class Sent:
 
 
 def all_messages() -> list[Sent]:
-    """The newest messages of every channel, newest first."""
+    """Return the newest messages of all channels, newest first."""
     found = [*_in_file(Path(settings.MESSAGES_FILE)), *_in_portal()]
     return sorted(found, key=lambda sent: sent.sent_at, reverse=True)[:SHOWN]
 
@@ -42,7 +42,7 @@ def all_messages() -> list[Sent]:
 def _in_file(path: Path) -> list[Sent]:
     if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8").split("\n")[-SHOWN:]  # not splitlines(): a text may hold U+2028
+    lines = path.read_text(encoding="utf-8").split("\n")[-SHOWN:]  # not splitlines(): a text may contain U+2028
     return [Sent(**json.loads(line)) for line in lines if line.endswith("}")]
 
 

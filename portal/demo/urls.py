@@ -1,4 +1,4 @@
-"""The addresses of the demo, under /demo/. They do not exist without DEMO."""
+"""URLs of the demo, under /demo/. They do not exist without DEMO."""
 
 from django.urls import path
 

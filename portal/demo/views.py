@@ -1,4 +1,4 @@
-"""The pages of the demo: they need no login, and do not exist without DEMO."""
+"""Views of the demo. They need no login and do not exist without DEMO."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -12,7 +12,7 @@ from portal.demo.messages import all_messages
 @login_not_required
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
-    """Every message that was sent, newest first: as a page, or as a JSON array with ?format=json."""
+    """Show the sent messages, newest first, as a page or as a JSON array with ?format=json."""
     if not settings.DEMO:
         raise Http404
     found = all_messages()

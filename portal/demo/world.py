@@ -1,6 +1,6 @@
-"""Builds the demo world: everything relative to now, with the log entries and notices that such a past leaves.
+"""Create the demo data, relative to now, with log entries and notices.
 
-History cannot be made by the operations, which act now; it is written here with the same entries that they write.
+Operations always act at the current time, so the past is written here directly, with the same log entries.
 """
 
 from datetime import date, datetime, timedelta
@@ -26,13 +26,13 @@ from accounts.models import (
     User,
 )
 from partners.models import Association, Partner
-from partners.operations import end_association
+from partners.operations.association import end_association
 from partners.operations.notices import association_scope
 from portal.demo import cast, history
 
 
 def build() -> None:
-    """Write the whole world in one transaction."""
+    """Create all demo data in one transaction."""
     with transaction.atomic():
         _World(timezone.now()).build()
 
@@ -129,7 +129,7 @@ class _World:
         append(scope, Operation.COMPLETED, at=self.ago(days=640), status_after="completed")
 
     def _facts(self, tenant: Tenant, blockers: tuple[str, ...]) -> None:
-        """The portal keeps the demo's facts; every customer has a credit limit, some have what blocks them."""
+        """Create the billing facts: a credit limit for every customer, and the facts that block some of them."""
         owed = Decimal("312.48") if "arrears" in blockers else Decimal(0)
         since = self.day(days=39) if owed else None
         Arrears.objects.create(

@@ -20,6 +20,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.codes import code_for
+from accounts.log.append import VENDOR_CHAIN
 from accounts.models import OperationLogEntry, User
 from accounts.operations.mobile_number import start_number_change
 from accounts.tests.factories import PASSWORD
@@ -32,6 +33,7 @@ BOOKKEEPING = {"django_session", "axes_accessattempt", "axes_accessfailurelog"} 
 LOG = {"accounts_operationlogentry", "accounts_chainhead"}
 COUNTERS = {"accounts_challenge", "accounts_smsdevice"}  # of wrong tries
 NUMBER = "+14155550177"
+REQUEST = re.compile(r"/requests/([^/]+)/")
 
 
 @dataclass
@@ -150,7 +152,7 @@ class Walker:
             cache.clear()
             with writes() as written:
                 response = send(method, path, body)
-            return _answer(response, written, self.world.people.get(role), before)
+            return _answer(response, path, written, self.world.people.get(role), before)
 
     def _send(self, method: str, path: str, body: dict[str, Any], cookies: SimpleCookie) -> Any:
         headers = {"Cookie": "; ".join(f"{morsel.key}={morsel.value}" for morsel in cookies.values())}
@@ -184,16 +186,31 @@ def writes() -> Iterator[list[str]]:
         yield written
 
 
-def _answer(response: HttpResponse, written: list[str], actor: User | None, before: int) -> Answer:
+def _answer(response: HttpResponse, path: str, written: list[str], actor: User | None, before: int) -> Answer:
     to = response.headers.get("Location", "")
     text = "L" if response.status_code in (302, 303) and to.startswith(LOGINS) else str(response.status_code)
-    return Answer(text + _mark(written, actor, before), response)
-
-
-def _mark(written: list[str], actor: User | None, before: int) -> str:
-    """Nothing was written; `+`: one refused entry, perhaps the count of a wrong try; `!`: anything else."""
     if not written and not mail.outbox:
-        return ""
-    new = OperationLogEntry.objects.order_by("pk")[before:]
-    is_refusal = [(entry.result, entry.actor) for entry in new] == [("refused", actor)]
-    return "+" if is_refusal and not mail.outbox and set(written) <= LOG | COUNTERS else "!"
+        return Answer(text, response)
+    entries = list(OperationLogEntry.objects.order_by("pk")[before:])
+    is_small = not mail.outbox and set(written) <= LOG | COUNTERS
+    is_right = is_small and _is_refusal(entries, actor) and (text != "403" or _is_denial(entries[0], actor, path))
+    operation = entries[0].operation if entries else ""
+    return Answer(f"{text}{'+' if is_right else '!'}{operation}", response)
+
+
+def _is_refusal(entries: list[OperationLogEntry], actor: User | None) -> bool:
+    return [(entry.result, entry.actor) for entry in entries] == [("refused", actor)]
+
+
+def _is_denial(entry: OperationLogEntry, actor: User | None, path: str) -> bool:
+    """It is in the chain of the actor's own organisation, or of the vendor, and names no other one."""
+    assert actor is not None
+    own, request = actor.tenant_id, REQUEST.match(path)
+    chain, reference = (f"tenant:{own}", request[1] if request else "") if own else (VENDOR_CHAIN, "")
+    named = {entry.customer_id, entry.partner_id} - {None}
+    return (entry.chain, entry.reference, entry.remark_word, named) == (
+        chain,
+        reference,
+        "not-allowed",
+        {own} if own else set(),
+    )

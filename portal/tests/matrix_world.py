@@ -32,12 +32,13 @@ from accounts.models import (
     Tenant,
     User,
 )
-from accounts.notifications.outbox import OTHER_CHANNELS, notify
+from accounts.notifications.channels import OTHER_CHANNELS
+from accounts.notifications.outbox import notify
 from accounts.tests import factories as rows
 from accounts.tests.notices import REQUEST
 from accounts.verification import Issued
 from partners.models import Association, DisassociationRequest, Grant, Partner, Policy, Statement
-from partners.operations import start_disassociation
+from partners.operations.start import start_disassociation
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
 
 
@@ -47,6 +48,12 @@ class World:
     sessions: dict[str, str] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict)  # what stands in braces in the paths of the matrix
 
+    prefix: str = ""  # of the usernames, so that another world can stand beside it
+
+    def username(self, role: str) -> str:
+        """The login of the role; empty for nobody."""
+        return self.people[role].username if role in self.people else ""
+
     def key(self, row: Model) -> None:
         self.keys[row._meta.label_lower] = row.pk
 
@@ -55,8 +62,8 @@ class World:
         return re.sub(r"{([^}]+)}", lambda found: str(self.keys[found[1]]), path)
 
 
-def build() -> World:
-    world = World()
+def build(prefix: str = "") -> World:
+    world = World(prefix=prefix)
     partner, other_partner = PartnerFactory(), PartnerFactory()
     _people_of_partners(world, partner, other_partner)
     _people_of_customers(world, partner, other_partner)
@@ -71,7 +78,7 @@ def build() -> World:
 
 
 def _person(world: World, role: str, tenant: Tenant | None, make: Any = rows.UserFactory) -> User:
-    user: User = make(username=role, tenant=tenant)
+    user: User = make(username=f"{world.prefix}{role}", tenant=tenant)
     if tenant is not None:
         rows.SmsDeviceFactory(user=user)
     world.people[role] = user
@@ -98,7 +105,7 @@ def _people_of_customers(world: World, partner: Partner, other: Partner) -> None
 
 def _staff(world: World) -> None:
     _person(world, "staff", None, rows.StaffFactory)
-    world.people["clerk"] = rows.StaffFactory(username="clerk", is_superuser=False)
+    world.people["clerk"] = rows.StaffFactory(username=f"{world.prefix}clerk", is_superuser=False)
 
 
 def _requests(world: World, partner: Partner, other: Partner) -> None:

@@ -1,4 +1,4 @@
-"""How the database answers the queries of a page: what each plan reads and sorts, told by EXPLAIN ANALYZE."""
+"""Query plans of a page, by EXPLAIN ANALYZE: how many rows each step reads and sorts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-BIG = 10_000  # rows: a table that no page may read through
-PAGE, COUNTED = 2_000, 20_000  # rows that a query of a page may touch; that a capped count or a late page may
+BIG = 10_000  # rows: a table that no page may scan
+PAGE, COUNTED = 2_000, 20_000  # rows that a query of a page may touch; and a capped COUNT or a late page
 COUNTING = (("seqscan",), ("seqscan", "bitmapscan"))
 
 
 @dataclass(frozen=True)
 class Step:
-    """One node of a plan, with the rows that it read in all its loops."""
+    """A node of a plan, with the rows that it read in all loops."""
 
     kind: str
     table: str
@@ -29,7 +29,7 @@ class Step:
 
 
 def queries_of(client: Client, address: str) -> list[str]:
-    """The reading queries with which a page is answered."""
+    """Return the SELECT queries of a page."""
     with CaptureQueriesContext(
         connection,
     ) as captured:
@@ -40,14 +40,14 @@ def queries_of(client: Client, address: str) -> list[str]:
 
 
 def faults(queries: list[str], most: int = PAGE) -> list[str]:
-    """What reads or sorts more than a page may, each with its query."""
+    """Return the steps that read or sort too many rows, with their queries."""
     return [f"{step} in {query}" for query in queries for step in _too_much(query, most)]
 
 
 def _too_much(query: str, most: int) -> list[Step]:
-    """The steps at fault, none when there is a good way.
+    """Return the faulty steps of the query, or none if one of the plans is good.
 
-    A capped count may need one of two: before a VACUUM, which a test cannot do, reading all looks cheaper than either.
+    For a capped COUNT two plans are tried: before a VACUUM, which a test cannot run, a full scan looks cheaper.
     """
     if "COUNT(*) FROM (SELECT" not in query:
         return [step for step in _steps(query) if step.rows > most]
@@ -56,7 +56,7 @@ def _too_much(query: str, most: int) -> list[Step]:
 
 
 def _steps(query: str, *off: str) -> list[Step]:
-    """The plan without the ways that are `off`."""
+    """Return the steps of the plan with the planner options in `off` disabled."""
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan"):
             cursor.execute(f"SET LOCAL enable_{way} TO {'off' if way in off else 'on'}")

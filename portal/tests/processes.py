@@ -1,4 +1,4 @@
-"""Starts the portal's own programs under an environment that a test chooses."""
+"""Run the portal's processes with a chosen environment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DEMO = {"DEMO": "1"}
 
 
 def environment(values: Mapping[str, str], var: Path) -> dict[str, str]:
-    """Return this process' environment with nothing of the portal in it but the values."""
+    """Return this process's environment with only `values` as variables of the portal."""
     of_tests = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PORTAL_PROCESS"}
     dropped = variables.names() | {f"{name}_FILE" for name in variables.names()} | of_tests
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
@@ -37,7 +37,7 @@ def environment(values: Mapping[str, str], var: Path) -> dict[str, str]:
 
 
 def settings_under(values: Mapping[str, str], var: Path) -> dict[str, Any]:
-    """Read the settings file anew, in this process, under the values and nothing else of the portal."""
+    """Load the settings file again in this process, with only `values` as variables of the portal."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(environment(values, var))

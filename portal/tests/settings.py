@@ -1,7 +1,7 @@
-"""The settings of the test run: those of the product, read under an environment of their own.
+"""The settings of the tests: those of the product, with a fixed environment.
 
-DATABASE_URL and REDIS_URL are taken from the shell; every other variable of the product is set or dropped here,
-so that the suite means the same on every machine. Processes that a test starts inherit this environment.
+DATABASE_URL and REDIS_URL come from the shell. Every other variable of the product is set or removed here, so that
+the tests run the same on every machine. Processes that a test starts inherit this environment.
 """
 
 import atexit
@@ -28,12 +28,12 @@ os.environ |= {
     "SECRET_KEY": "test-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH",
     "CODE_KEY": "test-code-key-0123456789-abcdefghijklmnopqrstuvwxyz",
     "VAR_DIR": str(SCRATCH),
-    # Playwright keeps an event loop running in the thread of the tests.
+    # Playwright runs an event loop in the thread of the tests.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
 
-# Tests in several processes (`-n 2`) have a database each; so that no worker of one takes the messages of another,
-# they have a database of Redis each, too.
+# Each test process (`-n 2`) has a database and also a Redis database, so that the Celery workers of different test
+# processes do not take each other's messages.
 if os.environ.get("REDIS_URL") and os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rpartition("/")[0] + "/" + os.environ["PYTEST_XDIST_WORKER"][2:]
 
@@ -42,12 +42,12 @@ from portal.settings import DATABASES  # noqa: E402
 
 STATIC_ROOT = SCRATCH / "static"
 
-# A file, never memory: races need connections that see each other.
+# A file instead of memory, because race tests need several connections to the same database.
 if "pytest" not in sys.modules:
     DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 elif "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
-# Argon2 is slow on purpose; one test asks it for a hash by name.
+# Argon2 is slow on purpose. One test uses it explicitly.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -1,4 +1,4 @@
-"""What programs outside the project rely on, in the demo world: addresses, statuses, names of fields and attributes."""
+"""The contract with external programs, in the demo data: URLs, statuses, form fields and data attributes."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def checks(html: str) -> dict[str, str]:
 
 
 def submit(client: Client, username: str) -> str:
-    """Take the whole way by its addresses; return the reference of the request."""
+    """Submit a request by its URLs and return the reference."""
     assert client.post(DISASSOCIATE, STATEMENT).status_code == 303
     code = code_for(Challenge.objects.open().get(user__username=username))
     answer = client.post(VERIFY, {"code": code})
@@ -77,14 +77,14 @@ def test_every_login_has_its_own_address_and_number(sign_in: SignIn) -> None:
     ("username", "home"),
     [("customer-ready", "/my-partner/"), ("partner-admin", "/partner/process/"), ("staff", "/admin/")],
 )
-def test_the_root_leads_to_the_page_of_ones_role(sign_in: SignIn, username: str, home: str) -> None:
+def test_root_redirects_to_the_start_page_of_the_role(sign_in: SignIn, username: str, home: str) -> None:
     answer = sign_in(username).get("/", follow=True)
     assert answer.redirect_chain[0][0] == home
     assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("address", [*CUSTOMER_PAGES, *PARTNER_PAGES, *SHARED_PAGES, "/", "/requests/D-00000000/"])
-def test_strangers_are_led_to_the_login(client: Client, address: str) -> None:
+def test_anonymous_users_are_redirected_to_the_login(client: Client, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
@@ -130,11 +130,11 @@ def test_a_foreign_reference_looks_like_an_unknown_one(sign_in: SignIn) -> None:
 
 
 def _without_reference(body: bytes) -> bytes:
-    """Without the id of the HTTP request and the CSRF token, which are different each time."""
+    """Remove the request ID and the CSRF token, which differ each time."""
     return re.sub(rb'[0-9a-f]{4,8}(-[0-9a-f]{4,12})+|value="\w{64}"', b"", body)
 
 
-def test_the_statuses_of_the_way(sign_in: SignIn) -> None:
+def test_statuses_of_the_main_flow(sign_in: SignIn) -> None:
     client = sign_in("customer-ready")
     assert client.post(DISASSOCIATE, {}).status_code == 422
     first = client.post(DISASSOCIATE, STATEMENT)
@@ -234,7 +234,7 @@ def test_the_messages_are_a_bare_array_with_five_fields(sign_in: SignIn) -> None
     assert sms["to"] == str(SmsDevice.objects.get(user__username="customer-ready").number)
 
 
-def test_no_code_stands_in_the_log(sign_in: SignIn) -> None:
+def test_log_contains_no_codes(sign_in: SignIn) -> None:
     customer = sign_in("customer-ready")
     submit(customer, "customer-ready")
     code = code_for(Challenge.objects.get())

@@ -1,4 +1,4 @@
-"""What every answer tells the browser."""
+"""Security headers, CSRF and refused uploads."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,7 +55,7 @@ def test_a_file_is_refused_wherever_it_is_sent(path: str, db: None) -> None:
     assert client.post(path, {"username": "x", "note": file}).status_code == 400
 
 
-def test_a_form_in_parts_without_a_file_is_read(db: None) -> None:
+def test_multipart_form_without_a_file_is_accepted(db: None) -> None:
     assert Client().post("/accounts/login/", {"username": "x", "password": "y"}).status_code == 422
 
 

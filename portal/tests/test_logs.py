@@ -1,4 +1,4 @@
-"""The logs are JSON with the request's id, and hold no code, number, token or key."""
+"""The logs are JSON with the request ID, and contain no codes, numbers, tokens or keys."""
 
 import io
 import json
@@ -16,7 +16,7 @@ from portal import logs
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    """What the portal's own formatter writes."""
+    """Capture the output of the portal's formatter."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
@@ -40,7 +40,7 @@ def test_a_request_leaves_one_line_with_its_id_and_address(written: io.StringIO,
     assert len(line["request_id"]) == 36
 
 
-def test_a_monitor_that_is_answered_well_leaves_no_line(written: io.StringIO) -> None:
+def test_successful_health_checks_are_not_logged(written: io.StringIO) -> None:
     Client().get("/healthz")
     assert _lines(written) == []
 
@@ -77,7 +77,7 @@ def test_ids_and_times_are_not_taken_for_codes(written: io.StringIO) -> None:
     assert line["reference"] == "D-12345ABC"
 
 
-def test_an_unknown_level_is_taken_for_info() -> None:
+def test_unknown_log_level_becomes_info() -> None:
     assert logs.configuration("LOUD")["root"]["level"] == "INFO"
 
 

@@ -1,4 +1,4 @@
-"""The demo's mail backend keeps every message as a line, and its file to itself."""
+"""The demo's mail backend: one line per recipient, in a private file."""
 
 import json
 import stat

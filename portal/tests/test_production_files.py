@@ -1,4 +1,4 @@
-"""Dockerfile, compose file, Makefile, example and README name the same commands and the same variables."""
+"""Dockerfile, compose file, Makefile, .env.example and README agree on commands and variables."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _compose() -> dict[str, Any]:
 
 
 def _recipe(target: str) -> str:
-    """Return the command of a target of the Makefile, without the path of its environment."""
+    """Return the command of a Makefile target, without the path of the virtual environment."""
     found = re.search(rf"^{target}:.*\n\t@exec \$\(BIN\)/(.*)$", _text("Makefile"), re.MULTILINE)
     assert found, target
     return found[1]
@@ -63,14 +63,14 @@ def test_every_long_running_service_has_a_health_check_and_comes_back() -> None:
         assert services[name]["restart"] == "unless-stopped"
 
 
-def test_nothing_starts_before_the_one_migration_is_through() -> None:
+def test_services_start_after_the_migration() -> None:
     services = _compose()["services"]
     assert services["migrate"]["restart"] == "no"
     for name in ("web", "worker", "beat"):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
-def test_what_must_last_stands_on_a_volume() -> None:
+def test_persistent_data_is_on_a_volume() -> None:
     services = _compose()["services"]
     mounted = {volume.split(":")[0] for service in services.values() for volume in service.get("volumes", [])}
     assert mounted == set(_compose()["volumes"]) == {"portal", "postgres", "redis"}
@@ -146,7 +146,7 @@ def _stand_in(path: Path, script: str) -> str:
         ('case "$2" in *ensurepip*) exit 1;; esac', "python3-venv"),
     ],
 )
-def test_make_says_plainly_what_is_missing(script: str, word: str, tmp_path: Path) -> None:
+def test_make_reports_what_is_missing(script: str, word: str, tmp_path: Path) -> None:
     python = _stand_in(tmp_path / "python", script)
     finished = subprocess.run(
         ["make", "-C", str(ROOT), "python-check", f"PYTHON={python}"], capture_output=True, text=True, check=False
@@ -155,7 +155,7 @@ def test_make_says_plainly_what_is_missing(script: str, word: str, tmp_path: Pat
     assert word in finished.stderr
 
 
-def test_make_says_plainly_that_there_is_no_python() -> None:
+def test_make_reports_missing_python() -> None:
     finished = subprocess.run(
         ["make", "-C", str(ROOT), "python-check", "PYTHON=no-such-python"], capture_output=True, text=True, check=False
     )

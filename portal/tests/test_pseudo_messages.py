@@ -1,4 +1,4 @@
-"""Every message, remark, label and answer in the language in which plain letters are a mistake."""
+"""Pseudo-locale test of messages, remarks, labels and answers, in which plain letters are mistakes."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_no_check_says_a_plain_word() -> None:
         assert plain_in(*(text for answer in answers for text in _texts_of(answer)), data={*DATA, *CHECK_DATA}) == []
 
 
-# Fields that django-otp gives a mobile number; no page and no entry of the log shows them.
+# Fields of django-otp that no page and no log entry shows.
 NOT_OURS = {"name", "last_generated_timestamp", "throttling_failure_timestamp", "created_at", "last_used_at"}
 CHECK_DATA = {"ORD-1", "RI-1", "large", "D-ABCDEFGH", "L", "M"}
 

@@ -1,4 +1,4 @@
-"""What the settings make of their variables."""
+"""The settings that result from environment variables."""
 
 import stat
 from pathlib import Path
@@ -85,6 +85,14 @@ def test_demo_keeps_all_messages_in_one_file(tmp_path: Path) -> None:
 
 
 POSTGRES = {"ENGINE": "django.db.backends.postgresql", "NAME": "portal"}
+
+
+def test_repeated_statements_are_prepared_unless_the_address_says_otherwise() -> None:
+    """A pooler between portal and PostgreSQL may be unable to keep prepared statements."""
+    assert tune(POSTGRES, threads=4)["OPTIONS"]["prepare_threshold"] == 5
+    address = "postgres://portal@localhost/portal?prepare_threshold=1000000"
+    config = Environment({"DATABASE_URL": address}).database("")
+    assert tune(config, threads=4)["OPTIONS"]["prepare_threshold"] == 1_000_000
 
 
 def test_a_web_process_shares_a_pool_that_serves_all_its_threads() -> None:

@@ -1,4 +1,4 @@
-"""The settings refuse to start on what must not run, name all of it at once, and say no secret."""
+"""The settings refuse to start with bad values, and list all of them without secrets."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from portal.tests.processes import CODE, DEMO, PRODUCTION, SECRET, run, settings
 
 
 def _refusals(values: dict[str, str], var: Path) -> list[str]:
-    """Return what the settings complain about, one line each; nothing when they start."""
+    """Return the problems that the settings report, or an empty list if they load."""
     try:
         settings_under(values, var)
     except Refused as refusal:
@@ -118,7 +118,7 @@ def test_demo_refuses_what_is_not_loopback(name: str, value: str, tmp_path: Path
         ("SMS_HTTP_URL", "http://127.0.0.1:9000/send"),
     ],
 )
-def test_demo_takes_what_is_loopback(name: str, value: str, tmp_path: Path) -> None:
+def test_demo_accepts_loopback_addresses(name: str, value: str, tmp_path: Path) -> None:
     assert _refusals({**DEMO, name: value}, tmp_path) == []
 
 

@@ -1,6 +1,6 @@
-"""All processes of one machine run, or none: whatever ends, and however the supervisor itself ends.
+"""The supervisor: all processes run, or none, whatever process ends and however the supervisor ends.
 
-A pipe that reaches its end proves that no process that held it is left.
+The tests detect by the end of an inherited pipe that no process is left.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from portal import probe
 from portal.management.commands.serve import commands
 from portal.tests.processes import DEMO, ROOT, environment, free_port, run
 
-SLOW = 120  # seconds: a bound against hanging, never a measure
+SLOW = 120  # seconds: a timeout against hanging tests
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory whose database is migrated and loaded, for tests that are about other things."""
+    """A data directory with a migrated and loaded database."""
     var = tmp_path_factory.mktemp("prepared")
     for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
         assert run(["manage.py", *command], DEMO, var).returncode == 0
@@ -96,7 +96,7 @@ def test_a_web_process_that_is_killed_is_started_again(var: Path) -> None:
 
 
 def _gunicorn(said: str) -> int:
-    """Return the id of gunicorn's master, from its own line."""
+    """Return the PID of gunicorn's master from its log line."""
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     listening = next(line["event"] for line in lines if "Listening at" in line.get("event", ""))
     return int(listening.rsplit("(", 1)[1].rstrip(")"))
@@ -145,7 +145,7 @@ sys.exit(Supervisor([good, bad], print, lambda: False, lambda: None).run())
 """
 
 
-def test_a_child_that_keeps_stopping_ends_everything(tmp_path: Path) -> None:
+def test_process_that_keeps_exiting_ends_everything(tmp_path: Path) -> None:
     finished = run(["-c", FAILING], {}, tmp_path)
     assert finished.returncode == 1
     assert "bad stopped (exit status 3)" in finished.stdout

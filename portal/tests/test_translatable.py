@@ -1,4 +1,4 @@
-"""No text stands outside of gettext, not even in a branch that no test renders: templates, Python, scripts."""
+"""Static check that all texts in templates, Python and scripts go through gettext."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TRANSLATED = re.compile(
     r"|{%\s*block bodyclass\b.*?endblock\s*%}|{#.*?#}|{%.*?%}|{{.*?}}",
     re.DOTALL,
 )
-# Arguments and calls whose text people read.
+# Arguments and calls whose text users read.
 READ_KEYWORDS = {
     "label",
     "help_text",
@@ -66,13 +66,13 @@ def _plain_arguments(path: Path) -> Iterator[int]:
 
 
 def _is_sentence(value: ast.expr) -> bool:
-    """A word without spaces is an identifier; a sentence has some."""
+    """True for a text with spaces. A word without spaces is taken for an identifier."""
     text = value.value if isinstance(value, ast.Constant) else None
     return isinstance(text, str) and " " in text.strip()
 
 
 def test_no_script_writes_a_text_of_its_own() -> None:
-    """Scripts show what the page hands them in attributes."""
+    """Scripts get their texts from data attributes of the page."""
     literal = re.compile(r"(?:textContent|innerText|innerHTML|title|ariaLabel)\s*=\s*[\"'`]\w|alert\(|confirm\(")
     scripts = sorted((ROOT / "static/js").glob("*.js"))
     assert scripts

@@ -1,4 +1,4 @@
-"""A real worker on a real broker does what the outbox asks for."""
+"""Delivery by a real Celery worker on a real broker."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from accounts.models import Channel, Event, Notification, User
 from accounts.notifications import wake
 from portal.celery import app
 
-WITHIN = 60.0  # seconds: a bound against hanging, never a measure
+WITHIN = 60.0  # seconds: a timeout against hanging tests
 
 
 def _settled(notice: Notification) -> Notification:
-    """Read the row until it left the queue."""
+    """Poll until the row has left the queue, and return it."""
     until = time.monotonic() + WITHIN
     while notice.state == Notification.State.QUEUED and time.monotonic() < until:
         notice.refresh_from_db()
@@ -43,7 +43,7 @@ def test_a_woken_worker_takes_the_notice_out_of_the_queue(celery_worker_process:
     assert _settled(notice).state == Notification.State.SENT, notice.last_error
 
 
-def test_no_message_is_in_hand_while_its_task_runs() -> None:
+def test_messages_are_acknowledged_before_their_task_runs() -> None:
     assert not app.conf.task_acks_late
     assert not any(task.acks_late for task in app.tasks.values())
 

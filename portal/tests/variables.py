@@ -1,4 +1,4 @@
-"""The names of all environment variables that the settings read, taken from their source."""
+"""The names of all environment variables that the settings read, from their source code."""
 
 import re
 from pathlib import Path

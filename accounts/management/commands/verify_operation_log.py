@@ -1,4 +1,4 @@
-"""Proves that no entry of the operation log was altered, removed or moved since it was written."""
+"""Verify the hash chains of the operation log: no entry was altered, removed or moved since it was written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEWEST_MISSING = "the newest entries are missing"
 MOVED = "entries changed places"
 HEAD_ALTERED = "the head of the chain does not match its last entry"
 PROGRESS_EVERY = 100_000
-# A column holds what its type cannot: SQLite keeps that, and reading it raises.
+# SQLite stores values of any type in a column. Reading a value of the wrong type raises one of these.
 UNREADABLE = (ValueError, AttributeError, DatabaseError)
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{self.count} entries verified.")
 
     def faults(self) -> Iterator[str]:
-        """Yield one line for each broken chain. Entries come with their head in one statement: one moment's view."""
+        """Yield one line per broken chain. Entries and heads are read in one statement, so they are consistent."""
         head = ChainHead.objects.filter(chain=OuterRef("chain"))
         entries = OperationLogEntry.objects.order_by("chain", "seq").annotate(
             head_seq=Subquery(head.values("seq")), head_hash=Subquery(head.values("hash"))
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError(f"{self.unreadable()}: {ALTERED}") from error
 
     def unreadable(self) -> str:
-        """Name the entry that cannot be read: the rows come in chunks, so it is looked for one by one."""
+        """Find the unreadable entry. Rows are read in chunks, so the rest is read again one by one."""
         keys = OperationLogEntry.objects.order_by("chain", "seq").values_list("chain", "seq", "pk")
         for chain, seq, pk in keys[self.count :].iterator(2000):
             try:
@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
 
 def fault_of(links: Iterator[Any]) -> tuple[int, str] | None:
-    """Return seq and words of the first fault of one chain; its entries come in the order of seq, with their head."""
+    """Return seq and text of the first fault of a chain, or None. The entries are ordered by seq."""
     seq, last_id, last_hash, head = 0, 0, "", (0, "")
     for entry in links:
         seq += 1
@@ -89,15 +89,15 @@ def fault_of(links: Iterator[Any]) -> tuple[int, str] | None:
 def _fault_of_link(entry: OperationLogEntry, last_id: int, last_hash: str) -> str:
     if link(entry.previous_hash, entry.payload) != entry.hash:
         return ALTERED
-    sealed = _read(entry.payload)
-    if sealed.get("seq", entry.seq) != entry.seq or entry.pk <= last_id:
+    hashed = _parse(entry.payload)
+    if hashed.get("seq", entry.seq) != entry.seq or entry.pk <= last_id:
         return MOVED
-    return "" if columns(entry) == sealed and entry.previous_hash == last_hash else ALTERED
+    return "" if columns(entry) == hashed and entry.previous_hash == last_hash else ALTERED
 
 
-def _read(payload: str) -> dict[str, Any]:
+def _parse(payload: str) -> dict[str, Any]:
     try:
-        sealed = json.loads(payload)
+        parsed = json.loads(payload)
     except ValueError:
         return {}
-    return sealed if isinstance(sealed, dict) else {}
+    return parsed if isinstance(parsed, dict) else {}

@@ -1,5 +1,5 @@
-"""Races, decided by the database: eight callers at once, fresh rows each round, exactly one wins.
+"""Race tests: eight concurrent callers, fresh rows in each round, and exactly one wins.
 
-`racing` runs them, `protections` switches off in a test what decides them, `books` says what must hold afterwards.
-Each race has a test that loses it without its protection.
+`racing` runs the callers, `protections` disables locks and constraints, `books` has the assertions for the end.
+For each race, a second test shows that it is lost without its protection.
 """

@@ -1,4 +1,4 @@
-"""What must hold after every race, whoever won it."""
+"""Assertions for the end of every race."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from io import StringIO
 from django.core.management import call_command
 
 from accounts.models import Event, Notification, Operation, OperationLogEntry, Result, User
+from accounts.tests.notices import reached
 
 
 def assert_chains_verify() -> None:
-    """The command of the product reads every chain and raises at the first fault."""
+    """Run verify_operation_log, which raises on a fault."""
     call_command("verify_operation_log", stdout=StringIO(), stderr=StringIO())
 
 
 def results(chain: str, *operations: Operation) -> Counter[str]:
-    """How many entries of the chain have which result, of these operations or of all."""
+    """Count the chain's entries by result, for these operations or for all."""
     entries = OperationLogEntry.objects.filter(chain=chain)
     if operations:
         entries = entries.filter(operation__in=operations)
@@ -25,7 +26,7 @@ def results(chain: str, *operations: Operation) -> Counter[str]:
 
 
 def assert_one_done(chain: str, *operations: Operation, losers: int) -> None:
-    """One entry with result done; each loser has at most one, and it is refused."""
+    """Assert one entry with result done, and at most one refused entry per loser."""
     found = results(chain, *operations)
     assert found[Result.DONE] == 1, found
     assert found[Result.REFUSED] <= losers, found
@@ -33,7 +34,6 @@ def assert_one_done(chain: str, *operations: Operation, losers: int) -> None:
 
 
 def assert_told_once(event: Event, reference: str, recipients: Iterable[User], channels: Iterable[str]) -> None:
-    """One notice per recipient and channel, and nobody else was told."""
+    """Assert exactly one notice per recipient and channel."""
     told = Notification.objects.filter(event=event, reference=reference).values_list("recipient", "channel")
-    ways = [str(channel) for channel in channels]
-    assert Counter(told) == Counter((user.pk, way) for user in recipients for way in ways)
+    assert sorted(told) == reached(*recipients, channels=channels)

@@ -1,4 +1,4 @@
-"""The crew of a race, and limits that many rounds from one address do not reach."""
+"""Fixtures of the race tests: the threads, and limits high enough for many rounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the races of both apps use."""
+"""Fixtures of the race tests of both apps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.tests.races.racing import Race
 
 @pytest.fixture
 def race(transactional_db: None) -> Iterator[Race]:
-    """Gone before the flush, which would wait for what a caller still holds."""
+    """Close the threads' connections before the flush, which would wait for their locks."""
     racing = Race()
     yield racing
     racing.close()
@@ -20,5 +20,5 @@ def race(transactional_db: None) -> Iterator[Race]:
 
 @pytest.fixture(autouse=True)
 def generous_limits(settings: Settings) -> None:
-    """Many rounds ask for many codes from one address."""
+    """Raise the rate limits, because many rounds request codes from one address."""
     settings.CODE_LIMIT_IP = settings.CODE_LIMIT_INSTALLATION = 10**6

@@ -1,7 +1,7 @@
-"""Switches off, in one test, what decides a race; and holds the callers where the race is lost without it.
+"""Disable the protections of a race, and hold the callers at the point where it is then lost.
 
-PostgreSQL is protected by row locks, compare-and-swap, unique constraints and advisory locks; SQLite by one thing: a
-transaction begins by waiting for its turn to write (BEGIN IMMEDIATE).
+On PostgreSQL these are row locks, compare-and-swap, unique constraints and advisory locks. On SQLite it is that a
+transaction takes the write lock at its start (BEGIN IMMEDIATE).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from accounts.verification import limits
 
 only_on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no single row.")
 
-PATIENCE = 20.0  # seconds that a caller waits for others who may not be able to come; less than a lock's time-out
+PATIENCE = 20.0  # seconds that a caller waits for others that may be blocked; less than the lock timeout
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 class Meeting:
-    """Lets callers go on when `parties` of them have come, or when waiting for the others was in vain."""
+    """A barrier for `parties` callers that also opens after a timeout."""
 
     def __init__(self, parties: int = CALLERS, patience: float = PATIENCE) -> None:
         self._parties, self._patience = parties, patience
@@ -45,7 +45,7 @@ class Meeting:
 
 @contextmanager
 def holding_before(words: tuple[str, ...], meeting: Meeting) -> Iterator[None]:
-    """Hold this caller once, before its first statement that begins with one of the words."""
+    """Hold this caller once, before its first SQL statement that starts with one of the words."""
     has_met = False
 
     def hold(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -61,7 +61,7 @@ def holding_before(words: tuple[str, ...], meeting: Meeting) -> Iterator[None]:
 
 @contextmanager
 def meeting_before(race: Race, words: tuple[str, ...] = WRITES, **options: Any) -> Iterator[None]:
-    """Hold every caller before such a statement, until all have come."""
+    """Hold every caller before such a statement until all have arrived."""
     meeting = Meeting(**options)
     with race.each_in(partial(holding_before, words, meeting)):
         yield
@@ -69,7 +69,7 @@ def meeting_before(race: Race, words: tuple[str, ...] = WRITES, **options: Any) 
 
 @contextmanager
 def without_locks(race: Race, *models: type[Model], words: tuple[str, ...] = WRITES, **options: Any) -> Iterator[None]:
-    """Take no row lock on these models (on SQLite: no turn to write), and let all read before any writes."""
+    """Disable row locks on these models (on SQLite: BEGIN IMMEDIATE), and let all callers read before one writes."""
     locking = QuerySet.select_for_update
 
     def select_for_update(rows: QuerySet[Any], *args: Any, **kwargs: Any) -> QuerySet[Any]:
@@ -84,7 +84,7 @@ def without_locks(race: Race, *models: type[Model], words: tuple[str, ...] = WRI
 
 
 def without_serialised_sends() -> Any:
-    """Do not count one after the other (PostgreSQL's advisory lock)."""
+    """Disable the advisory lock that serializes the counting of sends."""
     return mock.patch.object(limits, "serialise_sends", return_value=None)
 
 
@@ -99,7 +99,7 @@ def _beginning_deferred() -> Iterator[None]:
 
 @contextmanager
 def without_constraint(model: type[Model], name: str) -> Iterator[None]:
-    """Drop a unique constraint; afterwards empty the tables, which may break it by now, and put it back."""
+    """Drop a unique constraint. Afterwards flush the tables, which may violate it, and restore it."""
     constraint = next(one for one in model._meta.constraints if one.name == name)
     with connection.schema_editor() as editor:
         editor.remove_constraint(model, constraint)
@@ -114,11 +114,11 @@ def without_constraint(model: type[Model], name: str) -> Iterator[None]:
 
 @contextmanager
 def without_uniqueness(model: type[Model], name: str) -> Iterator[None]:
-    """The same for a field that is unique by itself."""
+    """Drop the uniqueness of a field with unique=True, and restore it afterwards."""
     field: Any = model._meta.get_field(name)
     loose = copy.copy(field)
     loose._unique = False
-    vars(loose).pop("unique", None)  # what the field has computed of it before
+    vars(loose).pop("unique", None)  # the field's cached property
     with connection.schema_editor() as editor:
         editor.alter_field(model, field, loose)
     try:
@@ -137,5 +137,5 @@ def _flush() -> None:
 
 
 def on_this_database(*, postgresql: Any, sqlite: Any) -> Any:
-    """What is lost without a protection differs: PostgreSQL mostly does a thing twice, SQLite says "locked"."""
+    """Return the expectation for this database: unprotected, PostgreSQL does things twice and SQLite fails locked."""
     return postgresql if connection.vendor == "postgresql" else sqlite

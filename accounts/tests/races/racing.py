@@ -1,4 +1,4 @@
-"""Callers that start at the same instant, each in a thread and on a connection of its own."""
+"""Race: callers that start at the same time, each in a thread with its own connection."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from accounts.tests.races.books import assert_chains_verify
 
 CALLERS = 8
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "20"))
-PATIENCE = 60.0  # seconds after which callers that did not return are held to be in a deadlock
-LOCK_TIMEOUT = 30  # seconds; less than the patience, so that PostgreSQL itself says who waits for what
+PATIENCE = 60.0  # seconds after which callers that have not returned count as deadlocked
+LOCK_TIMEOUT = 30  # seconds; less than PATIENCE, so that PostgreSQL reports the blocked statement
 
 Call = Callable[[], object]
 Job = tuple[Call, threading.Barrier, "Future[object]"]
@@ -30,7 +30,7 @@ P = ParamSpec("P")
 
 
 def in_rounds(test: Callable[P, None]) -> Callable[P, None]:
-    """Run a test RACE_ROUNDS times in one go, name the round that failed, and have the log verified at the end."""
+    """Run a test RACE_ROUNDS times, report the round that failed, and verify the log at the end."""
 
     @functools.wraps(test)
     def all_rounds(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -50,7 +50,7 @@ def kinds(answers: list[object]) -> Counter[type]:
 
 
 class Race:
-    """A crew of daemon threads that keep their connections from round to round."""
+    """A pool of daemon threads that keep their connections between rounds."""
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self.patience = patience
@@ -77,7 +77,7 @@ class Race:
         return [future.exception() or future.result() for future in futures]
 
     def close(self) -> None:
-        """Let the crew go: a test database with open connections cannot be flushed or dropped."""
+        """End the threads: a test database with open connections cannot be flushed or dropped."""
         for inbox in self._inboxes:
             inbox.put(None)
         for thread in self._crew:
@@ -85,7 +85,7 @@ class Race:
 
     @contextmanager
     def each_in(self, around: Callable[[], Any]) -> Iterator[None]:
-        """Have every caller enter this context manager, in its own thread, around its call."""
+        """Make every caller enter this context manager around its call, in its thread."""
         self.around.append(around)
         try:
             yield
@@ -127,7 +127,7 @@ class Race:
             future.set_result(answer)
 
     def _fail(self, futures: list[Future[object]]) -> None:
-        """Say where each caller waits; end the sessions of PostgreSQL, so that the flush does not wait as well."""
+        """Report where each caller waits, and end the PostgreSQL sessions, so that the flush does not wait as well."""
         self._is_cut_off = True
         frames = sys._current_frames()
         places = [

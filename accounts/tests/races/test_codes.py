@@ -1,4 +1,4 @@
-"""Codes: one live code per person, taken once; wrong tries and messages are counted to the last one."""
+"""Races of codes: one live code per user, redeemed once, exact counts of wrong tries and messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.codes import code_for
 from accounts.log.append import LogScope
 from accounts.models import Challenge, Notification, Operation, OperationLogEntry, SmsDevice, User
 from accounts.models.challenge import ChallengeQuerySet
-from accounts.tests.code_entry import ask, ask_again, challenge_of, enter, not_the_code_of
+from accounts.tests.code_entry import challenge_of, enter, not_the_code_of, request_code, request_new_code
 from accounts.tests.factories import SmsDeviceFactory
 from accounts.tests.races.books import assert_one_done, results
 from accounts.tests.races.protections import (
@@ -50,12 +50,12 @@ def messages_of(user: User) -> int:
 
 
 def wait_is_over(user: User) -> None:
-    """A new code may be sent now."""
+    """End the cooldown, so that a new code may be sent."""
     SmsDevice.objects.filter(user=user).update(last_generated_timestamp=None)
 
 
 def any_challenge(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
-    """In the place of `open()`: the compare of the compare-and-swap is gone."""
+    """Replacement for `open()` that disables the compare of the compare-and-swap."""
     return challenges.all()
 
 
@@ -155,7 +155,7 @@ def test_without_locks_wrong_codes_are_not_counted(race: Race) -> None:
 @in_rounds
 def test_a_double_click_on_disassociate_sends_one_code(race: Race) -> None:
     user = person()
-    answers = race(*[lambda: ask(user, ip=None)] * CALLERS)
+    answers = race(*[lambda: request_code(user, ip=None)] * CALLERS)
     issued = [answer for answer in answers if isinstance(answer, Issued)]
     assert (len(issued), sum(answer.is_new for answer in issued)) == (CALLERS, 1)
     assert len({answer.challenge.pk for answer in issued}) == 1
@@ -166,7 +166,7 @@ def test_a_double_click_on_disassociate_sends_one_code(race: Race) -> None:
 def test_the_constraint_alone_lets_one_code_through(race: Race) -> None:
     user = person()
     with without_locks(race, *LOCKS), without_serialised_sends():
-        answers = race(*[lambda: ask(user)] * CALLERS, faults=(IntegrityError, OperationalError))
+        answers = race(*[lambda: request_code(user)] * CALLERS, faults=(IntegrityError, OperationalError))
     assert kinds(answers) == {Issued: 1, on_this_database(postgresql=IntegrityError, sqlite=OperationalError): LOSERS}
 
 
@@ -174,7 +174,7 @@ def test_without_locks_and_constraint_a_double_click_sends_eight_codes(race: Rac
     user = person()
     with without_constraint(Challenge, ONE_OPEN):
         with without_locks(race, *LOCKS), without_serialised_sends():
-            race(*[lambda: ask(user)] * CALLERS, faults=(OperationalError,))
+            race(*[lambda: request_code(user)] * CALLERS, faults=(OperationalError,))
         assert messages_of(user) == on_this_database(postgresql=CALLERS, sqlite=1)
 
 
@@ -183,7 +183,7 @@ def test_eight_resends_at_once_send_one_new_code(race: Race) -> None:
     user = person()
     first = challenge_of(user)
     wait_is_over(user)
-    answers = race(*[lambda: ask_again(user)] * CALLERS)
+    answers = race(*[lambda: request_new_code(user)] * CALLERS)
     assert kinds(answers) == {Issued: 1, Limited: LOSERS}
     assert {answer.word for answer in answers if isinstance(answer, Limited)} == {LimitWord.COOLDOWN}
     first.refresh_from_db()
@@ -198,7 +198,7 @@ def test_a_code_entered_while_a_new_one_is_sent_is_accepted_or_superseded(race: 
     user = person()
     code = code_for(challenge_of(user))
     wait_is_over(user)
-    entered, resent = race(lambda: enter(user, code), lambda: ask_again(user))
+    entered, resent = race(lambda: enter(user, code), lambda: request_new_code(user))
     first_won = isinstance(entered, Accepted)
     assert (type(entered), type(resent)) == ((Accepted, NoChallenge) if first_won else (Superseded, Issued))
     assert Challenge.objects.open().filter(user=user).count() == (0 if first_won else 1)
@@ -210,7 +210,7 @@ def test_without_locks_eight_resends_send_eight_codes(race: Race) -> None:
     wait_is_over(user)
     with without_constraint(Challenge, ONE_OPEN):
         with without_locks(race, *LOCKS), without_serialised_sends():
-            race(*[lambda: ask_again(user)] * CALLERS, faults=(OperationalError,))
+            race(*[lambda: request_new_code(user)] * CALLERS, faults=(OperationalError,))
         assert messages_of(user) == 1 + on_this_database(postgresql=CALLERS, sqlite=1)
 
 
@@ -222,7 +222,7 @@ def test_eight_people_at_one_address_reach_its_limit_to_the_message(race: Race, 
     people = [person() for _ in range(CALLERS)]
     Challenge.objects.update(ip=None)
     settings.CODE_LIMIT_IP = 3
-    answers = race(*[lambda user=user: ask(user) for user in people])
+    answers = race(*[lambda user=user: request_code(user) for user in people])
     assert kinds(answers) == {Issued: 3, Limited: 5}
     assert sum(messages_of(user) for user in people) == 3
 
@@ -231,5 +231,5 @@ def test_without_serialised_sends_eight_people_pass_a_limit_of_three(race: Race,
     people = [person() for _ in range(CALLERS)]
     settings.CODE_LIMIT_IP = 3
     with without_serialised_sends(), without_locks(race):
-        race(*[lambda user=user: ask(user) for user in people], faults=(OperationalError,))
+        race(*[lambda user=user: request_code(user) for user in people], faults=(OperationalError,))
     assert sum(messages_of(user) for user in people) == on_this_database(postgresql=CALLERS, sqlite=1)

@@ -1,4 +1,4 @@
-"""Setting the currency: the partner bills in it, so of eight answers the first stays."""
+"""Races of setting the currency: the first of eight stays."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def chain_of(customer: Tenant) -> str:
 
 
 @in_rounds
-def test_of_eight_currencies_set_at_once_one_is_set_and_held(race: Race) -> None:
+def test_one_of_eight_concurrent_currencies_is_set(race: Race) -> None:
     customer = CustomerFactory(currency="")
     associate(customer)
     answers = set_all_at_once(race, customer)
@@ -52,7 +52,7 @@ def test_without_a_partner_each_currency_follows_the_one_before(race: Race) -> N
     assert steps[-1][1] == customer.currency
 
 
-def test_without_its_lock_each_of_eight_is_told_that_it_set_the_currency(race: Race) -> None:
+def test_without_the_lock_eight_currencies_are_set(race: Race) -> None:
     customer = CustomerFactory(currency="")
     associate(customer)
     with without_locks(race, Tenant):

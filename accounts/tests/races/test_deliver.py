@@ -1,4 +1,4 @@
-"""The outbox: eight senders over the same due messages, each message sent once."""
+"""Races of delivery: eight senders on the same due messages send each once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from accounts.log.append import LogScope
 from accounts.models import Channel, Event as Told, Notification, Operation, User
 from accounts.models.notification import NotificationQuerySet
 from accounts.notifications import deliver, outbox
-from accounts.notifications.deliver import BATCH, SENDERS, deliver_channel
+from accounts.notifications.deliver import BATCH, MAX_SENDERS, deliver_channel
 from accounts.operations.resend_notice import NotFailed, Resent, resend_notice
 from accounts.sms import memory
 from accounts.tests.factories import SmsDeviceFactory, StaffFactory
-from accounts.tests.notices import queued, queued_code, tell
+from accounts.tests.notices import queue_notices, queued, queued_code
 from accounts.tests.races.books import assert_one_done
 from accounts.tests.races.protections import (
     Meeting,
@@ -44,7 +44,7 @@ def _memory(settings: Settings) -> None:
 
 
 def sent() -> Counter[str]:
-    """How often each key went out, since the last time."""
+    """Return how often each idempotency key was sent since the last call."""
     keys = Counter(message.idempotency_key for message in memory.outbox)
     memory.outbox.clear()
     return keys
@@ -54,7 +54,7 @@ def sent() -> Counter[str]:
 def test_eight_senders_at_once_send_each_notice_once(race: Race) -> None:
     user = SmsDeviceFactory().user
     for number in range(2 * BATCH):
-        tell(user, channels=[Channel.SMS], ordinal=number)
+        queue_notices(user, channels=[Channel.SMS], ordinal=number)
     race(*[send] * CALLERS)
     send()
     rows = Notification.objects.filter(recipient=user)
@@ -70,15 +70,15 @@ def test_eight_senders_at_once_send_a_code_once(race: Race) -> None:
 
 
 def test_the_lease_alone_lets_each_notice_out_once(race: Race) -> None:
-    """The claim is a compare-and-swap by itself; locks and turns only spare senders the wait."""
+    """The claim is a compare-and-swap. The locks only save waiting."""
     rows = [queued(Channel.SMS) for _ in range(5)]
-    with without_locks(race, Notification), mock.patch.object(deliver, "_claim_in_turn"):
+    with without_locks(race, Notification), mock.patch.object(deliver, "_lock_claims"):
         race(*[send] * CALLERS, faults=(OperationalError,))
     assert sent() == dict.fromkeys((row.idempotency_key for row in rows), 1)
 
 
 class SlowBackend(memory.MemoryBackend):
-    """Its messages are under way until a second one is, or will never be."""
+    """`send` returns only when a second message is being sent, or cannot be."""
 
     under_way: Event
     second: Meeting
@@ -90,19 +90,19 @@ class SlowBackend(memory.MemoryBackend):
 
 
 def send_while_it_is_under_way(race: Race, settings: Settings, patience: float) -> Counter[str]:
-    """One sender has the message in its hands when a second one looks for work."""
+    """Let a second sender look for work while the first one sends the message."""
     settings.SMS_BACKEND = "accounts.tests.races.test_deliver.SlowBackend"
     SlowBackend.under_way, SlowBackend.second = Event(), Meeting(parties=2, patience=patience)
     race(send, lambda: SlowBackend.under_way.wait(timeout=20) and send())
     return sent()
 
 
-def test_a_message_under_way_is_left_to_its_sender(race: Race, settings: Settings) -> None:
+def test_message_being_sent_is_not_sent_by_another_sender(race: Race, settings: Settings) -> None:
     row = queued(Channel.SMS)
     assert send_while_it_is_under_way(race, settings, patience=1) == {row.idempotency_key: 1}
 
 
-def test_without_leases_a_message_under_way_is_sent_again(race: Race, settings: Settings) -> None:
+def test_without_leases_a_message_being_sent_is_sent_again(race: Race, settings: Settings) -> None:
     row = queued(Channel.SMS)
     with mock.patch.object(deliver, "LEASE", timedelta(0)):
         assert send_while_it_is_under_way(race, settings, patience=20)[row.idempotency_key] > 1
@@ -112,7 +112,7 @@ def test_without_leases_a_message_under_way_is_sent_again(race: Race, settings: 
 
 
 class LeaseCountingBackend(memory.MemoryBackend):
-    """Counts the senders that hold messages while one is sent. The first messages are under way together."""
+    """Counts the leases while a message is sent. The first messages are sent at the same time."""
 
     held: list[int]  # at each message
     meeting: Meeting
@@ -125,14 +125,14 @@ class LeaseCountingBackend(memory.MemoryBackend):
 
 
 def senders_at_work(race: Race, settings: Settings, patience: float) -> int:
-    """How many of eight senders held a message at the same time; three count before any claims, where they can."""
+    """Return how many of eight senders held leases at the same time. If possible, three count before one claims."""
     settings.SMS_BACKEND = "accounts.tests.races.test_deliver.LeaseCountingBackend"
-    LeaseCountingBackend.held, LeaseCountingBackend.meeting = [], Meeting(SENDERS + 1, patience)
+    LeaseCountingBackend.held, LeaseCountingBackend.meeting = [], Meeting(MAX_SENDERS + 1, patience)
     for _ in range(CALLERS):
         queued(Channel.SMS)
     with (
         mock.patch.object(deliver, "BATCH", 1),
-        meeting_before(race, ("UPDATE",), parties=SENDERS + 1, patience=patience),
+        meeting_before(race, ("UPDATE",), parties=MAX_SENDERS + 1, patience=patience),
     ):
         race(*[send] * CALLERS)
     send()
@@ -141,14 +141,14 @@ def senders_at_work(race: Race, settings: Settings, patience: float) -> int:
 
 
 @in_rounds
-def test_no_more_than_two_senders_are_at_work_on_a_channel(race: Race, settings: Settings) -> None:
-    assert 1 <= senders_at_work(race, settings, patience=0.05) <= SENDERS
+def test_channel_has_at_most_two_concurrent_senders(race: Race, settings: Settings) -> None:
+    assert 1 <= senders_at_work(race, settings, patience=0.05) <= MAX_SENDERS
 
 
 @only_on_postgresql
-def test_without_claiming_in_turn_more_senders_are_at_work_on_a_channel(race: Race, settings: Settings) -> None:
-    with mock.patch.object(deliver, "_claim_in_turn"):
-        assert senders_at_work(race, settings, patience=20) > SENDERS
+def test_without_the_claim_lock_a_channel_has_more_senders(race: Race, settings: Settings) -> None:
+    with mock.patch.object(deliver, "_lock_claims"):
+        assert senders_at_work(race, settings, patience=20) > MAX_SENDERS
 
 
 # --- what is queued, and queued again

@@ -1,4 +1,4 @@
-"""The operation log: entries that are appended at the same time stand one behind the other in their chain."""
+"""Races of the operation log: concurrent entries get consecutive numbers in their chain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.core.management import CommandError
 from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.log import triggers
-from accounts.log.append import REFUSALS_AN_HOUR, LogScope, append, append_refusal
+from accounts.log.append import MAX_REFUSALS_PER_HOUR, LogScope, append, append_refusal
 from accounts.models import ChainHead, Operation, OperationLogEntry, User
 from accounts.tests.factories import UserFactory
 from accounts.tests.races.books import assert_chains_verify, results
@@ -55,11 +55,11 @@ def test_eight_entries_at_once_continue_a_chain_in_order(race: Race) -> None:
 @in_rounds
 def test_refusals_at_once_stop_at_their_limit(race: Race) -> None:
     user = UserFactory()
-    before = REFUSALS_AN_HOUR - 3
+    before = MAX_REFUSALS_PER_HOUR - 3
     for left in range(before):
         refuse(user, left)
     race(*[partial(refuse, user, before + caller) for caller in range(CALLERS)])
-    assert results(LogScope.of_actor(user).chain) == {"refused": REFUSALS_AN_HOUR}
+    assert results(LogScope.of_actor(user).chain) == {"refused": MAX_REFUSALS_PER_HOUR}
 
 
 @in_rounds
@@ -81,7 +81,7 @@ def test_the_constraint_alone_keeps_a_chain_whole_and_loses_the_entries(race: Ra
 
 
 def test_a_new_chain_loses_entries_without_the_lock(race: Race) -> None:
-    """The head's primary key keeps one caller in front; those behind it read the same head, and all but one break."""
+    """One caller inserts the head. The others read the same head, and all but one fail."""
     user = UserFactory()
     with without_locks(race, ChainHead, words=(f'INSERT INTO "{ENTRIES}"',), parties=3, patience=3):
         answers = race(*[partial(append_entry, user)] * CALLERS, faults=FAULTS)

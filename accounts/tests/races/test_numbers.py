@@ -1,4 +1,4 @@
-"""Binding a mobile number: one device per person, one number confirmed, its owner told once."""
+"""Races of the mobile number: one device per user, one confirmed number, one notice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.codes import code_for, number_for
 from accounts.log.append import LogScope
 from accounts.models import Challenge, Event, Notification, Operation, Purpose, SmsDevice, User
 from accounts.models.challenge import ChallengeQuerySet
-from accounts.notifications.outbox import OTHER_CHANNELS
+from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.operations.mobile_number import (
     NumberConfirmed,
     Stale,
@@ -21,6 +21,7 @@ from accounts.operations.mobile_number import (
     start_number_change,
 )
 from accounts.tests.factories import SmsDeviceFactory, UserFactory
+from accounts.tests.notices import reached
 from accounts.tests.races.books import assert_one_done, assert_told_once
 from accounts.tests.races.protections import on_this_database, without_constraint, without_locks
 from accounts.tests.races.racing import CALLERS, Race, in_rounds, kinds
@@ -39,7 +40,7 @@ def open_code(user: User, purpose: Purpose) -> str:
 
 
 def number_of_round(user: User) -> str:
-    """A number of its own for every round: the messages to one are limited."""
+    """Return a new number for every round, because messages to one number are limited."""
     return f"+4477009{user.pk % 100_000:05d}"
 
 
@@ -77,7 +78,7 @@ def test_a_number_confirmed_eight_times_at_once_is_bound_once(race: Race) -> Non
     assert kinds(answers) == {NumberConfirmed: 1, AlreadyUsed: LOSERS}
     assert_one_done(LogScope.of_actor(user).chain, Operation.NUMBER_CHANGED, losers=LOSERS)
     told = Notification.objects.filter(recipient=user, event=Event.NUMBER_CHANGED)
-    assert sorted(told.values_list("channel", flat=True)) == sorted(OTHER_CHANNELS)
+    assert sorted(told.values_list("recipient", "channel")) == reached(user, channels=OTHER_CHANNELS)
 
 
 @in_rounds
@@ -90,7 +91,7 @@ def test_an_old_number_released_eight_times_at_once_sends_one_code_to_the_new(ra
     assert Challenge.objects.filter(user=user, purpose=Purpose.CONFIRM_NUMBER).count() == 1
 
 
-def test_without_its_constraint_a_person_has_eight_devices(race: Race) -> None:
+def test_without_the_constraint_a_user_has_eight_devices(race: Race) -> None:
     user = UserFactory()
     with without_constraint(SmsDevice, "sms_device_is_one_per_user"):
         with without_locks(race, SmsDevice, Challenge):
@@ -98,8 +99,8 @@ def test_without_its_constraint_a_person_has_eight_devices(race: Race) -> None:
         assert SmsDevice.objects.filter(user=user).count() == on_this_database(postgresql=CALLERS, sqlite=1)
 
 
-def test_without_locks_and_swap_losers_are_told_of_a_change_that_nobody_made(race: Race) -> None:
-    """The number is bound once even so: whoever comes later finds none that waits to be confirmed."""
+def test_without_locks_and_swap_losers_get_a_success_for_no_change(race: Race) -> None:
+    """The number is still set once: later callers find no pending number."""
     user = UserFactory()
     begin(user)
     code = open_code(user, Purpose.CONFIRM_NUMBER)
@@ -112,7 +113,7 @@ def test_without_locks_and_swap_losers_are_told_of_a_change_that_nobody_made(rac
     }
 
 
-def test_everybody_who_must_hear_of_a_number_hears_once(race: Race) -> None:
+def test_every_recipient_of_a_number_change_is_notified_once(race: Race) -> None:
     user = UserFactory()
     colleague = UserFactory(tenant=user.tenant)
     begin(user)

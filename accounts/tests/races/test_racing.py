@@ -1,4 +1,4 @@
-"""The harness itself: it waits for nobody for ever, and hides nothing."""
+"""Tests of Race itself: it always ends, and reports every error."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from accounts.tests.races.racing import CALLERS, ROUNDS, Race, in_rounds
 
 
 def session() -> object:
-    """The connection that a caller is on."""
+    """Return the database session of the caller."""
     return connection.connection
 
 
-def test_every_caller_has_a_connection_of_its_own(race: Race) -> None:
+def test_every_caller_has_a_separate_connection(race: Race) -> None:
     assert len(set(map(id, race(*[session] * CALLERS)))) == CALLERS
 
 
@@ -26,7 +26,7 @@ def test_the_callers_keep_their_connections_from_round_to_round(race: Race) -> N
     assert race(*[session] * CALLERS) == race(*[session] * CALLERS)
 
 
-def test_the_callers_are_under_way_at_the_same_time(race: Race) -> None:
+def test_callers_run_at_the_same_time(race: Race) -> None:
     all_here = threading.Barrier(CALLERS)
     assert sorted(map(int, map(str, race(*[lambda: all_here.wait(timeout=30)] * CALLERS)))) == list(range(CALLERS))
 

@@ -1,6 +1,6 @@
-"""`manage.py create_login`: a login for somebody at a tenant, as a link by which its owner sets a password.
+"""`manage.py create_login`: create a login of a tenant and print a link to set its password.
 
-It lives in partners because its list names each customer's partner.
+It is in partners, because `--list` shows each customer's partner.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from accounts.operations.create_login import NO_MAILBOX, LoginRefused, create_lo
 
 class Command(BaseCommand):
     help = (
-        "Create a login and print the link by which its owner sets a password. Without --email the login gets an "
-        "address that reaches nobody: no notices by e-mail, and no password reset by mail."
+        "Create a login and print the link with which its owner sets a password. Without --email the login has an "
+        "address that reaches nobody: no notices by e-mail, and no password reset by e-mail."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,15 +51,15 @@ class Command(BaseCommand):
         if isinstance(outcome, LoginRefused):
             raise CommandError(" ".join(outcome.reasons))
         user, hours = outcome.user, settings.PASSWORD_RESET_TIMEOUT // 3600
-        words = _("%(username)s, %(role)s of %(tenant)s. The link is good once, for %(hours)s hours:")
+        words = _("%(username)s, %(role)s of %(tenant)s. The link works once and is valid for %(hours)s hours:")
         about = {"username": user.username, "role": user.role, "tenant": tenant.name, "hours": hours}
         self.stderr.write(printable(words % about))
         if user.email.endswith(NO_MAILBOX):
-            self.stderr.write(_("Without --email it gets no notices by e-mail and no password reset by mail."))
+            self.stderr.write(_("Without --email they get no notices by e-mail and cannot reset their password."))
         self.stdout.write(settings.PUBLIC_URL + set_password_path(user))
 
     def _list(self) -> None:
-        """One tenant a line, tab-separated, in the order of the keys."""
+        """Print one tenant per line, tab-separated, ordered by key."""
         self.stdout.write("KEY\tKIND\tNAME\tPARTNER\tLOGINS")
         active = FilteredRelation("associations", condition=Q(associations__ended_at__isnull=True))
         tenants = Tenant.objects.annotate(

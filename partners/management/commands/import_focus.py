@@ -36,15 +36,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="a CSV file in UTF-8")
-        parser.add_argument("--model", required=True, choices=Association.Model.values, help="of new associations")
+        parser.add_argument(
+            "--model", required=True, choices=Association.Model.values, help="the model of new associations"
+        )
         parser.add_argument("--dry-run", action="store_true", help="write nothing, print the same figures")
-        parser.add_argument("--adopt", action="store_true", help="let the file win where it differs; each is logged")
+        parser.add_argument(
+            "--adopt",
+            action="store_true",
+            help="apply the file where it differs from the portal; each change is logged",
+        )
         parser.add_argument(
             "--direct",
             metavar="NAME",
             action="append",
             default=[],
-            help="an InvoiceIssuerName whose customers stay without a partner, such as your own; may be repeated",
+            help="an InvoiceIssuerName whose customers have no partner, such as your own; may be repeated",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,7 +62,7 @@ class Command(BaseCommand):
             reason = error.strerror if isinstance(error, OSError) else error
             raise CommandError(_("%(file)s: %(reason)s") % {"file": options["file"], "reason": reason}) from error
         except KeyboardInterrupt as error:
-            message = _("Interrupted. What was written stands; run the same command again for the rest.")
+            message = _("Interrupted. What was written is kept. Run the same command again for the rest.")
             raise CommandError(message, returncode=130) from error
         figures["seconds"] = round(time.monotonic() - started, 3)
         self.stdout.write(json.dumps(figures))

@@ -1,4 +1,4 @@
-"""`manage.py run_clock`: the background work where there is no broker, until SIGTERM or Ctrl-C."""
+"""`manage.py run_clock`: all background work without a broker, until SIGTERM or Ctrl-C."""
 
 import signal
 from threading import Event
@@ -12,13 +12,13 @@ from django.utils import timezone
 from accounts.notifications import senders
 from partners.clock import upkeep
 
-PAUSE = 1.0  # seconds between two looks for requests to complete
+PAUSE = 1.0  # seconds between two runs of the upkeep
 
 logger = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Deliver notices, complete requests and forget old sessions, for ever. Use it where no REDIS_URL is set."
+    help = "Deliver notices, complete requests and delete old sessions until stopped. Use it without REDIS_URL."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = Event()
@@ -28,11 +28,11 @@ class Command(BaseCommand):
         while not stop.wait(PAUSE):
             self._upkeep()
         for thread in threads:
-            thread.join(timeout=12)  # a message in hand takes at most 10 s
+            thread.join(timeout=12)  # the current message takes at most 10 s
 
     def _upkeep(self) -> None:
         close_old_connections()
         try:
             upkeep(timezone.now())
-        except Exception as error:  # the boundary of the loop: a database that is away must not end it
+        except Exception as error:  # the loop boundary: a database outage must not end the command
             logger.warning("clock-interrupted", error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""`manage.py tick`: do once all background work that is due, for a beat that was down and for tests."""
+"""`manage.py tick`: run all due background work once, by hand or in tests."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -12,10 +12,10 @@ from partners.clock import tick
 
 
 class Command(BaseCommand):
-    help = "Do all background work that is due: deliveries and completions."
+    help = "Do all background work that is due once: deliveries and completions."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--at", help="The moment to act for, ISO 8601 with its offset; now when left out.")
+        parser.add_argument("--at", help="the time to act for, in ISO 8601 with its offset; the default is now")
 
     def handle(self, *args: Any, at: str | None, **options: Any) -> None:
         ticked = tick(self._moment(at) if at else None)
@@ -27,5 +27,5 @@ class Command(BaseCommand):
         except ValueError:
             moment = None
         if moment is None:
-            raise CommandError(f"{text!r} is no moment such as 2026-11-23T12:00:00Z.")
+            raise CommandError(f"{text!r} is not a time such as 2026-11-23T12:00:00Z.")
         return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.auth.hashers import check_password
+from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from accounts.models import Challenge, Notification, Operation, Purpose, SmsDevice, User
+from accounts.models import Challenge, Notification, Operation, Purpose, SmsDevice, Tenant, User
 from accounts.operations.create_login import LoginCreated, LoginRefused, create_login
-from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency
+from accounts.operations.currency import CurrencyHeld, CurrencySet, set_currency, take_currency
 from accounts.operations.export_log import export_log
 from accounts.operations.mark_read import mark_read
 from accounts.operations.mobile_number import (
@@ -21,8 +22,10 @@ from accounts.operations.mobile_number import (
     start_number_change,
 )
 from accounts.operations.password import change_password, note_refused_change, set_password_by_link
+from accounts.operations.password_link import claim_password_link
 from accounts.operations.records import record_password_link
 from accounts.operations.refuse import refuse_by_role
+from accounts.operations.rename import rename_tenant
 from accounts.operations.resend_notice import NotFailed, Resent, resend_notice
 from accounts.verification import Issued
 from partners.models import Association
@@ -97,7 +100,17 @@ class AccountRules(Stage):
             customer.refresh_from_db()
             assert customer.currency == (before if is_held else currency)
 
-    @rule(pick=PICK, chore=st.integers(0, 8))
+    @rule(pick=PICK, currency=st.sampled_from(["EUR", "USD"]))
+    def import_a_name_and_a_currency(self, pick: int, currency: str) -> None:
+        """As an import does: in its own transaction, under the lock of the customer."""
+        with transaction.atomic():
+            customer = Tenant.objects.select_for_update().get(
+                pk=self.cast.customers[pick % len(self.cast.customers)].pk
+            )
+            rename_tenant(tenant=customer, name=f"Customer {pick}")
+            take_currency(tenant=customer, currency=currency)
+
+    @rule(pick=PICK, chore=st.integers(0, 9))
     def do_a_chore(self, pick: int, chore: int) -> None:
         """What may always be done, and only adds to the log or marks as read."""
         actor = self.person(pick)
@@ -115,6 +128,8 @@ class AccountRules(Stage):
             assert check_password(f"a-longer-phrase-{pick}", actor.password)
         elif chore == 6:
             self.act(record_password_link, actor=self.cast.staff, user=actor, reason="A new telephone")
+        elif chore == 7:
+            self.act(claim_password_link, user=actor)
         else:
             unread = Notification.objects.filter(recipient=actor, channel="portal", read_at=None).count()
             answer = self.act(mark_read, actor=actor, until=self.now)

@@ -13,31 +13,22 @@ from accounts.codes import code_for
 from accounts.models import Challenge, Operation, OperationLogEntry, Purpose, Side, Tenant, User
 from accounts.verification import Issued, Limited, Locked
 from partners.models import Association, DisassociationRequest, Partner
-from partners.operations import (
-    AlreadyAssociated,
-    Associated,
-    Blocked,
-    Done,
-    Lost,
-    Submitted,
-    approve,
-    associate,
-    begin_association,
-    cancel,
-    change_model,
-    complete,
-    end_association,
-    grant,
-    mark_seen,
-    reject,
-    resend_code,
-    start_disassociation,
-    submit_disassociation,
-    withdraw,
-)
+from partners.operations.approve import approve
+from partners.operations.associate import AlreadyAssociated, Associated, associate
+from partners.operations.association import begin_association, change_model, end_association
+from partners.operations.cancel import cancel
+from partners.operations.complete import complete
+from partners.operations.grant import grant
+from partners.operations.mark_seen import mark_seen
+from partners.operations.outcomes import Blocked, Done, Lost, Submitted
+from partners.operations.reject import reject
+from partners.operations.start import resend_code, start_disassociation
+from partners.operations.submit import submit_disassociation
+from partners.operations.withdraw import withdraw
 from partners.tests.machine import oracle
 from partners.tests.machine.cast import ANYBODY, DECIDERS, STARTERS, WITHDRAWERS, Who
 from partners.tests.machine.stage import Denied, Interrupted, Stage
+from partners.tests.verbs import OF_REQUESTS, Verb, parameters_of
 
 PICK = st.integers(0, 11)
 REASONS = st.sampled_from(["", "We part", "  "])
@@ -221,6 +212,19 @@ class RequestRules(Stage):
             assert answer == first, f"The first look of one who decides: {first}, the answer: {answer}"
             seen = OperationLogEntry.objects.filter(operation=Operation.SEEN, reference=request.reference).count()
             assert seen == entries + first
+
+    @rule(pick=PICK, verb=st.sampled_from(OF_REQUESTS), who=st.sampled_from(DECIDERS))
+    def play_any_verb_of_a_request(self, pick: int, verb: Verb, who: Who) -> None:
+        """By its signature alone: a new verb is played without a rule of its own, and the books judge what it did."""
+        request = self.request(pick)
+        if request is None:
+            return
+        given = {"request": request, "actor": self.cast.user_about(who, request), "reason": "We part"}
+        arguments = {name: given[name] for name in parameters_of(verb)}
+        if "actor" in arguments:
+            self.act(verb, allowed=None, **arguments)
+        else:
+            self.act_of_the_system(verb, **arguments)
 
     @rule(pick=PICK, who=st.sampled_from([("vendor", "staff"), ("vendor", "staff"), *ANYBODY]), reason=REASONS)
     def grant(self, pick: int, who: Who, reason: str) -> None:

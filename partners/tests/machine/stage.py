@@ -15,7 +15,10 @@ from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from accounts.models import Notification, OperationLogEntry
-from accounts.operations import create_login, currency, mobile_number, resend_notice
+from accounts.operations.create_login import LoginRefused
+from accounts.operations.currency import CurrencyHeld
+from accounts.operations.mobile_number import SameNumber, Stale
+from accounts.operations.resend_notice import NotFailed
 from accounts.verification import (
     AlreadyUsed,
     Expired,
@@ -27,7 +30,8 @@ from accounts.verification import (
     Voided,
     Wrong,
 )
-from partners.operations import AlreadyAssociated, Blocked, Lost
+from partners.operations.associate import AlreadyAssociated
+from partners.operations.outcomes import Blocked, Lost
 from partners.tests.machine.books import Books
 from partners.tests.machine.cast import Cast
 from partners.tests.machine.provider import provider
@@ -50,11 +54,11 @@ REFUSALS = (
     Superseded,
     Voided,
     Wrong,
-    create_login.LoginRefused,
-    currency.CurrencyHeld,
-    mobile_number.SameNumber,
-    mobile_number.Stale,
-    resend_notice.NotFailed,
+    LoginRefused,
+    CurrencyHeld,
+    SameNumber,
+    Stale,
+    NotFailed,
 )
 # These take a code, or a number, before they come to their refusal.
 SPENDING = {"submit_disassociation", "start_number_change", "release_old_number"}
@@ -103,8 +107,11 @@ class Stage(RuleBasedStateMachine):
     def wait(self, span: timedelta) -> None:
         self._clock.shift(span)
 
-    def act(self, verb: Callable[..., R], *, allowed: bool = True, **arguments: Any) -> R | Denied | Interrupted:
-        """Run the verb, which takes a second, and judge it: a wrong actor and a refusal leave everything as it was."""
+    def act(self, verb: Callable[..., R], *, allowed: bool | None = True, **arguments: Any) -> R | Denied | Interrupted:
+        """Run the verb, which takes a second, and judge it: a wrong actor and a refusal leave everything as it was.
+
+        `allowed`: whether the actor may; None: the caller does not know.
+        """
         before, burning, self.fuse = Snapshot.take(), self.fuse, 0
         entries = OperationLogEntry.objects.count()
         try:
@@ -119,7 +126,7 @@ class Stage(RuleBasedStateMachine):
             return interruption
         finally:
             self.wait(timedelta(seconds=1))
-        assert allowed, f"{verb.__name__} let somebody through who may not"
+        assert allowed is not False, f"{verb.__name__} let somebody through who may not"
         REACHED[f"{verb.__name__}: {type(answer).__name__}"] += 1
         if isinstance(answer, REFUSALS):
             _judge_refusal(verb.__name__, answer, before, entries)
@@ -172,7 +179,7 @@ class Stage(RuleBasedStateMachine):
 def _judge_refusal(name: str, answer: object, before: Snapshot, entries: int) -> None:
     """Nothing but at most one refused entry; a code entry may count its try, and a lock tells its owner."""
     may = {*LOG}
-    if isinstance(answer, Wrong | Voided | Locked | mobile_number.Stale) or name in SPENDING:
+    if isinstance(answer, Wrong | Voided | Locked | Stale) or name in SPENDING:
         may |= {*CODES}
     if isinstance(answer, Locked):
         may |= {*OUTBOX}

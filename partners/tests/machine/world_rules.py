@@ -27,8 +27,9 @@ from accounts.models import (
 from accounts.operations.records import save_record
 from partners.clock import tick
 from partners.models import Association, DisassociationRequest, Policy, Statement
-from partners.operations import grant, withdraw
+from partners.operations.grant import grant
 from partners.operations.put_in_force import put_in_force
+from partners.operations.withdraw import withdraw
 from partners.tests.machine import oracle
 from partners.tests.machine.cast import DECIDERS, STARTERS, Who
 from partners.tests.machine.provider import MOODS, provider

@@ -13,7 +13,7 @@ from accounts.tests.races.books import assert_one_done
 from accounts.tests.races.protections import on_this_database, without_constraint, without_locks, without_uniqueness
 from accounts.tests.races.racing import CALLERS, Call, Race, in_rounds, kinds
 from partners.models import Association, Policy
-from partners.operations import AlreadyAssociated, Associated, associate
+from partners.operations.associate import AlreadyAssociated, Associated, associate
 from partners.operations.put_in_force import put_in_force
 from partners.tests.factories import PartnerFactory
 

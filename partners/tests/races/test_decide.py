@@ -10,13 +10,19 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import Event, Operation, Result, Tenant, User
-from accounts.notifications.outbox import RESULT_CHANNELS
+from accounts.notifications.channels import RESULT_CHANNELS
 from accounts.tests.factories import StaffFactory
 from accounts.tests.races.books import assert_one_done, assert_told_once, results
 from accounts.tests.races.protections import on_this_database, without_locks
 from accounts.tests.races.racing import CALLERS, Call, Race, in_rounds, kinds
 from partners.models import Association, DisassociationRequest, Status
-from partners.operations import Done, Lost, approve, cancel, complete, mark_seen, reject, withdraw
+from partners.operations.approve import approve
+from partners.operations.cancel import cancel
+from partners.operations.complete import complete
+from partners.operations.mark_seen import mark_seen
+from partners.operations.outcomes import Done, Lost
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import RequestFactory, administrator_with_number
 
 LOCKS: tuple[Any, ...] = (Tenant, Association, DisassociationRequest)

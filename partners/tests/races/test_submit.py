@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from accounts.codes import code_for
 from accounts.models import Challenge, Event, Operation, Side, SmsDevice, User
-from accounts.notifications.outbox import OTHER_CHANNELS
+from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.tests.factories import StaffFactory
 from accounts.tests.races.books import assert_one_done, assert_told_once, results
 from accounts.tests.races.protections import WRITES, on_this_database, without_constraint, without_locks
 from accounts.tests.races.racing import CALLERS, Call, Race, in_rounds, kinds
 from accounts.verification import AlreadyUsed, Issued, NoChallenge
 from partners.models import Association, DisassociationRequest, Grant, Status
-from partners.operations import Lost, Submitted, grant, start_disassociation, submit_disassociation
+from partners.operations.grant import grant
+from partners.operations.outcomes import Lost, Submitted
+from partners.operations.start import start_disassociation
+from partners.operations.submit import submit_disassociation
 from partners.tests.factories import AssociationFactory, RequestFactory, administrator_with_number
 from partners.tests.way import start
 

@@ -1,4 +1,4 @@
-"""British order and 24 hours: `13 November 2025, 09:42`."""
+"""Date and time formats of English: British order and 24 hours, `13 November 2025, 09:42`."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: fill an empty database with the demo world, or start it over with --reset."""
+"""`manage.py load_demo`: load the demo data into an empty database, or replace everything with --reset."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,12 +18,12 @@ class Command(BaseCommand):
     help = "Load the demo world into an empty database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="Leave a database that holds tenants as it is.")
-        parser.add_argument("--reset", action="store_true", help="Delete everything first.")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing if the database has tenants")
+        parser.add_argument("--reset", action="store_true", help="delete everything first")
 
     def handle(self, *args: Any, if_empty: bool, reset: bool, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("The demo world is loaded only with DEMO=1: its password is public.")
+            raise CommandError("Set DEMO=1 to load the demo world. Its password is public.")
         if reset:
             self._delete_everything()
         if Tenant.objects.exists():

@@ -1,4 +1,4 @@
-"""`manage.py runserver` for developers; in DEMO on loopback addresses only, as everything else is."""
+"""`manage.py runserver` for developers. In DEMO it only binds to loopback addresses."""
 
 from typing import Any
 

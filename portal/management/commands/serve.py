@@ -1,4 +1,4 @@
-"""`manage.py serve`: everything that one machine needs, in one process group. `make run` ends in it."""
+"""`manage.py serve`: migrate, then run web and background processes under one supervisor. `make run` calls it."""
 
 import errno
 import os
@@ -53,7 +53,7 @@ def _children() -> list[Child]:
 
 
 def commands(redis_url: str) -> dict[str, list[str]]:
-    """Return what runs, by name: with a broker a worker and its beat, without one the clock."""
+    """Return the commands by name: web with worker and beat if there is a broker, otherwise web with the clock."""
     web = ["-m", "gunicorn", "portal.wsgi"]
     if not redis_url:
         return {"web": web, "clock": ["manage.py", "run_clock"]}

@@ -1,4 +1,4 @@
-"""The demo world behind a real server, real background work, and people who sign in with a real browser."""
+"""Fixtures of the browser tests: the demo data behind a live server, background processes, signed-in browsers."""
 
 import json
 import os
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @pytest.fixture
 def site(transactional_db: None, live_server: LiveServer) -> str:
-    """The address of a running portal that holds the demo world."""
+    """Return the URL of a running portal with the demo data."""
     settings.MESSAGES_FILE.unlink(missing_ok=True)
     world.build()
     return live_server.url
@@ -34,13 +34,13 @@ def site(transactional_db: None, live_server: LiveServer) -> str:
 
 @pytest.fixture
 def gallery(transactional_db: None, live_server: LiveServer) -> Gallery:
-    """The demo world and a request in every state, behind a running portal."""
+    """The demo data and a request in every state, behind a running portal."""
     return Gallery()
 
 
 @pytest.fixture
 def background(site: str) -> Iterator[None]:
-    """The background work of the present back end: a Celery worker and beat with REDIS_URL, else run_clock."""
+    """Run the background processes: Celery worker and beat with REDIS_URL, otherwise run_clock."""
     programs = [["manage.py", "run_clock"]]
     if settings.REDIS_URL:
         celery = ["-m", "celery", "-A", "portal"]
@@ -73,9 +73,9 @@ def _test_database_url() -> str:
 
 @pytest.fixture
 def someone(browser: Browser, site: str) -> Iterator[Someone]:
-    """Sign somebody in with a browser of its own: `someone("partner-admin", java_script_enabled=False)`.
+    """Sign a user in with a new browser context: `someone("partner-admin", java_script_enabled=False)`.
 
-    Whatever a browser complains about meanwhile fails the test at its end.
+    Violations and errors that the browser reports fail the test at its end.
     """
     contexts: list[BrowserContext] = []
     watches: list[Watch] = []
@@ -103,14 +103,14 @@ def sign_in(page: Page, username: str) -> None:
 
 
 def messages(site: str) -> list[dict[str, str]]:
-    """Everything that was sent, newest first."""
+    """Return all sent messages, newest first."""
     with urlopen(f"{site}/demo/messages/?format=json", timeout=10) as answer:
         found: list[dict[str, str]] = json.load(answer)
     return found
 
 
 def wait_for(look: Callable[[], T | None], what: str) -> T:
-    """Look until there is something; background work takes a moment, never more than 30 s."""
+    """Poll until `look` returns a value, at most 30 s."""
     end = time.monotonic() + 30
     while time.monotonic() < end:
         if found := look():
@@ -120,7 +120,7 @@ def wait_for(look: Callable[[], T | None], what: str) -> T:
 
 
 def newest_code(site: str, after: int = 0) -> str:
-    """The code of the newest text message, once there are more than `after` of them."""
+    """Return the code of the newest text message, once there are more than `after` of them."""
 
     def look() -> str | None:
         texts = [m["body"] for m in messages(site) if m["channel"] == "sms" and re.search(r"@\S+ #\d{6}", m["body"])]

@@ -1,4 +1,4 @@
-"""How somebody uses a page: with a mouse, or with nothing but Tab, Enter, Space and letters."""
+"""Two ways to use a page: by mouse, or by keyboard alone (Tab, Enter, Space and letters)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.tests.browser.sight import FOCUS, cut_off
 
 
 class Hands(Protocol):
-    """Reach and use one element of the page. `look` judges the page that is shown."""
+    """Reach and use an element of the page. `look` checks the current page."""
 
     page: Page
 
@@ -38,7 +38,7 @@ class Mouse:
 
 
 class Keyboard:
-    """Every stop on the way is judged: its ring is seen, it is in sight, and the order is that of the page."""
+    """Checks every tab stop: visible focus ring, in view, and in the order of the page."""
 
     STOPS = 120
 
@@ -46,9 +46,9 @@ class Keyboard:
         self.page = page
 
     def look(self) -> None:
-        """The first stop of a page leads past the navigation."""
+        """Check that the first tab stop is a skip link."""
         if "#" in self.page.url:
-            return  # the address names the place where Tab begins
+            return  # the fragment of the URL sets where Tab starts
         self.page.keyboard.press("Tab")
         expect(self.page.get_by_role("link", name="Skip to main content")).to_be_focused()
         self._focus()

@@ -1,4 +1,4 @@
-"""What can be seen of a page: whether everything fits, where the focus is, which rules of WCAG the page breaks."""
+"""Checks of a rendered page: cut-off content, focus, and WCAG violations (axe)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALL_RULES = {"preload": False, "runOnly": {"type": "tag", "values": TAGS}}
-# The rules whose answer may be another in another colour scheme.
+# The rules whose result may depend on the colour scheme.
 OF_COLOURS = {"preload": False, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 HERE = Path(__file__).parent
@@ -37,6 +37,6 @@ def violations(
 
 
 def cut_off(page: Page) -> list[str]:
-    """What does not fit the width of the page as it looks now."""
+    """Return the elements that do not fit the width of the page."""
     width = page.viewport_size["width"] if page.viewport_size else 0
     return [f"{page.url} at {width}: {text}" for text in page.evaluate(CUT_OFF)]

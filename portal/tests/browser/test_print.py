@@ -1,4 +1,4 @@
-"""The page of a request on paper: a receipt in black on white, without what only a screen can use."""
+"""The print style of a request: black on white, without navigation and controls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.tests.browser.visiting import sign_in_at_once
 from portal.tests.gallery.world import Gallery
 
 pytestmark = pytest.mark.browser
-# A4 has 210 mm, the page keeps 18 on each side: 174 mm are 658 pixels of CSS.
+# A4 is 210 mm wide with margins of 18 mm: 174 mm are 658 CSS pixels.
 PAPER = 658
 OF_THE_SCREEN = (".topbar__end", ".sidenav", ".breadcrumb", "footer", "aside.demo", "button", ".button", "textarea")
 COLOURS = """() => {
@@ -35,7 +35,7 @@ COLOURS = """() => {
 
 @pytest.fixture
 def paper(gallery: Gallery, browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """The longest request as its customer prints it, from a dark screen."""
+    """The longest request in print media, in the dark theme."""
     context = browser.new_context(base_url=live_server.url, color_scheme="dark", locale="en-GB")
     sign_in_at_once(context, live_server.url, "of-long")
     page = context.new_page()
@@ -49,7 +49,7 @@ def paper(gallery: Gallery, browser: Browser, live_server: LiveServer) -> Iterat
 def test_what_only_a_screen_can_use_is_not_printed(paper: Page) -> None:
     shown = [place for place in OF_THE_SCREEN for part in paper.locator(place).all() if part.is_visible()]
     assert shown == []
-    expect(paper.get_by_text("This page prints as a receipt.")).to_be_hidden()
+    expect(paper.get_by_text("You can print this page as a receipt.")).to_be_hidden()
 
 
 def test_the_facts_and_what_happened_are_printed(paper: Page, gallery: Gallery) -> None:

@@ -1,4 +1,4 @@
-"""What a real browser gives away by itself: the address it came from, and what it keeps."""
+"""What a real browser discloses and stores: referers, cookies and local storage."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_nothing_is_kept_but_cookies_that_scripts_cannot_read(site: str, someone
 
 
 def watched(page: Page) -> list[Request]:
-    """Every request that the page makes from now on."""
+    """Collect the requests that the page makes from now on."""
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks what it is given
     return asked

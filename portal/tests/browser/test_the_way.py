@@ -1,4 +1,4 @@
-"""The main job, lived through in a real browser: a customer leaves its reseller."""
+"""The main flow in a real browser: a customer disassociates from its reseller."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ SUBMITTED = "The application for canceling the association with the partner has 
 
 @dataclass(frozen=True)
 class Way:
-    """How the two people of the way see the portal, and what they use it with."""
+    """Viewport, scripts and input devices of the two users of a flow."""
 
     hands: type[Mouse] | type[Keyboard] = Mouse
     options: dict[str, Any] = field(default_factory=dict)
@@ -36,12 +36,12 @@ WAYS = {
 
 
 def at(path: str) -> re.Pattern[str]:
-    """The address of a page; a form that was sent after the skip link hands its fragment on."""
+    """Match the URL of a page, also with the fragment of the skip link."""
     return re.compile(f"{path}(#main)?$")
 
 
 def ask_to_disassociate(hands: Hands, site: str) -> str:
-    """Take the customer's way from My Partner to the submitted request; return its reference."""
+    """Go from My Partner to the submitted request as the customer, and return its reference."""
     page = hands.page
     expect(page).to_have_url(at("/my-partner/"))
     hands.look()
@@ -64,7 +64,7 @@ def ask_to_disassociate(hands: Hands, site: str) -> str:
 
 
 def approve(hands: Hands, reference: str) -> None:
-    """Take the partner's way from Process to the ended association."""
+    """Approve the request as the partner, from Process to the ended association."""
     page = hands.page
     expect(page).to_have_url(at("/partner/process/"))
     hands.look()
@@ -77,7 +77,7 @@ def approve(hands: Hands, reference: str) -> None:
 
 
 def read_the_result(hands: Hands, reference: str) -> None:
-    """Go back to My Partner and from there to the log, which holds every step."""
+    """Go to My Partner and to the log, and check that it has every step."""
     page = hands.page
     hands.press(page.get_by_role("main").get_by_role("link", name="My Partner").first)
     expect(page.get_by_text("You are not associated with a partner")).to_be_visible()
@@ -106,7 +106,7 @@ def test_a_customer_leaves_its_reseller(site: str, background: None, someone: So
 
 
 def enter(hands: Hands, username: str) -> None:
-    """Sign in by the same hands as everything else."""
+    """Sign in by mouse or keyboard, like everything else."""
     hands.page.goto("/accounts/login/")
     hands.write(hands.page.get_by_label("Username or e-mail address"), username)
     hands.write(hands.page.get_by_label("Password", exact=True), cast.PASSWORD)

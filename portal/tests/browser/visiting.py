@@ -1,4 +1,4 @@
-"""Goes to the places of the gallery in a browser: opens the page, or sends the form, as the person that may."""
+"""Visit a place of the gallery in a browser: open the page or submit the form, as a user with permission."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Response
 from accounts.models import User
 from portal.tests.gallery.places import Place
 
-# Sends a form by hand, with the token of one that the page holds.
+# Submits a form by script, with a CSRF token from the page.
 SEND = """([address, fields, hasToken]) => {
   const form = document.createElement("form");
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -26,7 +26,7 @@ SEND = """([address, fields, hasToken]) => {
 
 
 def sign_in_at_once(context: BrowserContext, address: str, username: str) -> None:
-    """Give the browser a session; the form to sign in has tests of its own."""
+    """Create a session for the browser without the login form."""
     client = Client()
     client.force_login(User.objects.get(username=username), backend="accounts.sign_in.backends.AccountBackend")
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -34,7 +34,7 @@ def sign_in_at_once(context: BrowserContext, address: str, username: str) -> Non
 
 
 def visit(page: Page, place: Place, names: Mapping[str, str]) -> str:
-    """Show the place, everything on it unfolded. Return what is wrong with its status."""
+    """Open the place and unfold everything. Return a message if the status is wrong."""
     address = place.address(names)
     response = page.goto(address) if place.post is None else _send(page, place, address)
     page.evaluate("() => document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
@@ -43,7 +43,7 @@ def visit(page: Page, place: Place, names: Mapping[str, str]) -> str:
 
 
 def _send(page: Page, place: Place, address: str) -> Response | None:
-    """Send from the very page of the form where there is one, else from one that everybody has."""
+    """Submit from the page of the form if there is one, otherwise from a page that every user has."""
     if "password_link" in place.path:
         page.goto(address)
         address = page.url

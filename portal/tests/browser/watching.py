@@ -1,4 +1,4 @@
-"""What a browser complains about while somebody uses it: refused by the content policy, broken scripts, lost files."""
+"""Collect browser errors during a test: CSP violations, script errors, missing files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 LISTEN = """document.addEventListener("securitypolicyviolation", (violation) => console.error(
     `refused by the content policy: ${violation.effectiveDirective} ${violation.blockedURI} ${violation.sample}`))"""
-# Chromium says this of every page with such a status, too; `responses` tells files from pages.
+# Chromium logs this for pages with an error status, too; `responses` distinguishes files from pages.
 OF_A_STATUS = "Failed to load resource: the server responded with a status of"
 
 
 class Watch:
-    """Collects the complaints of all pages of a context. Attach it before the first page is opened."""
+    """Collects the errors of all pages of a context. Attach it before the first page is opened."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.complaints: list[str] = []
@@ -30,7 +30,7 @@ class Watch:
             self.complaints.append(f"{response.url}: {response.status}")
 
     def _request_failed(self, request: Request) -> None:
-        """A page that another one replaces before it has arrived is no complaint; a file that does not arrive is."""
+        """Record failed requests of files. A page load that is replaced by another one is no error."""
         if request.resource_type != "document" and request.failure != "net::ERR_ABORTED":
             self.complaints.append(f"{request.url}: {request.failure}")
 

@@ -1,13 +1,17 @@
-"""The places: who opens or sends what, and the status that answers. A place may follow from the one before it."""
+"""The places: who opens or sends what, and the status that answers.
+
+Every page that the matrix reads is a place, and so is every form that it sends empty: a new row there is one here. What
+only a state shows is listed below; a place of that list may follow from the one before it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
-
 from portal.demo import cast
+from portal.tests.matrix import ROLES, Row, rows
+from portal.tests.matrix_world import World
 
 CHECK, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/verify/"
 NUMBER, ADDRESS = "/account/mobile-number/", "/accounts/login/"
@@ -33,19 +37,14 @@ def sent(path: str, status: int = 200, /, **fields: str) -> Place:
     return Place(path, status, fields)
 
 
-PLACES: dict[str, tuple[Place, ...]] = {
+STATES: dict[str, tuple[Place, ...]] = {
     "": (
-        Place("/accounts/login/"),
-        sent("/accounts/login/", 422, next="/"),
         sent("/accounts/login/", 422, **GUESS),
         Place("/accounts/login/", 403, GUESS, has_token=False),
-        Place("/accounts/password-reset/"),
         sent("/accounts/password-reset/", 422, email="nobody"),
         sent("/accounts/password-reset/", email="nobody@gallery.example"),
         Place("{password_link}"),
         sent("{password_link}", 422, new_password1="short", new_password2="other"),
-        Place("/accounts/set-password/MQ/no-token/"),
-        Place("/demo/messages/"),
         Place("/no-such-page/", 404),
         Place("/suspicious/", 400),
         *(Place(f"/refused/{cause}/", 403) for cause in ("host", "referer", "token")),
@@ -56,17 +55,13 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "customer-ready": (
         Place("/"),
         Place("/my-partner/"),
-        Place(CHECK),
         sent(CHECK, 422, reason="Too far away."),
-        Place("/my-partner/process/"),
-        Place("/my-partner/operation-log/"),
         Place("/my-partner/operation-log/?operation=expired"),
         Place("/my-partner/operation-log/?operation=nonsense&result=x&from=2025&to=9999-12-31", 422),
         Place("/my-partner/operation-log/?from=2025-02-02&to=2025-01-01", 422),
-        Place("/account/"),
-        Place("/notifications/"),
         Place("/requests/D-00000000/", 404),
         Place("/partner/process/", 403),
+        Place("/notifications/read/", 405),
         Place("/suspicious/", 400),
         *(Place(f"/refused/{cause}/", 403) for cause in ("host", "referer", "token")),
         Place("/broken/", 500),
@@ -74,14 +69,12 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     "of-newcomer": (
         Place("/notifications/"),
-        Place("/notifications/read/", 405),
         sent(CHECK, **CONFIRM),
         sent(VERIFY, 422, code=""),
         sent(VERIFY, 422, code="12"),
         sent(VERIFY, 422, code="000000"),
         sent("/my-partner/disassociate/verify/new-code/", 429),
         Place(NUMBER),
-        Place("/account/password/"),
         sent("/account/password/", 422, **PASSWORD_FIELDS),
         sent(NUMBER, 422, number="12", password="wrong"),
         sent(NUMBER, **NEW_NUMBER),
@@ -110,7 +103,6 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "customer-stale-orders": (Place(CHECK), Place("/account/")),
     "customer-referral": (Place("/my-partner/"), Place(CHECK), sent(CHECK, **CONFIRM)),
     "customer-none": (Place("/my-partner/"), Place("/my-partner/operation-log/"), Place("/account/")),
-    "customer-member": (Place("/my-partner/"), Place(CHECK, 403), Place("/account/")),
     "of-unknown": (Place(CHECK), Place("/account/")),
     "of-many": (Place(CHECK), Place("/account/")),
     "of-refused": (Place("/my-partner/process/"),),
@@ -138,36 +130,34 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/notifications/"),
         Place("/my-partner/", 403),
     ),
-    "partner-member": (Place("/partner/customers/"), Place("/requests/{pending}/"), Place("/partner/process/", 403)),
+    "customer-member": (Place("/my-partner/"),),
+    "partner-member": (Place("/partner/customers/"), Place("/requests/{pending}/")),
     "lonely-partner": (Place("/partner/process/"), Place("/partner/customers/"), Place("/partner/operation-log/")),
-    "staff": (Place("/my-partner/", 403), Place("/no-such-page/", 404)),
+    "staff": (
+        Place("/my-partner/", 403),
+        Place("/no-such-page/", 404),
+        Place("/admin/accounts/user/%00/change/", 400),
+        Place("/admin/accounts/tenant/?q=nothing-has-this-name"),
+        sent("/admin/password_change/", 422, **PASSWORD_FIELDS),
+    ),
 }
-# Addresses that show no page, each with the reason.
-NO_PAGES = {
-    "healthz": "words for machines",
-    "readyz": "words for machines",
-    "metrics": "words for machines",
-    "accounts:brand_css": "a stylesheet",
-    "accounts:logout": "leads to the login",
-    "accounts:language": "leads back",
-    "accounts:password_reset_done": "where the form of the password reset leads",
-}
+# What the matrix sends by a method, and the answers that are a page of their own.
+FORMS: dict[str, Mapping[str, str] | None] = {"GET": None, "READ": None, "POST": {"csrfmiddlewaretoken": "any"}}
+SHOWN = ("200", "422")
+NO_PAGES = ("/healthz", "/readyz", "/metrics", "/brand.css", "/admin/jsi18n/", "/demo/messages/?format=json")
 
 
-def view_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
-    """The name of every address; those of the admin have a list of their own."""
-    for pattern in (resolver or get_resolver("portal.urls")).url_patterns:
-        if isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name}" if pattern.name else ""
-        elif pattern.namespace != "admin":
-            yield from view_names(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+def of_matrix(world: World) -> Iterator[tuple[str, Place]]:
+    """Who opens it and the place, for each row without a story and each status that it answers with a page."""
+    for row in rows():
+        if row.method in FORMS and not row.given and row.path not in NO_PAGES:
+            for cell, role in _first_of_each(row):
+                yield world.username(role), Place(world.fill(row.path), int(cell), FORMS[row.method])
 
 
-def shown_names(names: Mapping[str, str]) -> set[str]:
-    """The names of the addresses that the places open or send to."""
-    addresses = (place.address(names).partition("?")[0] for places in PLACES.values() for place in places)
-    found = set()
-    for address in addresses:
-        if not address.startswith(("/no-such-page/", "/broken/", "/suspicious/", "/refused/")):
-            found.add(resolve(address, "portal.urls").view_name)
-    return found
+def _first_of_each(row: Row) -> list[tuple[str, str]]:
+    """Each status that is a page, with the first role that gets it; of a model's page, what staff get."""
+    roles = ("staff",) if row.is_of_model else ROLES
+    is_same_page = row.is_of_model and row.method == "POST" and not row.path.endswith("/add/")
+    cells = dict(reversed([(cell, role) for role, cell in zip(ROLES, row.cells, strict=True) if role in roles]))
+    return [(cell, role) for cell, role in cells.items() if cell in SHOWN and not (is_same_page and cell == "200")]

@@ -1,4 +1,4 @@
-"""The demo world, and beside it a request in every state, one of them with text as long as its fields allow."""
+"""The demo world and that of the matrix, and beside them a request in every state, one with the longest text."""
 
 from __future__ import annotations
 
@@ -21,10 +21,17 @@ from accounts.tests.factories import (
     UserFactory,
 )
 from partners.models import Association, DisassociationRequest, Partner, Status
-from partners.operations import approve, cancel, complete, grant, reject, withdraw
+from partners.operations.approve import approve
+from partners.operations.cancel import cancel
+from partners.operations.complete import complete
+from partners.operations.grant import grant
+from partners.operations.reject import reject
+from partners.operations.withdraw import withdraw
 from partners.tests.factories import AssociationFactory, RequestFactory
 from partners.tests.way import start, submit
 from portal.demo import cast, world
+from portal.tests import matrix_world
+from portal.tests.gallery.places import STATES, Place, of_matrix
 
 LONG_NAME = "Weltumspannendverwaltungsgesellschaft für Einkauf, Beteiligungen und gemeinsame Beschaffung mbH & Co. KG"
 LONG_WORD = "purchasing" * 14  # as long as the address of a ticket
@@ -37,6 +44,7 @@ class Gallery:
     def __init__(self) -> None:
         settings.MESSAGES_FILE.unlink(missing_ok=True)
         world.build()
+        self.matrix = matrix_world.build(prefix="matrix-")
         self.partner = Partner.objects.get(tenant__name=cast.PARTNER)
         self.decider = User.objects.get(username="partner-admin")
         self.staff = User.objects.get(username="staff")
@@ -44,6 +52,15 @@ class Gallery:
         self._open()
         self._over()
         self._people()
+
+    def places(self) -> dict[str, list[Place]]:
+        """By who opens them: those of the matrix, then those of the states."""
+        found: dict[str, list[Place]] = {}
+        for username, place in of_matrix(self.matrix):
+            found.setdefault(username, []).append(place)
+        for username, places in STATES.items():
+            found.setdefault(username, []).extend(places)
+        return found
 
     def _customer(self, word: str, name: str = "", model: str = Association.Model.RESELLER) -> Association:
         """A customer of the partner, whose administrator `of-<word>` can prove itself by a code."""

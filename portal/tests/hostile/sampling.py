@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from django.db import connection
@@ -19,6 +19,11 @@ def every(listed: Mapping[str, T], number: int, *, at_most: int = 1) -> Iterator
         yield items[(number * count + step) % len(items)]
 
 
-def is_in_turn(role: str, number: int) -> bool:
-    """The admin has a thousand names: without HOSTILE_EXAMPLES each database takes every second, the other the rest."""
-    return role != "staff" or EXAMPLES > 1 or number % 2 == int(connection.vendor == "postgresql")
+def in_turn(role: str, listed: Sequence[T]) -> list[T]:
+    """All that a role can attack, but of the admin's hundreds of pages, which pass through one door, every fifth.
+
+    Each database takes another fifth; with HOSTILE_EXAMPLES both take all of it.
+    """
+    if role != "staff" or EXAMPLES > 1:
+        return list(listed)
+    return list(listed[2 * (connection.vendor == "postgresql") :: 5])

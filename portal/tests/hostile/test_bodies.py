@@ -7,7 +7,7 @@ import pytest
 from portal.tests.hostile.attack import Attacker
 from portal.tests.hostile.bodies import FORM, bodies, forged
 from portal.tests.hostile.discovery import Targets
-from portal.tests.hostile.sampling import every
+from portal.tests.hostile.sampling import every, in_turn
 from portal.tests.hostile.values import encoded
 from portal.tests.hostile.world import ROLES
 
@@ -19,7 +19,7 @@ TOO_LARGE = ("too large", "too many fields", "multipart too large")
 def test_a_broken_body_breaks_nothing(targets: Targets, role: str) -> None:
     attacker = Attacker(role)
     forms = [target for target in targets.distinct(role) if target.method == "POST"]
-    for number, target in enumerate(forms):
+    for number, target in enumerate(in_turn(role, forms)):
         for name, (kind, body) in every(bodies(target.pairs()), number, at_most=2 if role == "staff" else 10):
             # The test client's request is Django's own, which reads a query by the charset: see test_sockets.py.
             path = target.path.partition("?")[0] if "charset" in kind else target.path

@@ -18,7 +18,8 @@ from accounts.codes import code_for
 from accounts.models import Challenge, Notification, Tenant, User
 from accounts.operations.mobile_number import start_number_change
 from partners.models import Association, DisassociationRequest, Partner
-from partners.operations import grant, start_disassociation
+from partners.operations.grant import grant
+from partners.operations.start import start_disassociation
 from partners.tests.way import submit
 from portal.demo import cast, world
 

@@ -1,6 +1,6 @@
-"""The accounting afterwards: what people were told was done stands in the tables, once, and everybody heard of it once.
+"""Invariants after the kills: everything that users saw succeed is in the database once, and was notified once.
 
-Expects nothing that the product itself says it expects: who is told of what, and when, is written here anew.
+The expected recipients and notices are written here independently of the product's code.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from partners.models import Association, DisassociationRequest
 from portal.tests.kills.driver import Taken
 from portal.tests.kills.receiver import Delivery
 
-LEASE = 30.0  # seconds in which nobody but its sender touches a message
-SLACK = 3.0  # a batch is leased at once and begun within two seconds; two clocks
+LEASE = 30.0  # seconds
+SLACK = 3.0  # seconds: a leased batch is started within two seconds, and there are two clocks
 BY_MAIL = ("email", "portal")
 EVERYWHERE = ("email", "portal", "sms")
 Row = TypeVar("Row", bound=tuple[object, ...])
@@ -58,28 +58,28 @@ def balance(taken: Iterable[Taken], deliveries: list[Delivery]) -> Balance:
 
 
 def _requests(ways: list[Taken]) -> Iterator[str]:
-    """Each accepted request is stored once, as its people saw it end, and no other is."""
+    """Yield accepted requests that are not stored with the status that their users saw, and unexpected ones."""
     stored = list(DisassociationRequest.objects.values_list("reference", "association_id", "status"))
     expected = [(way.reference, way.customer.association, ENDS[way.end].status) for way in ways]
     yield from _differences("request", Counter(expected), Counter(stored))
 
 
 def _entries(ways: list[Taken]) -> Iterator[str]:
-    """Each step of a request has one entry with the result done."""
+    """Yield steps of requests without exactly one done entry."""
     about = OperationLogEntry.objects.filter(result="done").exclude(reference="").exclude(operation="seen")
     expected = [(way.reference, operation) for way in ways for operation in ENDS[way.end].operations]
     yield from _differences("entry", Counter(expected), Counter(about.values_list("reference", "operation")))
 
 
 def _associations() -> Iterator[str]:
-    """An association has ended if, and only if, a request on it was completed."""
+    """Yield associations that ended without a completed request, or did not end with one."""
     ended = Counter(Association.objects.former().values_list("pk"))
     completed = DisassociationRequest.objects.filter(status="completed")
     yield from _differences("end of association", Counter(completed.values_list("association_id")), ended)
 
 
 def _notices(ways: list[Taken], notices: list[Notification]) -> Iterator[str]:
-    """One notice per event, recipient and channel, and each has left."""
+    """Yield missing, duplicate and unsent notices."""
     expected = [
         (event, way.reference, person.pk, channel)
         for way in ways
@@ -97,7 +97,7 @@ def _notices(ways: list[Taken], notices: list[Notification]) -> Iterator[str]:
 
 
 def _deliveries(notices: list[Notification], deliveries: list[Delivery]) -> Iterator[str]:
-    """Each notice arrived once at its recipient; a repeat is a try that the row counted, after its lease."""
+    """Yield notices that did not arrive once. A repeat is fine after its lease, if the row counted the attempt."""
     sent = {n.idempotency_key: n for n in notices if n.channel != "portal"}
     arrived: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:

@@ -1,4 +1,4 @@
-"""Somebody with a browser: keeps cookies, fills in the form that the page shows, sees what a proxy lets through."""
+"""A minimal HTTP client of a user: cookies, the forms of a page, and the headers of a proxy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from accounts.tests.factories import PASSWORD
 from portal.tests.kills.system import HOST
 
-PATIENCE = 60.0  # seconds: a bound against hanging, never a measure
+PATIENCE = 60.0  # seconds: a timeout against hanging tests
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -27,7 +27,7 @@ class Page:
 @dataclass
 class Browser:
     port: int
-    address: str = "192.0.2.1"  # where the proxy says that this person comes from
+    address: str = "192.0.2.1"  # in X-Forwarded-For
     cookies: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self, username: str) -> None:
@@ -38,7 +38,7 @@ class Browser:
         return self._ask("GET", path, {})
 
     def send(self, path: str, to: str = "", **fields: str) -> Page:
-        """Open the page and post its form, to the page itself or to another address."""
+        """Open the page and post its form, to the same URL or to `to`."""
         token = TOKEN.search(self.get(path).text)
         return self._ask("POST", to or path, {**fields, "csrfmiddlewaretoken": token[1] if token else ""}, path)
 

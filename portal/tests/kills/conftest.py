@@ -1,4 +1,4 @@
-"""A receiver, a system that ends with its test, and a place for what a test has counted."""
+"""Fixtures of the kill tests: the receiver, the running system, and figures for the terminal summary."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
 
 @pytest.fixture
 def count(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Call it with a line that is to be read after the run, passed or failed."""
+    """Return a function that adds a line to the terminal summary."""
     return request.config.stash.setdefault(COUNTED, []).append
 
 
@@ -43,7 +43,7 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def system(transactional_db: None, receiver: Receiver, static: Path, tmp_path: Path) -> Iterator[System]:
-    """The portal of the present back end: worker and beat with REDIS_URL (on a Redis of its own), else run_clock."""
+    """The portal with worker and beat (with REDIS_URL, on a separate Redis), otherwise with run_clock."""
     from django.conf import settings
 
     built = System(tmp_path, static, receiver, has_broker=bool(settings.REDIS_URL))

@@ -1,4 +1,4 @@
-"""Customers and partners at work, many at a time: each takes the way as people do, and notes what came of it."""
+"""Load generator: concurrent customers and partners use the portal, and record the results that they see."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.tests.kills.receiver import Receiver
 from portal.tests.kills.world import Customer, Person
 
 CLIENTS = 6
-CODE_WITHIN = 240.0  # seconds: each sender that is killed with it leaves a lease of 30 s; a code lives for 300
+CODE_WITHIN = 240.0  # seconds: each killed sender leaves a lease of 30 s; a code is valid for 300 s
 REQUEST_PAGE = re.compile(r"/requests/(D-[0-9A-Z]+)/$")
 ENDS = ("approved", "approved", "rejected", "withdrawn", "pending")
 DISASSOCIATE, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/verify/"
@@ -25,7 +25,7 @@ DISASSOCIATE, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/ve
 
 @dataclass(frozen=True)
 class Taken:
-    """One way to its end, as its people saw it."""
+    """One disassociation with its end, as its users saw it."""
 
     customer: Customer
     reference: str
@@ -54,7 +54,7 @@ class Load:
             thread.start()
 
     def stop(self) -> None:
-        """Let everybody finish the way that they are on."""
+        """Let the clients finish their current disassociation."""
         self._stop.set()
         for thread in self._threads:
             thread.join(CODE_WITHIN + 120)
@@ -75,7 +75,7 @@ class Load:
                 break
             try:
                 client.leave(customer)
-            except Exception as error:  # a client goes on, as the next customer would
+            except Exception as error:  # the client continues with the next customer
                 self.faults.append(f"{customer.administrator.username}: {type(error).__name__}: {error}")
         connections.close_all()
 
@@ -88,7 +88,7 @@ class _Client:
     deciders: dict[str, Browser] = field(default_factory=dict)
 
     def leave(self, customer: Customer) -> None:
-        """Disassociate, code, submit; then the end that chance has chosen."""
+        """Disassociate, enter the code, submit, then continue to a random end."""
         browser = Browser(self.load.port, self.address)
         browser.sign_in(customer.administrator.username)
         self._send(browser, DISASSOCIATE, understand="on", reason="We buy directly from now on")
@@ -122,7 +122,7 @@ class _Client:
         self._send(decider, f"/partner/process/{reference}/", to=f"{page}{verb}/", reason="An invoice is open")
 
     def _decider(self, person: Person) -> Browser:
-        """The partner's people stay signed in."""
+        """Return the client of the partner's administrator, who stays signed in."""
         if person.username not in self.deciders:
             self.deciders[person.username] = browser = Browser(self.load.port, self.address)
             browser.sign_in(person.username)

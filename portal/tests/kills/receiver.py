@@ -1,4 +1,4 @@
-"""A provider of text messages and a mail server on the loopback: write down what they get, answer as told."""
+"""A local SMS provider and mail server that record their messages and respond as configured."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from email import message_from_bytes
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-SLOW = 9.0  # seconds until a slow receiver answers
+SLOW = 9.0  # seconds until a slow receiver responds
 CODE = re.compile(r"@\S+ #(\d{6})\s*$")
 
 
@@ -30,7 +30,7 @@ class Mode(Enum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """One message as it came in. `is_taken` False: the receiver refused it."""
+    """A received message. `is_taken` is False if the receiver refused it."""
 
     channel: str
     key: str
@@ -44,14 +44,14 @@ class Delivery:
 class Receiver:
     sms_port: int = 0
     mail_port: int = 0
-    latency: float = 0.0  # seconds until it answers even when it is well
+    latency: float = 0.0  # seconds until it responds normally
     modes: dict[str, Mode] = field(default_factory=lambda: {"sms": Mode.NORMAL, "email": Mode.NORMAL})
     deliveries: list[Delivery] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
     ended: threading.Event = field(default_factory=threading.Event)
 
     def take(self, channel: str, key: str, to: str, text: str) -> Mode:
-        """Write the message down; return how it is to be answered, after the time that this takes."""
+        """Record the message, wait as configured, and return how to respond."""
         mode = self.modes[channel]
         with self.changed:
             self.deliveries.append(Delivery(channel, key, to, text, time.monotonic(), mode is not Mode.FAILING))
@@ -64,7 +64,7 @@ class Receiver:
             return [d for d in self.deliveries if d.is_taken and channel in ("", d.channel)]
 
     def wait_until(self, look: Callable[[], bool], within: float) -> bool:
-        """Look anew at each delivery and once a second, `within` seconds at most."""
+        """Evaluate `look` at each delivery and once a second, for at most `within` seconds."""
         until = time.monotonic() + within
         with self.changed:
             while not look():
@@ -75,7 +75,7 @@ class Receiver:
         return True
 
     def code_for(self, number: str, within: float) -> str | None:
-        """Return the code that the number got last, as its owner reads it; wait for the first."""
+        """Return the newest code that was sent to the number, and wait for the first."""
 
         def look() -> bool:
             return any(d.to == number and CODE.search(d.text) for d in self.deliveries)
@@ -105,7 +105,7 @@ def running_receiver() -> Iterator[Receiver]:
 
 
 class _SmsServer(ThreadingHTTPServer):
-    """Takes JSON with `to` and `text`; the key is in the header that the product documents."""
+    """Accepts JSON with `to` and `text`, and the documented Idempotency-Key header."""
 
     daemon_threads = True
     block_on_close = False
@@ -116,7 +116,7 @@ class _SmsServer(ThreadingHTTPServer):
         self.receiver = receiver
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that was killed."""
+        """Do not log clients that were killed."""
 
 
 class _SmsHandler(BaseHTTPRequestHandler):
@@ -139,11 +139,11 @@ class _SmsHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Do not log."""
 
 
 class _MailServer(socketserver.ThreadingTCPServer):
-    """As much of SMTP as a client without login and encryption needs."""
+    """A minimal SMTP server without login and encryption."""
 
     daemon_threads = True
     block_on_close = False
@@ -155,7 +155,7 @@ class _MailServer(socketserver.ThreadingTCPServer):
         self.receiver = receiver
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that was killed."""
+        """Do not log clients that were killed."""
 
 
 class _MailHandler(socketserver.StreamRequestHandler):
@@ -177,12 +177,12 @@ class _MailHandler(socketserver.StreamRequestHandler):
                 return
 
     def _take(self) -> bool:
-        """Return whether the line is still there afterwards."""
+        """Receive the message. Return False if the connection is lost."""
         self._say("354 go on")
         lines: list[bytes] = []
         while (line := self.rfile.readline()) != b".\r\n":
             if not line:
-                return False  # the client is gone: nothing was handed over
+                return False  # the client is gone, so nothing was received
             lines.append(line.removeprefix(b"."))
         message = message_from_bytes(b"".join(lines), policy=email.policy.default)
         body = message.get_body(("plain",))

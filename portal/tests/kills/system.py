@@ -1,4 +1,4 @@
-"""The product's real programs, started as an operator starts them, with a Redis of their own: killed, started again."""
+"""The portal's real processes, started like in production with a separate Redis, to be killed and restarted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.management.commands.serve import commands
 from portal.tests.kills.receiver import Receiver
 from portal.tests.processes import PRODUCTION, ROOT, environment, free_port, run
 
-READY_WITHIN = 180.0  # seconds: a bound against hanging, never a measure
+READY_WITHIN = 180.0  # seconds: a timeout against hanging tests
 STOP_WITHIN = 30.0
 HOST = PRODUCTION["ALLOWED_HOSTS"]
 
@@ -49,7 +49,7 @@ class Program:
         self.kills += 1
 
     def end(self) -> None:
-        """Whoever has children of its own is asked to; nobody waits for what the others have in hand."""
+        """Terminate processes with children, and kill the others without waiting for their tasks."""
         if self.process is None or not self.is_running:
             return
         if self.name == "web":
@@ -61,7 +61,7 @@ class Program:
 
 @dataclass
 class System:
-    """The portal in production on the database of the tests; what it sends ends at the receiver."""
+    """The portal in production mode on the test database. Its messages go to the receiver."""
 
     scratch: Path
     static: Path
@@ -85,10 +85,10 @@ class System:
 
     @property
     def values(self) -> dict[str, str]:
-        """The variables of the product: production, a proxy in front, limits far away."""
+        """Return the environment variables: production, behind a proxy, with high limits."""
         return {
             **PRODUCTION,
-            "SECRET_KEY": settings.SECRET_KEY,  # these two for codes that a test queues itself
+            "SECRET_KEY": settings.SECRET_KEY,  # these two, for codes that a test queues
             "CODE_KEY": settings.CODE_KEYS[0],
             "PORT": str(self.port),
             "TRUSTED_PROXIES": "1",
@@ -103,7 +103,7 @@ class System:
 
     @property
     def background(self) -> list[str]:
-        """The programs beside the web process: what a kill may hit without a word to anybody."""
+        """Return the names of the background processes, which the tests kill."""
         return [name for name in self.programs if name != "web"]
 
     def start(self, *names: str) -> None:
@@ -113,12 +113,12 @@ class System:
             self._wait_for_web()
 
     def restart(self, name: str) -> None:
-        """kill -9, and start it again at once."""
+        """Kill the process with kill -9 and start it again."""
         self.programs[name].kill()
         self.programs[name].start()
 
     def revive(self) -> None:
-        """Start again what has ended by itself, as a process manager does."""
+        """Restart processes that have exited, like a process manager does."""
         for program in self.programs.values():
             if program.process is not None and not program.is_running:
                 program.ends += 1
@@ -134,12 +134,12 @@ class System:
         return run(["manage.py", *command], self.values, self.scratch)
 
     def said(self, name: str) -> str:
-        """Everything that the program has written."""
+        """Return the output of the process."""
         log = self._log(name)
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def _redis(self) -> Program:
-        """As docker-compose.yml starts it: every message is appended to a file, which outlives a kill."""
+        """Start Redis like docker-compose.yml, with an append-only file that survives kills."""
         data = self.scratch / "redis"
         data.mkdir()
         command = ["redis-server", "--appendonly", "yes", "--bind", "127.0.0.1"]
@@ -159,14 +159,14 @@ class System:
 
 
 def collect_static(to: Path, scratch: Path) -> None:
-    """Make the files that a web process in production serves."""
+    """Run collectstatic for the web process."""
     values = {**PRODUCTION, "STATIC_ROOT": str(to), "DATABASE_URL": "sqlite:///:memory:"}
     finished = run(["manage.py", "collectstatic", "--no-input"], values, scratch)
     assert finished.returncode == 0, finished.stderr
 
 
 def database_url() -> str:
-    """The address of the database that the tests use."""
+    """Return the URL of the test database."""
     values = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{values['NAME']}"

@@ -1,4 +1,4 @@
-"""The accounting finds what it is there for: each fault that a kill could leave behind is made here by hand."""
+"""Tests of books.py: it finds each fault that a kill could cause."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from accounts.models import Notification, User
 from accounts.notifications.deliver import deliver_due
 from accounts.sms import memory
 from partners.models import Association, DisassociationRequest
-from partners.operations import Done, approve
+from partners.operations.approve import approve
+from partners.operations.outcomes import Done
 from partners.tests import way
 from portal.tests.kills import world
 from portal.tests.kills.books import LEASE, balance
@@ -30,7 +31,7 @@ Books: TypeAlias = tuple[list[Taken], list[Delivery]]
 
 @pytest.fixture
 def books(settings: Settings) -> Books:
-    """One request that was approved and one that waits, with everything delivered."""
+    """An approved and a pending request, with all notices delivered."""
     settings.SMS_BACKEND = "accounts.sms.memory.MemoryBackend"
     memory.outbox.clear()
     approved, pending = world.build(customers=2)
@@ -87,7 +88,7 @@ def test_a_request_that_nobody_made_is_found(books: Books) -> None:
     assert f"request ('{taken[1].reference}'" in faults(taken[:1], deliveries)
 
 
-def test_a_request_that_ended_otherwise_than_its_people_saw_is_found(books: Books) -> None:
+def test_request_with_another_end_than_its_users_saw_is_found(books: Books) -> None:
     taken, deliveries = books
     assert "'pending'): expected 0, found 1" in faults([taken[0], replace(taken[1], end="withdrawn")], deliveries)
 
@@ -107,7 +108,7 @@ def test_a_notice_that_was_never_written_is_found(books: Books) -> None:
     assert "notice ('completed'" in faults(*books)
 
 
-def test_an_approval_that_was_announced_beside_its_completion_is_found(books: Books) -> None:
+def test_approval_notice_in_addition_to_the_completion_is_found(books: Books) -> None:
     row = Notification.objects.filter(event="completed", channel="portal")[0]
     row.pk, row.event, row.idempotency_key = None, "approved", "approved:twice"
     row.save(force_insert=True)
@@ -146,7 +147,7 @@ def test_a_repeat_that_went_to_somebody_else_is_found(books: Books) -> None:
     assert "different people" in faults(taken, [*deliveries, replace(deliveries[0], to="+14155559999", at=LEASE)])
 
 
-def test_a_repeat_after_the_lease_of_a_sender_that_died_is_no_fault(books: Books) -> None:
+def test_retry_after_the_lease_of_a_dead_sender_is_no_fault(books: Books) -> None:
     Notification.objects.update(attempts=2)
     taken, deliveries = books
     found = balance(taken, [*deliveries, replace(deliveries[0], at=LEASE)])

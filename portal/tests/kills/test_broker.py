@@ -1,4 +1,4 @@
-"""Redis is down while people work: they do not notice, and their notices leave soon after its return."""
+"""Redis outages: users do not notice them, and notices are sent soon after its return."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from portal.tests.kills.driver import DISASSOCIATE, VERIFY
 from portal.tests.kills.receiver import Mode, Receiver
 from portal.tests.kills.system import System
 
-DOWN = 15.0  # seconds: longer than a client that waits two seconds more at each try would take to notice
-POST_WITHIN = 3.0  # seconds above the usual, on a machine that does other things, too; the goal is half a second
+DOWN = 15.0  # seconds: long enough to notice a reconnect with growing delays
+POST_WITHIN = 3.0  # seconds more than usual, on a busy machine; the goal is half a second
 RETURN_WITHIN = 15.0  # seconds, as above; the goal is 5
 HANGING = 120.0
 
@@ -71,7 +71,7 @@ def test_a_worker_outlives_a_redis_that_dies_while_it_sends(
     ask_for_a_code(system, customers[0])
     assert receiver.code_for(customers[0].administrator.number, HANGING)  # taken, and not answered yet
     system.programs["redis"].kill()
-    threading.Event().wait(DOWN / 5)  # until the worker has noticed
+    threading.Event().wait(DOWN / 5)  # until the worker notices the outage
     system.programs["redis"].start()
     receiver.modes["sms"] = Mode.NORMAL
     assert receiver.wait_until(is_settled, HANGING)  # the task in hand has ended, long after its broker did
@@ -79,7 +79,7 @@ def test_a_worker_outlives_a_redis_that_dies_while_it_sends(
     assert receiver.code_for(customers[1].administrator.number, HANGING / 4), system.said("worker")[-3000:]
 
 
-def test_neither_worker_nor_beat_waits_longer_and_longer_for_redis(system: System, customer: world.Customer) -> None:
+def test_worker_and_beat_reconnect_to_redis_without_growing_delays(system: System, customer: world.Customer) -> None:
     system.start("worker", "beat")
     threading.Event().wait(DOWN)
     said = system.said("worker") + system.said("beat")
@@ -99,8 +99,10 @@ def ask_for_a_code(system: System, customer: world.Customer) -> Page:
 
 
 def seconds_to_a_code(system: System, receiver: Receiver, customer: world.Customer) -> float:
-    """From Redis' return to the code. A worker that acknowledged on the line as it went may have ended: as in a running
-    portal it is started again by whoever keeps the processes."""
+    """Return the seconds from the return of Redis to the code.
+
+    A worker that acknowledged on the closing connection may have exited, and is restarted like by a process manager.
+    """
     begun = time.monotonic()
     system.programs["redis"].start()
     while not receiver.code_for(customer.administrator.number, within=1.0):

@@ -1,4 +1,4 @@
-"""kill -9 of the background programs and of Redis in mid-load: whatever was accepted is done, told and told once."""
+"""kill -9 of the background processes and of Redis under load: accepted requests are done and notified once."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from portal.tests.kills.system import System
 
 SECONDS = float(os.environ.get("KILL_SECONDS", "60"))
 SEED = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(10**6))
-GAPS = (1.0, 7.0)  # seconds between two kills; a worker needs some of them to start at all
-LATENCY = 0.3  # seconds, as a real provider's: a kill may strike between the message taken and the row settled
-DRAINED_WITHIN = 300.0  # seconds: the leases of the killed, and a bound against hanging
+GAPS = (1.0, 7.0)  # seconds between two kills; a worker needs some of them to start
+LATENCY = 0.3  # seconds, so that a kill can occur between the receipt of a message and the saving of its outcome
+DRAINED_WITHIN = 300.0  # seconds: leases of killed senders, and a timeout against hanging tests
 
 pytestmark = pytest.mark.kills
 
 
-def test_nothing_is_lost_and_nothing_told_twice_over_kills(
+def test_nothing_is_lost_or_sent_twice_over_kills(
     system: System, receiver: Receiver, count: Callable[[str], None]
 ) -> None:
     customers = world.build(customers=400)
@@ -57,7 +57,7 @@ def test_nothing_is_lost_and_nothing_told_twice_over_kills(
 
 
 def kill_for(seconds: float, system: System, chance: random.Random) -> None:
-    """At random instants kill a program, each as often as the others in an order of chance; start it again at once."""
+    """Kill and restart processes at random times and in random order, each equally often."""
     until, pause = time.monotonic() + seconds, threading.Event()
     victims: list[str] = []
     while (left := until - time.monotonic()) > 0:
@@ -78,7 +78,7 @@ def still_waiting() -> list[tuple[str, int, str]]:
 
 
 def tracebacks(system: System) -> list[str]:
-    """Lines of the web process that tell of a page that broke, or of a database that was locked for too long."""
+    """Return lines of the web process about server errors and lock timeouts."""
     lines = [line for name in system.programs for line in system.said(name).splitlines()]
     return [line for line in lines if "database is locked" in line or "Internal Server Error" in line]
 

@@ -1,4 +1,4 @@
-"""A provider that is slow, fails, cuts the line or answers twice: each message arrives, or staff see it."""
+"""Providers that are slow, fail, disconnect or respond twice: each message arrives, or staff see the failure."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from pytest_django import Settings
 
 from accounts.models import Channel, Notification, User
 from accounts.tests.factories import PASSWORD, SmsDeviceFactory, StaffFactory
-from accounts.tests.notices import queued_code, tell
+from accounts.tests.notices import queue_notices, queued_code
 from portal.tests.kills.browser import Browser
 from portal.tests.kills.receiver import Mode, Receiver
 from portal.tests.kills.system import System
 
 State = Notification.State
 CHANNELS = [Channel.SMS.value, Channel.EMAIL.value]
-HANGING = 60.0  # seconds: a bound, never a measure
+HANGING = 60.0  # seconds: a timeout against hanging tests
 CODES = 12  # more than the worker has threads
-LADDER = [timedelta(), *(timedelta(seconds=seconds) for seconds in (60, 300, 1200, 6000, 30000, 120000))]
+RETRIES_AFTER = [timedelta(), *(timedelta(seconds=seconds) for seconds in (60, 300, 1200, 6000, 30000, 120000))]
 
 pytestmark = pytest.mark.kills
 
@@ -35,9 +35,9 @@ def people(number: int) -> list[User]:
 
 
 def tell_all(channel: str, number: int = 1) -> list[str]:
-    """Queue a notice for each of so many people; return the keys."""
+    """Queue a notice for each of `number` users and return the idempotency keys."""
     with transaction.atomic():
-        tell(*people(number), channels=[channel])
+        queue_notices(*people(number), channels=[channel])
     return sorted(Notification.objects.filter(channel=channel).values_list("idempotency_key", flat=True))
 
 
@@ -61,7 +61,7 @@ def start_background(system: System) -> None:
 
 
 def tick(system: System, after: timedelta) -> None:
-    """Do what is due so much later."""
+    """Run `manage.py tick` for the time `after` now."""
     done = system.manage("tick", "--at", (timezone.now() + after).isoformat())
     assert done.returncode == 0, done.stderr
 
@@ -86,7 +86,7 @@ def test_a_slow_provider_delays_no_other_channel(system: System, receiver: Recei
     keys = tell_all(quick, 12)
     start_background(system)
     assert receiver.wait_until(lambda: len(receiver.taken(quick)) == len(keys), HANGING)
-    assert states(slow)["sent", 1] < 4  # the slow one still has work, and nobody waited for it
+    assert states(slow)["sent", 1] < 4  # the slow channel still has work, and the other did not wait for it
     assert sorted(delivery.key for delivery in receiver.taken(quick)) == keys
 
 
@@ -98,7 +98,7 @@ def test_codes_at_a_slow_provider_one_after_the_other_delay_no_email(
     system: System, receiver: Receiver, settings: Settings, count: Callable[[str], None]
 ) -> None:
     receiver.modes["sms"] = Mode.SLOW
-    settings.REDIS_URL = system.redis_url  # so that each code wakes a sender of its own
+    settings.REDIS_URL = system.redis_url  # so that each code wakes a sender
     start_background(system)
     for number in range(CODES):
         with transaction.atomic():
@@ -113,12 +113,12 @@ def test_codes_at_a_slow_provider_one_after_the_other_delay_no_email(
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_provider_that_fails_is_tried_by_the_ladder_and_then_staff_see_it_and_send_again(
+def test_failing_provider_is_retried_until_staff_see_it_and_send_again(
     system: System, receiver: Receiver, channel: str
 ) -> None:
     receiver.modes[channel] = Mode.FAILING
     (key,) = tell_all(channel)
-    for after in LADDER:
+    for after in RETRIES_AFTER:
         tick(system, after)
     assert states(channel) == {("failed", 6): 1}
     assert [(d.key, d.is_taken) for d in receiver.deliveries] == [(key, False)] * 6
@@ -138,7 +138,7 @@ def test_a_provider_that_fails_is_tried_by_the_ladder_and_then_staff_see_it_and_
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_line_cut_after_the_message_was_taken_repeats_it_with_the_same_key(
+def test_disconnect_after_the_message_was_taken_retries_with_the_same_key(
     system: System, receiver: Receiver, channel: str
 ) -> None:
     receiver.modes[channel] = Mode.CUT

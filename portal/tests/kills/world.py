@@ -1,4 +1,4 @@
-"""The people of the load: customers that can leave at once, and the partners that decide."""
+"""The users of the kill tests: customers that can disassociate, and partners that decide."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from partners.models import Association, Partner
 
 PARTNERS = 4
 ADMINISTRATORS = 2  # of each partner
-REFERRAL_EVERY = 8  # of so many customers one was referred, and needs nobody's consent
+REFERRAL_EVERY = 8  # every 8th customer is a referral and needs no consent
 
 
 @dataclass(frozen=True)
 class Person:
-    """An administrator, as the books know it: whom a notice reaches, and where."""
+    """An administrator with their addresses for notices."""
 
     pk: int
     username: str
@@ -36,12 +36,12 @@ class Customer:
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """All whom a request of this customer is told to."""
+        """Return all recipients of notices about this customer's request."""
         return (self.administrator, *self.partner)
 
 
 def build(customers: int) -> list[Customer]:
-    """Write partners and associated customers, each with administrators who can sign in with PASSWORD."""
+    """Create partners and associated customers with administrators, who sign in with PASSWORD."""
     password = make_password(PASSWORD, hasher="argon2")
     numbers = iter(range(1000, 10_000))
     partners = []
