@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client, RequestFactory
 
 from accounts.models import User
@@ -19,7 +20,8 @@ from accounts.sign_in.backends import attempted_name, find
 from accounts.tests.factories import PASSWORD, CustomerFactory, StaffFactory, UserFactory
 
 LOGIN, RESET = "/accounts/login/", "/accounts/password-reset/"
-BEFORE, AFTER = "0005_operation_verbs", "0006_usernames_and_addresses_that_read_alike"
+AFTER = ("accounts", "0006_usernames_and_addresses_that_read_alike")
+BEFORE = MigrationLoader(None).get_migration(*AFTER).dependencies[0]
 SPELLINGS = ["customer-ready", "CUSTOMER-ready", "cuſtomer-ready", "ｃustomer-ready", " customer-ready\u200e"]
 
 
@@ -173,19 +175,20 @@ def test_nothing_is_listed_where_all_differ(db: None, capsys: pytest.CaptureFixt
 
 @pytest.fixture
 def before_the_migration(transactional_db: None) -> Iterator[MigrationExecutor]:
-    MigrationExecutor(connection).migrate([("accounts", BEFORE)])
-    yield MigrationExecutor(connection)
-    MigrationExecutor(connection).migrate([("accounts", AFTER)])
+    MigrationExecutor(connection).migrate([BEFORE])
+    executor = MigrationExecutor(connection)
+    yield executor
+    MigrationExecutor(connection).migrate(executor.loader.graph.leaf_nodes())
 
 
 def test_the_migration_keeps_logins_that_collide(
     before_the_migration: MigrationExecutor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    apps = before_the_migration.loader.project_state([("accounts", BEFORE)]).apps
+    apps = before_the_migration.loader.project_state([BEFORE]).apps
     old_user: Any = apps.get_model("accounts", "User")
     for number, name in enumerate(("dana", "dаna", "erin", "ｅrin")):
         old_user.objects.create(username=name, email=f"{number}@lake.example", is_staff=True)
-    before_the_migration.migrate([("accounts", AFTER)])
+    before_the_migration.migrate(before_the_migration.loader.graph.leaf_nodes())
     assert dict(User.objects.values_list("username", "username_key")) == {
         "dana": "dana",
         "dаna": "dаna",
