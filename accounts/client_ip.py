@@ -1,27 +1,106 @@
-"""The client's IP address, read from X-Forwarded-For if the operator trusts proxies."""
+"""The address of a client, read through the proxies that the operator trusts, and the address that limits count.
+
+`client_ip` is for the logs. `counted_address` is for limits: it gives clients of one network one address, and it never
+gives strangers one address because theirs could not be read.
+"""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+import re
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+logger = structlog.get_logger(__name__)
+
+_FOR = re.compile(r"(?:^|;)\s*for\s*=([^;]*)", re.IGNORECASE)  # RFC 7239: `for="[2001:db8::1]:4711";proto=https`
+_NAT64 = IPv6Network("64:ff9b::/96")
+_DISCARD = int(IPv6Address("100::"))  # RFC 6666: no client has an address of 100::/64
+_NETWORK_BITS = 64  # what one IPv6 customer is given at least
+_SHOWN = 80
+_warned: set[str] = set()
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """Return the address, or None if there is none to read.
+    """Return the address, or None if there is none to read."""
+    text = _forwarded(request) or _peer(request)
+    address = _read(text)
+    return str(address) if address else None
 
-    Each trusted proxy appends one address to X-Forwarded-For. Addresses to the left of those are the client's claims.
+
+def counted_address(request: HttpRequest) -> str | None:
+    """Return the address under which limits count: IPv6 by its /64. None when the request names no address at all.
+
+    What cannot be read is counted under an address made of its own text. The address of the proxy is everybody's, so
+    it never counts.
     """
-    hops = [request.META.get("REMOTE_ADDR", "")]
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.TRUSTED_PROXIES and forwarded:
-        hops = forwarded.split(",")[-settings.TRUSTED_PROXIES :]
-    return _address(hops[0].strip())
+    text = _forwarded(request)
+    if text is None:
+        if settings.TRUSTED_PROXIES:
+            _warn_once("forwarded-address-missing", "")
+            return None
+        text = _peer(request)
+    address = _read(text)
+    if address is not None:
+        return _network_of(address)
+    if text:
+        _warn_once("address-unreadable", text)
+    return _stand_in(text) if text else None
 
 
-def _address(text: str) -> str | None:
-    try:
-        return str(ip_address(text))
-    except ValueError:
+def _forwarded(request: HttpRequest) -> str | None:
+    """Return what the outermost trusted proxy wrote about its client, or None if it wrote nothing.
+
+    Each trusted proxy appends one address. The client can send whatever is left of those.
+    """
+    header = request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded")
+    if not settings.TRUSTED_PROXIES or not header:
         return None
+    return header.split(",")[-settings.TRUSTED_PROXIES :][0].strip() or None
+
+
+def _peer(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _read(text: str) -> IPv4Address | IPv6Address | None:
+    """Read an address in any form that proxies write: with a port, in brackets, in quotes, after `for=`."""
+    named = _FOR.search(text)
+    bare = (named[1] if named else text).strip(' \t"')
+    for candidate in (bare, bare.rpartition(":")[0]):
+        try:
+            return _plain(ip_address(candidate.strip("[]")))
+        except ValueError:
+            continue
+    return None
+
+
+def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address inside an IPv6 one that only wraps it, and no zone (`%eth0`): it means nothing here."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or IPv6Address(int(address))
+
+
+def _network_of(address: IPv4Address | IPv6Address) -> str:
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(ip_network((int(address), _NETWORK_BITS), strict=False).network_address)
+
+
+def _stand_in(text: str) -> str:
+    """Return an address that no client has and that stands for the text, which cannot be found from it."""
+    digest = salted_hmac("accounts.unreadable-address", text, algorithm="sha256").digest()
+    return str(IPv6Address(_DISCARD | int.from_bytes(digest[:8], "big")))
+
+
+def _warn_once(event: str, text: str) -> None:
+    """Warn the operator once a process: `TRUSTED_PROXIES` or the proxy is not set up as the other expects."""
+    if event not in _warned:
+        _warned.add(event)
+        logger.warning(event, text=text[:_SHOWN], trusted_proxies=settings.TRUSTED_PROXIES)

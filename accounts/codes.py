@@ -14,6 +14,7 @@ from django.conf import settings
 
 from accounts.masking import number_fingerprint
 from accounts.models import Challenge, Purpose, SmsDevice
+from accounts.normalization import visible
 
 DIGITS = 6
 
@@ -41,9 +42,11 @@ def code_for(challenge: Challenge) -> str:
 
 
 def plain_digits(typed: str) -> str:
-    """Normalize a typed code: remove spaces and hyphens, convert the digits of any script to 0-9."""
-    characters = (char for char in typed if not char.isspace() and unicodedata.category(char) != "Pd")
-    return "".join(str(unicodedata.decimal(char, char)) for char in characters)
+    """Return a typed code without spaces, hyphens and what nobody sees, digits of any script as 0 to 9."""
+    kept = (
+        character for character in visible(typed) if not character.isspace() and unicodedata.category(character) != "Pd"
+    )
+    return "".join(str(unicodedata.decimal(character, character)) for character in kept)
 
 
 def number_for(challenge: Challenge) -> str:

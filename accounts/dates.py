@@ -9,16 +9,27 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
 
+def local_time(at: datetime) -> datetime:
+    """Return the moment in the vendor's zone. The way by UTC turns an hour that the clocks skip into a real one."""
+    return timezone.localtime(at.astimezone(UTC), timezone.get_default_timezone())
+
+
 def utc_offset(at: datetime) -> str:
     """Return the offset of the vendor's zone at that time: `UTC+01:00`."""
-    offset = timezone.localtime(at, timezone.get_default_timezone()).strftime("%z")
+    offset = local_time(at).strftime("%z")
     return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def moment_words(at: datetime) -> str:
     """Return `13 November 2025, 09:42 (UTC+01:00)`."""
-    local = timezone.localtime(at, timezone.get_default_timezone())
+    local = local_time(at)
     return f"{date_format(local, 'j F Y, H:i')} ({utc_offset(at)})"
+
+
+def clock_words(at: datetime) -> str:
+    """`09:42 (UTC+01:00)`."""
+    local = local_time(at)
+    return f"{date_format(local, 'H:i')} ({utc_offset(at)})"
 
 
 def day_words(day: date) -> str:
@@ -39,7 +50,7 @@ def time_element(at: datetime | None) -> SafeString:
 def days_left(at: datetime) -> str:
     """Return `2 days left`, `Due today` or `Overdue`, in calendar days of the vendor's zone."""
     here = timezone.get_default_timezone()
-    days = (timezone.localtime(at, here).date() - timezone.localtime(timezone=here).date()).days
+    days = (local_time(at).date() - timezone.localtime(timezone=here).date()).days
     if at <= timezone.now():
         return _("Overdue")
     if days == 0:

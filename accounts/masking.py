@@ -8,6 +8,8 @@ from __future__ import annotations
 import phonenumbers
 from django.utils.crypto import salted_hmac
 
+from accounts.addresses import readable_domain
+
 _HIDDEN = "•••• •••"
 _SHOWN = 3
 _TOO_SHORT = 7  # in a shorter number, three digits would reveal too much
@@ -26,12 +28,12 @@ def mask_phone(number: object) -> str:
 
 
 def mask_email(address: str) -> str:
-    """Return the first letter and the domain: `d•••••@x.example`."""
+    """Return the first letter and the domain in its own letters: `d•••••@x.example`."""
     name, at, domain = address.strip().rpartition("@")
     if not at:
         return "•••••" if domain else ""
     first = name[0] if len(name) > 1 else ""
-    return f"{first}•••••@{domain}"
+    return f"{first}•••••@{readable_domain(domain)}"
 
 
 def number_fingerprint(number: object) -> str:

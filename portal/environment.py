@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.addresses import ascii_domain
+
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 # The supported databases.
 DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
@@ -103,6 +105,20 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def origin_of(url: str) -> str:
+    """Return what a browser sends as the Origin of a page below `url`, or nothing if there is none to read."""
+    try:
+        parts = urlsplit(url)
+        host, port = ascii_domain(parts.hostname or ""), parts.port
+    except ValueError:  # idna.IDNAError is one, too
+        return ""
+    if not host or "*" in host:
+        return ""
+    shown = f"[{host}]" if ":" in host else host
+    is_default = port in (None, {"http": 80, "https": 443}.get(parts.scheme))
+    return f"{parts.scheme}://{shown}" if is_default else f"{parts.scheme}://{shown}:{port}"
 
 
 def tune(config: dict[str, Any], *, threads: int) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from portal.environment import Environment, host_of
 
 HTTP_SMS = "accounts.sms.http.HttpBackend"
@@ -53,6 +55,8 @@ def _check_all(env: Environment, settings: Mapping[str, Any]) -> None:
         env.refuse("LOGO_URL", "must be a path of this portal such as /static/logo.svg.")
     if settings["REDIS_URL"] and not re.match(r"(redis|rediss|unix)://", settings["REDIS_URL"]):
         env.refuse("REDIS_URL", "must begin with redis:// or rediss://.")
+    if set(settings["SMS_COUNTRIES"]) - SUPPORTED_REGIONS:
+        env.refuse("SMS_COUNTRIES", "must be a list of country codes of ISO 3166 with two letters, such as GB,DE.")
     if settings["SMS_BACKEND"] == HTTP_SMS:
         _check_sms(env, settings)
 
@@ -110,7 +114,7 @@ def _check_production(env: Environment, settings: Mapping[str, Any]) -> None:
         env.refuse("ALLOWED_HOSTS", "is missing: the names under which the portal is reached.")
     elif "*" in settings["ALLOWED_HOSTS"]:
         env.refuse("ALLOWED_HOSTS", "must name the hosts, not *.")
-    if not settings["PUBLIC_URL"].startswith("https://") or not host_of(settings["PUBLIC_URL"]):
+    if not settings["PUBLIC_URL"].startswith("https://") or not settings["CSRF_TRUSTED_ORIGINS"]:
         env.refuse("PUBLIC_URL", "is missing or not an https:// address: links and codes are bound to it.")
     if settings["EMAIL_BACKEND"] != "django.core.mail.backends.smtp.EmailBackend":
         env.refuse("EMAIL_URL", "is missing or sends nothing: it must look like smtp+tls://user:password@host:587.")

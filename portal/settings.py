@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import sender_address
 from portal import environment, keys, logs, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -129,7 +130,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "accounts.views.login.locked_out"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.backends.attempted_name"
-AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.client_ip"
+AXES_CLIENT_IP_CALLABLE = "accounts.client_ip.counted_address"
 # django-axes stores the form of a failed attempt, with these fields masked.
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "csrfmiddlewaretoken", "number"),
@@ -148,6 +149,7 @@ CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-csrftoken"
 CSRF_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [origin] if (origin := environment.origin_of(PUBLIC_URL)) else []
 CSRF_FAILURE_VIEW = "accounts.views.errors.csrf_failure"
 LANGUAGE_COOKIE_NAME = "language" if DEMO else "__Host-language"
 LANGUAGE_COOKIE_SECURE = not DEMO
@@ -202,12 +204,15 @@ SMS_FILE = MESSAGES_FILE
 SMS_HTTP_URL = env.text("SMS_HTTP_URL")
 SMS_HTTP_TEMPLATE = env.text("SMS_HTTP_TEMPLATE", '{"to": "{to}", "text": "{body}"}')
 SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN")
+SMS_COUNTRIES = [country.upper() for country in env.words("SMS_COUNTRIES")]
 SMS_BACKEND = env.text(
     "SMS_BACKEND", refusals.HTTP_SMS if SMS_HTTP_URL else "accounts.sms.file.FileBackend" if DEMO else ""
 )
 globals().update(env.email("portal.demo.mail.MessageFileBackend" if DEMO else ""))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{environment.host_of(PUBLIC_URL) or 'localhost'}")
+DEFAULT_FROM_EMAIL = sender_address(
+    env.text("DEFAULT_FROM_EMAIL", f"no-reply@{environment.host_of(PUBLIC_URL) or 'localhost'}")
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 TIME_ZONE = env.text("TIME_ZONE", "UTC")

@@ -10,7 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import IntegrityError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import CharField, EmailField, Field, Model, Q, QuerySet
 from django.forms import ChoiceField, Field as FormField, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.access import signed_in
 from accounts.admin.paginator import CappedPaginator, PagedList
 from accounts.billing.currencies import CURRENCIES
+from accounts.forms.visible import VisibleCharField
 from accounts.operations.records import save_record
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ class LoggedAdmin(NoDeleteAdmin):
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: Any, **kwargs: Any) -> FormField | None:
         if db_field.name == "currency":
             return currency_field(db_field)
+        if isinstance(db_field, CharField) and not isinstance(db_field, EmailField) and not db_field.choices:
+            kwargs.setdefault("form_class", VisibleCharField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, AdminSplitDateTime):
             _name_both_parts(field.widget, str(field.label))

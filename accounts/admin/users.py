@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ManyToManyField, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in
+from accounts.addresses import comparable_address
 from accounts.admin.model_admins import LoggedAdmin
 from accounts.admin.passwords import SEND_LINK, SET_PASSWORD
 from accounts.admin.reasons import ReasonedAdmin
@@ -47,7 +47,7 @@ class UserAdmin(ReasonedAdmin, LoggedAdmin):
         text = search_term.strip()
         if "@" not in text:
             return super().get_search_results(request, queryset, text)
-        return queryset.alias(lowered=Lower("email")).filter(Q(lowered=text.lower())), False
+        return queryset.filter(email_key=comparable_address(text)), False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         names = ("username", "email", "first_name", "last_name", "tenant", "role", "language")

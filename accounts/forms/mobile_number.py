@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import PhoneNumberType, ValidationResult
 
 from accounts.forms.code import CodeForm
+from accounts.forms.numbers import e164
 from accounts.models import Purpose
 from accounts.sign_in.backends import knows_password
-
-# These types receive no text messages, or each message costs the vendor extra. Ranges that the library does not know
-# are accepted, because the code verifies the number.
-REFUSED = frozenset(
-    {
-        PhoneNumberType.FIXED_LINE,
-        PhoneNumberType.TOLL_FREE,
-        PhoneNumberType.PREMIUM_RATE,
-        PhoneNumberType.SHARED_COST,
-        PhoneNumberType.UAN,
-        PhoneNumberType.VOICEMAIL,
-        PhoneNumberType.PAGER,
-    }
-)
 
 
 class NumberForm(forms.Form):
@@ -73,20 +58,3 @@ class NumberCodeForm(CodeForm):
         choices=[(word.value, word.value) for word in (Purpose.RELEASE_NUMBER, Purpose.CONFIRM_NUMBER)],
         widget=forms.HiddenInput,
     )
-
-
-def e164(typed: str) -> str:
-    """Return the number in E.164 format. Raise ValidationError if it is not a mobile number with its country code."""
-    text = typed.strip()
-    international = f"+{text[2:]}" if text.startswith("00") else text
-    if not international.startswith("+"):
-        raise ValidationError(_("Begin the number with + and the country code, for example +44"))
-    try:
-        number = phonenumbers.parse(international)
-    except phonenumbers.NumberParseException:
-        raise ValidationError(_("Enter a mobile number with its country code, for example +44 7700 900418")) from None
-    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
-        raise ValidationError(_("The number is too long or too short for its country. Check it"))
-    if phonenumbers.number_type(number) in REFUSED:
-        raise ValidationError(_("This is not a mobile number. Enter a number that receives text messages"))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -10,15 +10,15 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.address_fields import AddressFormField
 from accounts.models import User
 from accounts.operations.password import change_password, set_password_by_link
 from accounts.operations.password_link import claim_password_link
-from accounts.sign_in.backends import knows_password
+from accounts.sign_in.backends import AccountBackend, find, knows_password
 
 
 def link_hours() -> int:
@@ -29,7 +29,7 @@ def link_hours() -> int:
 class ResetForm(PasswordResetForm):
     """Requests a link by e-mail address. The response does not reveal whether the address belongs to a user."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -40,10 +40,9 @@ class ResetForm(PasswordResetForm):
     )
 
     def get_users(self, email: str) -> Iterable[User]:
-        """Return active users, including those without a usable password: new users set their first one by a link."""
-        tenant = Q(tenant__isnull=True) | Q(tenant__is_active=True)
-        users: QuerySet[User] = User.objects.filter(tenant, email__iexact=email, is_active=True)
-        return users
+        """Return the active user, also without a usable password: new users set their first one by a link."""
+        user = find(email)
+        return [user] if AccountBackend().user_can_authenticate(user) and user is not None else []
 
     def send(self) -> None:
         """Mail the link. Its host is from PUBLIC_URL, because a request's Host header could be forged."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -31,10 +30,10 @@ class ChangeUserForm(UserModelForm):
             self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     def clean_username(self) -> str:
-        return self._free("username", _("Another login has this username."))
+        return self._free("username", _("Another login has this username, or one that reads like it."))
 
     def clean_email(self) -> str:
-        return self._free("email", _("Another login has this e-mail address."))
+        return self._free("email", _("Another login has this e-mail address, or one that reads like it."))
 
     def clean_role(self) -> str:
         role: str = self.cleaned_data["role"]
@@ -43,10 +42,10 @@ class ChangeUserForm(UserModelForm):
         return role
 
     def _free(self, field: str, message: Any) -> str:
-        """Require a unique value, compared case-insensitively like the login does."""
+        """Require a value that no other login has or reads like. A value that stays is not checked again."""
         value: str = self.cleaned_data[field]
-        others = User.objects.exclude(pk=self.instance.pk).alias(lowered=Lower(field))
-        if others.filter(lowered=value.lower()).exists():
+        others = User.objects.exclude(pk=self.instance.pk)
+        if field in self.changed_data and others.reading_like(field, value).exists():
             raise ValidationError(message)
         return value
 

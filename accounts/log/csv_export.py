@@ -1,6 +1,7 @@
 """Stream the operation log as CSV, in batches: memory use does not grow with the log.
 
-A complete file ends with `# complete, N rows`. A truncated file has no such line.
+A complete file ends with `# complete, N rows`. A truncated file has no such line. The file starts with a byte order
+mark: without it spreadsheets read UTF-8 in the code page of their machine.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from accounts.models import OperationLogEntry, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 
 BATCH = 1000
+BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet runs a cell that starts with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def stream(reader: Tenant, entries: OperationLogQuerySet) -> Iterator[str]:
     """Yield the CSV file in chunks, newest entry first. Choices are the stored values, times are ISO 8601 in UTC."""
-    yield _line(heads(reader))
+    yield BYTE_ORDER_MARK + _line(heads(reader))
     count = 0
     for batch in _batches(entries):
         rows = rows_for(reader, batch)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.address_fields import AddressField
 from accounts.references import public_key
 
 
@@ -30,7 +31,7 @@ class Tenant(models.Model):
     public_key = models.CharField(_("URL key"), max_length=16, unique=True, default=public_key, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     name = models.CharField(_("name"), max_length=200)
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_email = AddressField(_("contact e-mail"), blank=True)
     contact_phone = models.CharField(_("contact telephone"), max_length=32, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("ISO 4217, or empty."))
     is_master = models.BooleanField(_("enterprise master"), default=False)

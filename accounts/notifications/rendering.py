@@ -18,14 +18,17 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts import codes
-from accounts.dates import moment_words
+from accounts.dates import clock_words, moment_words
 from accounts.log.sentences import name_of
-from accounts.models import Notification, Side
+from accounts.models import Channel, Notification, Side
 from accounts.notifications.channels import CHANNELS
 from accounts.notifications.message import Message, public_host
+from accounts.sms.parts import excess, places, shortened
 
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
 _CODE_LIKE = re.compile(r"\d{6,}")
+NAMES = frozenset({"starter", "decider", "other", "product", "vendor"})
+NAME_IN_SMS = 40  # places; the text of a code may cut it further
 
 
 def render(notification: Notification) -> Message:
@@ -41,7 +44,21 @@ def _subject(event: str, context: Mapping[str, Any]) -> str:
 
 
 def _sms(event: str, context: Mapping[str, Any]) -> str:
-    return _tidy(_fill(f"{event}.sms", context))
+    return _code_sms(context) if "code" in context else _tidy(_fill(f"{event}.sms", context))
+
+
+def _code_sms(context: Mapping[str, Any]) -> str:
+    """A code takes one part, or two of other scripts: the name is cut, then left out, then all but the code."""
+    text = _tidy(_fill("code.sms", context))
+    name = str(context["partner_name"])
+    for change in (
+        {"partner_name": shortened(name, places(name) - excess(text))},
+        {"partner_name": ""},
+        {"partner_name": "", "is_brief": True},
+    ):
+        if excess(text):
+            text = _tidy(_fill("code.sms", {**context, **change}))
+    return text
 
 
 def _text(event: str, context: Mapping[str, Any]) -> str:
@@ -72,7 +89,7 @@ def _tidy(text: str) -> str:
 def _context(notification: Notification) -> dict[str, Any]:
     stored = {key: _lazy_moment(value) if _is_moment(key) else value for key, value in notification.context.items()}
     tenant = notification.recipient.tenant
-    return {
+    context = {
         **stored,
         "blockers": [name_of("checks", code) for code in stored.get("blockers", [])],
         **_parties(stored, tenant.kind if tenant else ""),
@@ -85,6 +102,13 @@ def _context(notification: Notification) -> dict[str, Any]:
         "vendor": stored.get("vendor_name") or settings.VENDOR_NAME,
         "support_email": settings.SUPPORT_EMAIL,
     }
+    return _with_short_names(context) if notification.channel == Channel.SMS else context
+
+
+def _with_short_names(context: dict[str, Any]) -> dict[str, Any]:
+    """The other side chooses its name, and the vendor pays for every part of a text message."""
+    names = [key for key in context if key.endswith("_name") or key in NAMES]
+    return context | {key: shortened(str(context[key]), NAME_IN_SMS) for key in names}
 
 
 def _is_moment(key: str) -> bool:
@@ -131,7 +155,7 @@ def _code(notification: Notification, stored: Mapping[str, Any]) -> dict[str, An
     return {
         "code": codes.code_for(challenge),
         "purpose": challenge.purpose,
-        "expires_at": moment_words(challenge.expires_at),
+        "expires_at": clock_words(challenge.expires_at),
         "host": public_host(),
-        "partner_name": _CODE_LIKE.sub("…", str(stored.get("partner_name", ""))),
+        "partner_name": _CODE_LIKE.sub("...", str(stored.get("partner_name", ""))),
     }

@@ -52,10 +52,11 @@ def set_password_path(user: User) -> str:
 
 
 def _reasons_against(user: User) -> tuple[str, ...]:
-    if User.objects.filter(username__iexact=user.username).exists():
-        return (_("The username %(name)s is taken.") % {"name": user.username},)
-    if User.objects.filter(email__iexact=user.email).exists():
-        return (_("The e-mail address %(email)s belongs to another login.") % {"email": user.email},)
+    if User.objects.reading_like("username", user.username).exists():
+        return (_("The username %(name)s is taken, or reads like one that is.") % {"name": user.username},)
+    if User.objects.reading_like("email", user.email).exists():
+        words = _("The e-mail address %(email)s belongs to another login, or reads like that of one.")
+        return (words % {"email": user.email},)
     try:
         user.full_clean(validate_unique=False)
     except ValidationError as error:

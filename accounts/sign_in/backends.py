@@ -1,4 +1,4 @@
-"""The authentication backend: sign-in by username or e-mail address, case-insensitive, active organisations only.
+"""The authentication backend: sign-in by username or e-mail address in any spelling, active organisations only.
 
 `get_user` runs once per request. It also loads the tenant, so that no page needs another query for it.
 """
@@ -10,10 +10,10 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.normalization import normal_form, visible
 
 
 class AccountBackend(ModelBackend):
@@ -51,16 +51,15 @@ def knows_password(request: HttpRequest, password: str) -> bool:
 
 
 def find(name: str) -> User | None:
-    """Return the user with that username or e-mail address. A username never contains "@", so there is at most one."""
-    field = "email__iexact" if "@" in name else "username__iexact"
-    found: User | None = User.objects.select_related("tenant").filter(Q(**{field: name.strip()})).first()
+    """Return the user with that username or e-mail address."""
+    found: User | None = User.objects.select_related("tenant").called(name).first()
     return found
 
 
 def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """Return the name that a failed sign-in counts for: the lower-case username, even if the e-mail was typed."""
-    name = str((credentials or {}).get("username") or request.POST.get("username") or "").strip()
-    if "@" in name and "\0" not in name:
+    """Return the name that a failed sign-in counts for: the normal form of the username, also of a typed e-mail."""
+    name = visible(str((credentials or {}).get("username") or request.POST.get("username") or ""))
+    if "@" in name:
         user = find(name)
         name = user.username if user else name
-    return name.replace("\0", "").lower()[:255]
+    return normal_form(name)[:255]

@@ -12,11 +12,11 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.client_ip import client_ip
+from accounts.client_ip import counted_address
 from accounts.sign_in.backends import attempted_name
 
 Credentials = dict[str, Any] | None
@@ -34,7 +34,7 @@ class ThrottleHandler(AxesDatabaseHandler):  # type: ignore[misc]
 def locked_until(request: HttpRequest, credentials: Credentials) -> datetime:
     """Return when the reached limits end: one cool-off time after the last counted failure."""
     wide = [attempts for attempts, number, most in _wide(request, credentials) if number >= most]
-    narrow = _recent().filter(username=attempted_name(request, credentials), ip_address=client_ip(request))
+    narrow = _recent().filter(username=attempted_name(request, credentials), ip_address=counted_address(request))
     last = [attempts.aggregate(at=Max("attempt_time"))["at"] for attempts in (wide or [narrow])]
     return max((at for at in last if at), default=timezone.now()) + _window()
 
@@ -46,10 +46,14 @@ def is_locked_for_all(request: HttpRequest, credentials: Credentials) -> bool:
 
 
 def _wide(request: HttpRequest, credentials: Credentials) -> list[tuple[Any, int, int]]:
-    """Return rows, count and limit of the failures by address, then by name."""
-    address = Q(ip_address=client_ip(request)), settings.LOGIN_FAILURES_OF_ADDRESS
-    name = Q(username=attempted_name(request, credentials)), settings.LOGIN_FAILURES_OF_NAME
-    found = [(_recent().filter(which), most) for which, most in (address, name)]
+    """Return rows, count and limit of the failures by address, then by name.
+
+    Requests without an address have nothing in common, so they are counted by name alone.
+    """
+    address = counted_address(request)
+    of_address = _recent().filter(ip_address=address) if address else AccessAttempt.objects.none()
+    of_name = _recent().filter(username=attempted_name(request, credentials))
+    found = (of_address, settings.LOGIN_FAILURES_OF_ADDRESS), (of_name, settings.LOGIN_FAILURES_OF_NAME)
     return [(rows, rows.aggregate(sum=Sum("failures_since_start"))["sum"] or 0, most) for rows, most in found]
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts import masking
 from accounts.billing.money import Money
-from accounts.dates import days_left, stamp, time_element, utc_offset
+from accounts.dates import days_left, local_time, stamp, time_element, utc_offset
 from accounts.frame.tones import tone_of
 from accounts.models import Side
 
@@ -83,7 +83,7 @@ def day(value: date | datetime | None, style: str = "long") -> SafeString:
     if value is None:
         return none()
     if isinstance(value, datetime):
-        value = timezone.localtime(value, timezone.get_default_timezone()).date()
+        value = local_time(value).date()
     words = date_format(value, "j M Y" if style == "short" else "j F Y")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 

@@ -160,19 +160,86 @@ def test_retry_after_is_at_least_one_second(rf: RequestFactory, seconds: int) ->
     assert too_many_requests(rf.get("/"), "Wait.", until)["Retry-After"] == "1"
 
 
-def test_a_form_without_its_token_is_403_and_says_what_to_do() -> None:
+NO_COOKIE, STALE = "Your browser did not send our cookie", "This form is out of date"
+ELSEWHERE, UNNAMED = "This form comes from another address", "Your browser did not say which page the form is from"
+
+
+def with_cookie() -> Client:
     client = Client(enforce_csrf_checks=True)
-    response = client.post("/accounts/login/", {"username": "x", "password": "y"})
+    client.get("/accounts/login/")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("has_cookie", "form", "headers", "cause"),
+    [
+        (False, {}, {}, NO_COOKIE),
+        (False, {"csrfmiddlewaretoken": "a" * 64}, {}, NO_COOKIE),
+        (True, {}, {}, STALE),
+        (True, {"csrfmiddlewaretoken": "a" * 64}, {}, STALE),
+        (True, {"csrfmiddlewaretoken": "x"}, {}, STALE),
+        (True, {}, {"Origin": "https://evil.example"}, ELSEWHERE),
+        (True, {}, {"Origin": "null"}, ELSEWHERE),
+        (False, {}, {"Origin": "http://testserver:8443"}, ELSEWHERE),
+    ],
+)
+def test_a_refused_form_is_403_and_names_its_cause(
+    has_cookie: bool, form: dict[str, str], headers: dict[str, str], cause: str
+) -> None:
+    client = with_cookie() if has_cookie else Client(enforce_csrf_checks=True)
+    response = client.post("/accounts/login/", {"username": "x", "password": "y", **form}, headers=headers)
+    page = response.content.decode()
     assert response.status_code == 403
-    assert "This form is out of date" in response.content.decode()
+    assert [words for words in (NO_COOKIE, STALE, ELSEWHERE, UNNAMED) if words in page] == [cause]
+    assert "We did nothing" in page
+    assert "evil.example" not in page
+
+
+@pytest.mark.parametrize(
+    ("referer", "cause"),
+    [
+        ("", UNNAMED),
+        ("https://evil.example/x", ELSEWHERE),
+        ("http://testserver/accounts/login/", ELSEWHERE),
+        ("https:///x", ELSEWHERE),
+        ("https://testserver/accounts/login/", STALE),
+    ],
+)
+def test_over_https_a_refused_form_names_its_cause_too(referer: str, cause: str) -> None:
+    headers = {"Referer": referer} if referer else {}
+    response = with_cookie().post("/accounts/login/", {}, headers=headers, secure=True)
+    assert response.status_code == 403
+    assert cause in response.content.decode()
+
+
+def test_a_form_from_elsewhere_names_the_address_of_the_portal(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://portal.vendor.example"
+    page = with_cookie().post("/accounts/login/", {}, headers={"Origin": "https://old.vendor.example"})
+    assert '<a href="https://portal.vendor.example">' in page.content.decode()
+
+
+def test_a_form_of_the_public_address_is_taken_whatever_host_the_proxy_passes(settings: Settings) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://portal.vendor.example"]
+    client = with_cookie()
+    form = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "username": "x", "password": "y"}
+    statuses = [
+        client.post("/accounts/login/", form, headers={"Origin": origin}).status_code
+        for origin in (
+            "https://portal.vendor.example",
+            "https://portal.vendor.example.evil.example",
+            "https://evil.example",
+        )
+    ]
+    assert statuses == [422, 403, 403]
 
 
 def test_csrf_error_page_has_the_layout_of_the_user(signed_in: Client) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies = signed_in.cookies
-    page = client.post("/notifications/read/").content.decode()
-    assert "This form is out of date" in page
-    assert "Sign out" in page
+    for headers, cause in (({}, NO_COOKIE), ({"Origin": "https://evil.example"}, ELSEWHERE)):
+        page = client.post("/notifications/read/", headers=headers).content.decode()
+        assert cause in page
+        assert "Sign out" in page
 
 
 def test_unknown_host_is_400_before_authentication() -> None:

@@ -32,7 +32,7 @@ def export(client: Client, user: User, path: str = CUSTOMER_LOG) -> Any:
 
 
 def lines(response: Any) -> list[str]:
-    return b"".join(response.streaming_content).decode().split("\r\n")
+    return b"".join(response.streaming_content).decode("utf-8-sig").split("\r\n")
 
 
 def rows(response: Any) -> list[list[str]]:
@@ -65,6 +65,17 @@ def test_a_row_has_the_columns_of_the_page_with_utc_times(client: Client, world:
         "done",
         "“ok”",
     ]
+
+
+def test_the_file_begins_with_one_byte_order_mark(client: Client, world: World) -> None:
+    world.partner.name = "Söhne & 北野商会"
+    world.partner.save()
+    world.append()
+    many(world, csv_export.BATCH)
+    sent = b"".join(export(client, world.administrator).streaming_content)
+    assert sent.startswith(b"\xef\xbb\xbfTime (UTC),")
+    assert sent.count(b"\xef\xbb\xbf") == 1
+    assert "Söhne & 北野商会" in sent.decode("utf-8-sig")
 
 
 def test_the_heads_name_the_counterparty(client: Client, world: World) -> None:
@@ -193,5 +204,5 @@ def test_names_are_guarded_in_the_file(client: Client, world: World) -> None:
 
 def test_a_line_break_in_a_reason_stays_inside_its_cell(client: Client, world: World) -> None:
     world.append(remark="reason", reason="one\r\n# complete, 0 rows")
-    text = b"".join(export(client, world.administrator).streaming_content).decode()
+    text = b"".join(export(client, world.administrator).streaming_content).decode("utf-8-sig")
     assert list(csv.reader(text.splitlines(keepends=True)))[2][9] == "“one\r\n# complete, 0 rows”"

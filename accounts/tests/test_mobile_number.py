@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.codes import code_for, number_for
-from accounts.forms.mobile_number import e164
+from accounts.forms.numbers import e164
 from accounts.log.sentences import remark_of
 from accounts.models import Challenge, Event, Notification, OperationLogEntry, Purpose, SmsDevice, User
 from accounts.tests.code_entry import challenge_of, not_the_code_of
@@ -274,6 +275,78 @@ def test_number_is_normalized_to_e164(typed: str, number: str) -> None:
 def test_invalid_mobile_number_is_a_form_error(typed: str, problem: str) -> None:
     with pytest.raises(ValidationError, match=problem.replace("+", r"\+")):
         e164(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("+881 612 345 678", "satellite or international"),  # Iridium
+        ("+870 773 112 345", "satellite or international"),  # Inmarsat
+        ("+882 16 1234567", "satellite or international"),  # Thuraya
+        ("+883 510 001 2345 67", "satellite or international"),
+        ("+979 123 456 789", "satellite or international"),  # international premium rate
+        ("+44 7012 345678", "personal number"),
+        ("+1 500 555 0006", "personal number"),
+        ("+49 700 12345678", "personal number"),
+        ("+44 909 879 0000", "premium-rate"),
+        ("+33 899 12 34 56", "premium-rate"),
+        ("+44 56 1234 5678", "internet telephony"),
+        ("+81 50 1234 5678", "internet telephony"),
+        ("+54 11 2345 6789", "have a 9 after +54"),
+        ("+54 2966 412345", "have a 9 after +54"),
+    ],
+)
+def test_a_dear_or_useless_range_is_refused_with_its_reason(typed: str, problem: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(problem)):
+        e164(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("+52 1 55 1234 5678", "+525512345678"),
+        ("+52 55 1234 5678", "+525512345678"),
+        ("+52 044 55 1234 5678", "+525512345678"),
+        ("+52 045 55 1234 5678", "+525512345678"),
+        ("+54 9 11 2345 6789", "+5491123456789"),
+        ("+54 11 15-2345-6789", "+5491123456789"),
+        ("+54 2966 15 412345", "+5492966412345"),
+        ("+44 7624 123456", "+447624123456"),  # Isle of Man
+    ],
+)
+def test_an_older_way_to_dial_gives_the_number_of_today(typed: str, number: str) -> None:
+    assert e164(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("countries", "typed", "is_served"),
+    [
+        ([], "+44 7700 900418", True),
+        (["GB"], "+44 7911 123456", False),  # Guernsey has a country code of ISO 3166 of its own
+        (["GB"], "+44 7400 123456", True),
+        (["GB"], "+44 7700 900418", True),  # a range that the library does not know
+        (["DE", "AT"], "+44 7400 123456", False),
+        (["US"], "+1 876 555 1234", False),  # Jamaica shares the country code
+        (["US"], "+1 415 555 0100", True),
+        (["KZ"], "+7 701 123 4567", True),
+        (["RU"], "+7 701 123 4567", False),
+    ],
+)
+def test_a_vendor_may_restrict_the_countries(settings: Any, countries: list[str], typed: str, is_served: bool) -> None:
+    settings.SMS_COUNTRIES = countries
+    if is_served:
+        assert e164(typed)
+    else:
+        with pytest.raises(ValidationError, match=f"only to: {', '.join(countries)}"):
+            e164(typed)
+
+
+def test_a_country_that_is_not_served_is_told_in_the_form(client: Client, newcomer: User, settings: Any) -> None:
+    settings.SMS_COUNTRIES = ["DE"]
+    page = start(sign_in(client, newcomer))
+    assert page.status_code == 422
+    assert "Codes are not sent to numbers of this country, only to: DE" in page.content.decode()
+    assert not Challenge.objects.exists()
 
 
 @pytest.mark.parametrize("typed", ["\0", "+44\x007700900418", "+" + "1" * 60, "😀"])

@@ -16,6 +16,7 @@ from accounts.models import Channel, Event, Notification, Purpose, User
 from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.notifications.outbox import notify
 from accounts.notifications.rendering import render
+from accounts.sms.parts import excess
 from accounts.tests.factories import UserFactory
 from accounts.tests.notices import REFERENCE, REQUEST, partner_administrator, queue_notices, queued_code
 
@@ -251,7 +252,50 @@ def test_a_code_for_the_number_names_that_action(purpose: Purpose, action: str) 
 
 
 def test_a_code_message_says_until_when_it_is_good() -> None:
-    assert "It is valid until" in code_message()[0]
+    assert re.search(r"Valid until \d\d:\d\d \(UTC\+01:00\)\. Do not share it\.", code_message()[0])
+
+
+LONG = {
+    "ascii": "Northfield and Harbourline International Trading Company Limited " * 3,
+    "brackets": "[Northfield] {and} |Harbourline| ~International~ ^Trading^ €Company€",
+    "latin": "Société générale d’électricité et d’équipement de l’Île-de-France, à Saint-Étienne",
+    "cyrillic": "Общество с ограниченной ответственностью «Северная торговая компания»",
+    "chinese": "北野国际商贸有限公司" * 10,
+    "emoji": "👩‍💻" * 30,
+    "short": "北野商会",
+    "letter": "Ł",
+}
+
+
+@pytest.mark.parametrize("host", ["p.example", "portal.vendor.example", "customer-and-partner-portal.vendor.example"])
+@pytest.mark.parametrize("name", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("purpose", [Purpose.DISASSOCIATE, Purpose.RELEASE_NUMBER, Purpose.CONFIRM_NUMBER])
+def test_a_code_message_fits_one_part_or_two_of_other_scripts(
+    settings: Settings, host: str, name: str, purpose: Purpose
+) -> None:
+    settings.PUBLIC_URL, settings.PRODUCT_NAME = f"https://{host}", "北野" * 40
+    text, code = code_message(partner_name=name, purpose=purpose)
+    assert excess(text) == 0
+    assert text.startswith(f"{code} is your code to ")
+    assert text.endswith(f"\n\n@{host} #{code}")
+
+
+def test_a_long_name_is_cut_so_that_it_can_still_be_known(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://portal.vendor.example"
+    assert "from Northfield and Harbourline Internat.... Valid" in code_message(partner_name=LONG["ascii"])[0]
+    assert "from Общество с…. Valid" in code_message(partner_name=LONG["cyrillic"])[0]
+    assert "from 北野商会. Valid" in code_message(partner_name=LONG["short"])[0]
+
+
+def test_a_notice_as_a_text_message_cuts_the_name_of_the_other_side() -> None:
+    shown = words(Event.REJECTED, Channel.SMS, partner_name=LONG["ascii"])
+    assert LONG["ascii"][:30] in shown
+    assert LONG["ascii"][:41] not in shown
+
+
+def test_without_room_for_a_name_the_message_says_whose_partner_it_is(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://customer-and-partner-portal.vendor.example"
+    assert "to disassociate from your partner. Valid" in code_message(partner_name=LONG["cyrillic"])[0]
 
 
 # --- language

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _, ngettext
 
-from accounts.dates import moment_words
+from accounts.dates import local_time, moment_words
 from accounts.verification.outcomes import CodeRefusal, Expired, Limited, LimitWord, Locked, Superseded, Voided, Wrong
 
 SOON = timedelta(minutes=2)
@@ -47,7 +47,7 @@ def soon_words(at: datetime) -> str:
 
 
 def _clock(at: datetime, style: str) -> str:
-    return date_format(timezone.localtime(at, timezone.get_default_timezone()), style)
+    return date_format(local_time(at), style)
 
 
 def _tries_left(left: int) -> str:

@@ -15,6 +15,7 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseServerError,
 )
+from django.middleware import csrf
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -22,6 +23,17 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from accounts.access import NotAllowed
 from accounts.views.responses import retry_after
+
+# How Django's reasons begin; the rest is the address that the browser named.
+WRONG_HOST = tuple(
+    reason.partition("%s")[0]
+    for reason in (
+        csrf.REASON_BAD_ORIGIN,
+        csrf.REASON_BAD_REFERER,
+        csrf.REASON_MALFORMED_REFERER,
+        csrf.REASON_INSECURE_REFERER,
+    )
+)
 
 
 def reference() -> str:
@@ -44,8 +56,16 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a failed CSRF check: the form is too old, or cookies are disabled."""
-    return _page(request, 403, template="errors/403_csrf.html")
+    """A form was refused before anything was done. The page names the cause: what helps against one helps no other."""
+    return _page(request, 403, template=_csrf_page(reason), public_url=settings.PUBLIC_URL)
+
+
+def _csrf_page(reason: str) -> str:
+    if reason == csrf.REASON_NO_CSRF_COOKIE:
+        return "errors/403_cookie.html"
+    if reason == csrf.REASON_NO_REFERER:
+        return "errors/403_referer.html"
+    return "errors/403_host.html" if reason.startswith(WRONG_HOST) else "errors/403_csrf.html"
 
 
 def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import signed_in, tenant_page
 from accounts.billing.account_page import number_shown
-from accounts.client_ip import client_ip
+from accounts.client_ip import counted_address
 from accounts.denials import log_denied_as
 from accounts.forms.mobile_number import NumberCodeForm, NumberForm
 from accounts.models import Operation, Purpose
@@ -46,7 +46,9 @@ def mobile_number(request: HttpRequest) -> HttpResponse:
         if form.is_password_wrong:
             note_wrong_password(actor=signed_in(request))
         return _number_page(request, form, 422 if form.is_bound else 200)
-    answer = start_number_change(actor=signed_in(request), number=form.cleaned_data["number"], ip=client_ip(request))
+    answer = start_number_change(
+        actor=signed_in(request), number=form.cleaned_data["number"], ip=counted_address(request)
+    )
     if isinstance(answer, Limited | Locked):
         return refuse_code(request, CODE_PAGE, None, answer)
     if isinstance(answer, SameNumber):
@@ -79,7 +81,7 @@ def mobile_number_resend(request: HttpRequest) -> HttpResponse:
     if challenge is None:
         return see_other("accounts:mobile_number")
     purpose = Purpose(challenge.purpose)
-    match resend_number_code(actor=signed_in(request), purpose=purpose, ip=client_ip(request)):
+    match resend_number_code(actor=signed_in(request), purpose=purpose, ip=counted_address(request)):
         case Issued():
             return new_code_sent(request, "accounts:mobile_number_code")
         case Limited() | Locked() as answer:
@@ -89,7 +91,7 @@ def mobile_number_resend(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest, purpose: Purpose, code: str) -> StepAnswer:
     if purpose == Purpose.RELEASE_NUMBER:
-        return release_old_number(actor=signed_in(request), code=code, ip=client_ip(request))
+        return release_old_number(actor=signed_in(request), code=code, ip=counted_address(request))
     return confirm_number(actor=signed_in(request), code=code)
 
 

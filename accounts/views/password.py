@@ -19,6 +19,7 @@ from accounts.access import signed_in, tenant_page
 from accounts.denials import log_denied_as
 from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm, link_hours
 from accounts.models import Operation
+from accounts.normalization import normal_form
 from accounts.operations.password import note_refused_change
 from accounts.sign_in.backends import AccountBackend
 from accounts.views.responses import see_path
@@ -72,7 +73,7 @@ class ConfirmView(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        reset(username=form.user.username.lower())  # the owner of the mailbox is not the attacker, so unlock them
+        reset(username=normal_form(form.user.username))  # the owner of the mailbox is no attacker
         messages.success(self.request, _("We have set your new password. Sign in with it."))
         return response
 

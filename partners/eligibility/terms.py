@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import Side
@@ -57,9 +57,12 @@ class Terms:
 
 
 def add_months(at: datetime, months: int, zone: ZoneInfo) -> datetime:
-    """Add calendar months in the zone's local time. A day that the month does not have becomes its last day."""
+    """Add calendar months in the zone's local time and return the moment in UTC.
+
+    A day that the month lacks becomes its last day; an hour that the clocks skip becomes the one after the gap.
+    """
     local = at.astimezone(zone)
     years, month0 = divmod(local.month - 1 + months, 12)
     year, month = local.year + years, month0 + 1
     day = min(local.day, calendar.monthrange(year, month)[1])
-    return local.replace(year=year, month=month, day=day)
+    return local.replace(year=year, month=month, day=day, fold=0).astimezone(UTC)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from accounts.normalization import visible
 from partners.focus.records import Problem, UnreadableFile
 
 ISSUER_PREFIX = "issuer:"
@@ -104,7 +105,7 @@ def period_of(cell: str) -> str:
 
 def _text(cell: str) -> str:
     """FOCUS writes a null as an empty cell; many exports write the word."""
-    text = cell.strip()
+    text = visible(cell).strip()
     return "" if text in {"NULL", "null", "Null"} else text
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import Settings
 
 from accounts.billing.facts import AccountFacts, ArrearsFact, ContractFact, Feed, MemberFact, OrderFact, TermFact
 from accounts.billing.money import Money
+from accounts.dates import local_time, moment_words, time_element
 from accounts.models import FactKind, Side
 from partners.eligibility import (
     CHECKS,
@@ -354,6 +356,28 @@ def test_partner_that_can_settle_a_blocker_has_a_separate_hint() -> None:
 )
 def test_calendar_months_end_at_the_months_last_day(start: datetime, months: int, end: datetime) -> None:
     assert add_months(start, months, ZoneInfo("UTC")) == end
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "zone", "shown"),
+    [
+        ("2025-12-29T01:30Z", 3, "Europe/Berlin", "2026-03-29 03:30"),  # 02:30 is skipped
+        ("2026-01-08T07:30Z", 2, "America/New_York", "2026-03-08 03:30"),
+        ("2026-09-03T15:45Z", 1, "Australia/Lord_Howe", "2026-10-04 02:45"),  # a gap of half an hour
+        ("2026-01-28T22:15Z", 2, "Asia/Beirut", "2026-03-29 01:15"),  # midnight is skipped
+        ("2011-11-30T12:00Z", 1, "Pacific/Apia", "2011-12-31 02:00"),  # the whole day is skipped
+        ("2025-10-26T01:30Z", 5, "Europe/Berlin", "2026-03-26 02:30"),  # from the second of two hours
+    ],
+)
+def test_an_hour_that_does_not_exist_is_never_shown(
+    settings: Settings, start: str, months: int, zone: str, shown: str
+) -> None:
+    settings.TIME_ZONE = zone
+    end = add_months(datetime.fromisoformat(start), months, ZoneInfo(zone))
+    day, hour = shown.split()
+    assert f"{hour} (UTC" in moment_words(end)
+    assert time_element(end).startswith(f'<time datetime="{end:%Y-%m-%dT%H:%M:%SZ}">{int(day[-2:])} ')
+    assert local_time(end).astimezone(UTC) == end
 
 
 def test_months_are_counted_in_the_vendors_zone() -> None:

@@ -29,7 +29,7 @@ def operations_in(page: str) -> list[str]:
 def exported(user: User, path: str) -> list[str]:
     """Return the operations in the CSV, oldest first, without the entry of the export itself."""
     response: Any = browser_of(user).post(path)
-    lines = b"".join(response.streaming_content).decode().split("\r\n")
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").split("\r\n")
     return [row[2] for row in csv.reader(lines[1:-1])][::-1][:-1]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
-from accounts.client_ip import client_ip
+from accounts.client_ip import counted_address
 from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.verification import Issued
@@ -64,7 +64,7 @@ def _start(request: HttpRequest, association: Association) -> HttpResponse:
         actor=signed_in(request),
         association=association,
         reason=form.cleaned_data["reason"],
-        ip=client_ip(request),
+        ip=counted_address(request),
     )
     match outcome:
         case Issued():

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import administrators_only, customer_page, signed_in, tenant_of
-from accounts.client_ip import client_ip
+from accounts.client_ip import counted_address
 from accounts.denials import log_denied_as
 from accounts.forms.code import CodeForm
 from accounts.models import Operation, Purpose
@@ -55,7 +55,7 @@ def new_code(request: HttpRequest) -> HttpResponse:
     association = current_association(tenant_of(request))
     if request.method != "POST" or association is None:
         return see_other("partners:verify")
-    match resend_code(actor=signed_in(request), association=association, ip=client_ip(request)):
+    match resend_code(actor=signed_in(request), association=association, ip=counted_address(request)):
         case Issued():
             return new_code_sent(request, "partners:verify")
         case Limited() | Locked() as answer:

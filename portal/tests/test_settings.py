@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.hashers import identify_hasher, make_password
 
 from portal import keys
-from portal.environment import Environment, tune
+from portal.environment import Environment, origin_of, tune
 from portal.tests.processes import CODE, DEMO, PRODUCTION, SECRET, settings_under
 
 
@@ -133,3 +133,31 @@ def test_a_generated_key_is_kept_and_readable_by_its_owner_only(tmp_path: Path) 
 
 def test_two_installations_have_different_keys(tmp_path: Path) -> None:
     assert keys.ensure(tmp_path / "one") != keys.ensure(tmp_path / "two")
+
+
+@pytest.mark.parametrize(
+    ("url", "origins"),
+    [
+        ("https://portal.vendor.example", ["https://portal.vendor.example"]),
+        ("https://Portal.Vendor.example:443/", ["https://portal.vendor.example"]),
+        ("https://portal.vendor.example:8443/base", ["https://portal.vendor.example:8443"]),
+        ("https://portal.straße.example", ["https://portal.xn--strae-oqa.example"]),
+        ("https://[2001:db8::1]:8443", ["https://[2001:db8::1]:8443"]),
+    ],
+)
+def test_the_public_address_is_a_trusted_origin(tmp_path: Path, url: str, origins: list[str]) -> None:
+    values = {**PRODUCTION, "PUBLIC_URL": url}
+    assert _values(["CSRF_TRUSTED_ORIGINS"], values, tmp_path) == {"CSRF_TRUSTED_ORIGINS": origins}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://*.vendor.example", "https://", "", "https://portal:port", "https://i❤.example"]
+)
+def test_an_address_without_an_origin_trusts_nobody(url: str) -> None:
+    assert origin_of(url) == ""
+
+
+def test_the_sender_of_mail_is_in_the_stored_form(tmp_path: Path) -> None:
+    values = {**PRODUCTION, "DEFAULT_FROM_EMAIL": "Portal <no-reply@straße.example>"}
+    sender = {"DEFAULT_FROM_EMAIL": "Portal <no-reply@xn--strae-oqa.example>"}
+    assert _values(["DEFAULT_FROM_EMAIL"], values, tmp_path) == sender

@@ -133,3 +133,17 @@ def test_demo_refuses_another_bind_on_the_command_line(command: list[str], tmp_p
     finished = run(command, DEMO, tmp_path)
     assert finished.returncode == 1
     assert "DEMO must be bound to a loopback address" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("countries", "complaints"), [("", 0), ("GB, de", 0), ("GB,Germany", 1), ("UK", 1), ("001", 1)]
+)
+def test_countries_are_those_of_iso_3166(tmp_path: Path, countries: str, complaints: int) -> None:
+    found = _refusals({**PRODUCTION, "SMS_COUNTRIES": countries}, tmp_path)
+    assert len(found) == complaints
+    assert all("SMS_COUNTRIES" in line for line in found)
+
+
+@pytest.mark.parametrize("url", ["https://*.vendor.example", "https://portal:port", "https://i❤.example", "https://"])
+def test_a_public_address_that_no_browser_has_is_refused(tmp_path: Path, url: str) -> None:
+    assert [line.split()[1] for line in _refusals({**PRODUCTION, "PUBLIC_URL": url}, tmp_path)] == ["PUBLIC_URL"]

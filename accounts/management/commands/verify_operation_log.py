@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.log.append import columns, link
 from accounts.models import ChainHead, OperationLogEntry
+from accounts.normalization import printable
 
 ALTERED = "an entry was altered: its content does not match its hash"
 MISSING = "an entry is missing"
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         self.count = faults = 0
         for fault in self.faults():
             faults += 1
-            self.stderr.write(fault)
+            self.stderr.write(printable(fault))
         if faults:
             raise CommandError(f"Broken chains: {faults}. Entries read: {self.count}.")
         self.stdout.write(f"{self.count} entries verified.")

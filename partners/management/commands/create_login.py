@@ -13,6 +13,7 @@ from django.db.models import Count, F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Tenant, User
+from accounts.normalization import printable
 from accounts.operations.create_login import NO_MAILBOX, LoginRefused, create_login, set_password_path
 
 
@@ -51,7 +52,8 @@ class Command(BaseCommand):
             raise CommandError(" ".join(outcome.reasons))
         user, hours = outcome.user, settings.PASSWORD_RESET_TIMEOUT // 3600
         words = _("%(username)s, %(role)s of %(tenant)s. The link works once and is valid for %(hours)s hours:")
-        self.stderr.write(words % {"username": user.username, "role": user.role, "tenant": tenant.name, "hours": hours})
+        about = {"username": user.username, "role": user.role, "tenant": tenant.name, "hours": hours}
+        self.stderr.write(printable(words % about))
         if user.email.endswith(NO_MAILBOX):
             self.stderr.write(_("Without --email they get no notices by e-mail and cannot reset their password."))
         self.stdout.write(settings.PUBLIC_URL + set_password_path(user))
@@ -64,7 +66,7 @@ class Command(BaseCommand):
             current=active, partner_name=F("current__partner__tenant__name"), logins=Count("users", distinct=True)
         )
         for row in tenants.order_by("key").values_list("key", "kind", "name", "partner_name", "logins").iterator():
-            self.stdout.write("\t".join(str(cell) if cell is not None else "-" for cell in row))
+            self.stdout.write("\t".join(printable(str(cell)) if cell is not None else "-" for cell in row))
 
 
 def _tenant(key: str) -> Tenant:

@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.normalization import printable
 from partners.focus.gathering import BilledCustomer, Gathering
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.mapping import Columns, columns_of
@@ -109,7 +110,7 @@ class Command(BaseCommand):
         return figures
 
     def _say(self, message: str) -> None:
-        self.stderr.write(message)
+        self.stderr.write(printable(message))
 
 
 def _run_of(options: dict[str, Any], columns: Columns) -> Run:

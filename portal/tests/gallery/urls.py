@@ -1,10 +1,12 @@
-"""The addresses of the portal, and two more for the pages that no address of the portal is meant to show."""
+"""The addresses of the portal, and some more for the pages that no address of the portal is meant to show."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.middleware import csrf
 from django.urls import include, path
 
+from accounts.views.errors import csrf_failure
 from portal.urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
@@ -20,4 +22,21 @@ def suspicious(request: HttpRequest) -> HttpResponse:
     raise SuspiciousOperation("inside knowledge")
 
 
-urlpatterns = [path("broken/", broken), path("suspicious/", suspicious), path("", include("portal.urls"))]
+REASONS = {
+    "host": csrf.REASON_BAD_ORIGIN % "https://elsewhere.example",
+    "referer": csrf.REASON_NO_REFERER,
+    "token": csrf.REASON_CSRF_TOKEN_MISSING,
+}
+
+
+@login_not_required
+def refused(request: HttpRequest, cause: str) -> HttpResponse:
+    return csrf_failure(request, REASONS[cause])
+
+
+urlpatterns = [
+    path("broken/", broken),
+    path("suspicious/", suspicious),
+    path("refused/<str:cause>/", refused),
+    path("", include("portal.urls")),
+]

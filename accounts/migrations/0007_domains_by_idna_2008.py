@@ -1,0 +1,21 @@
+from django.db import migrations
+
+from accounts.addresses import stored_or_same
+
+
+def store_as_a_labels(apps, schema_editor):
+    """Store domains of other letters as mail is sent to them."""
+    User, Tenant = apps.get_model('accounts', 'User'), apps.get_model('accounts', 'Tenant')
+    for rows, field in ((User.objects.all(), 'email'), (Tenant.objects.all(), 'contact_email')):
+        for pk, address in list(rows.values_list('pk', field)):
+            if not address.isascii():
+                rows.filter(pk=pk).update(**{field: stored_or_same(address)})
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('accounts', '0006_usernames_and_addresses_that_read_alike'),
+    ]
+
+    operations = [migrations.RunPython(store_as_a_labels, migrations.RunPython.noop)]

@@ -1,0 +1,84 @@
+"""Text as people see it: without invisible characters, in one normal form for names, as a skeleton of look-alikes.
+
+Python compares for both databases: the case rules of PostgreSQL and SQLite differ, and neither knows look-alikes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories: control, format, and what is no character
+NO_INK = ("Zs", "Mn", "Me")  # blanks, and marks without a letter under them
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"  # letters and marks without ink
+_LRM = "\u200e"  # the package of look-alikes puts it around letters of right-to-left scripts
+
+
+def normal_form(text: str) -> str:
+    """Return `text` as it is compared: NFKC, case-folded, without blanks around it and invisible characters.
+
+    The order is that of the Unicode Standard (D146): folding can produce what has to be normalized again.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", visible(text)).casefold())
+    return unicodedata.normalize("NFKC", folded.casefold()).strip()
+
+
+def visible(text: str, kept: str = "") -> str:
+    """Return `text` in one line and without characters that nobody sees, except those that are `kept`.
+
+    Every blank and line break becomes a plain blank. Text that leaves no mark on paper comes back empty.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    seen = "".join(letter if letter in kept else _seen(letter) for letter in text)
+    return seen if any(unicodedata.category(letter) not in NO_INK for letter in seen) else ""
+
+
+def printable(text: str) -> str:
+    """Return `text` for a terminal: what would move the cursor, turn the line or hide there is written as its code."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
+    )
+
+
+def _seen(letter: str) -> str:
+    if letter in FILLERS:
+        return ""
+    if letter.isspace():
+        return " "
+    return "" if unicodedata.category(letter) in INVISIBLE else letter
+
+
+def skeleton(text: str) -> str:
+    """Return what all texts that read like `text` share: the skeleton of Unicode TS 39, in any case.
+
+    It replaces each character by its prototype, whatever its script, so a word wholly of another script has the
+    skeleton of its look-alike. `I` reads like `l`, and `i` (or the Turkish dotted capital) is `I` in another case: all
+    of them are one here.
+    """
+    as_written = prototypes(unicodedata.normalize("NFKC", visible(text)).strip())
+    return prototypes(as_written.casefold()).replace("i", "l").replace("l\u0307", "l")
+
+
+def prototypes(text: str) -> str:
+    """Return `text` with every character that has look-alikes replaced by the one that stands for all of them."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).translate(_table()))
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Return the prototype of each character. Read when it is first needed: only a new name needs it.
+
+    The package lists every pair of look-alikes both ways. The prototype is the one of several characters, or the one
+    with several look-alikes; of a mere pair it is the lower one.
+    """
+    from confusable_homoglyphs.confusables import confusables_data
+
+    table = {}
+    for listed, others in confusables_data.items():
+        text, other = listed.replace(_LRM, ""), others[0]["c"]
+        prototype = other.replace(_LRM, "")
+        is_prototype = len(prototype) > 1 or len(confusables_data[other]) > 1 or prototype < text
+        if len(text) == 1 and len(others) == 1 and is_prototype:
+            table[ord(text)] = prototype
+    return table
