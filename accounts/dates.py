@@ -26,6 +26,11 @@ def day_words(day: date) -> str:
     return date_format(day, "j F Y")
 
 
+def billing_month(start: datetime) -> str:
+    """`August 2026`: the billing period that starts then. Billing periods are in UTC, whatever the vendor's zone."""
+    return date_format(start.astimezone(UTC), "F Y")
+
+
 def stamp(at: datetime) -> str:
     """The moment in ISO 8601, UTC to the second: what `<time datetime>` holds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -32,6 +32,7 @@ REMARKS: dict[str, str | Promise] = {
     "too-late": _("Too late: the request was already %(status)s"),
     "associated": _("Model: %(model)s. Reason: %(reason)s"),
     "imported": _("Imported: %(what)s"),
+    "commitments-ended": _("No longer in the billing data, ended: %(numbers)s"),
     "adopted": _("%(what)s: %(before)s replaced by %(after)s"),
     "adopted-limit-ended": _("%(what)s: %(before)s replaced by %(after)s. The credit limit of %(limit)s ended"),
     "login-created": _("Login %(username)s, %(role)s"),

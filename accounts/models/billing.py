@@ -158,6 +158,12 @@ class Term(models.Model):
         blank=True,
         help_text=_("Start of the newest billing period whose file named it; empty when no file did."),
     )
+    omitted_for = models.DateTimeField(
+        _("omitted in billing period"),
+        null=True,
+        blank=True,
+        help_text=_("Start of the newest billing period whose file did not name it, though it named the account."),
+    )
 
     objects = TermQuerySet.as_manager()
 

@@ -1,7 +1,8 @@
-"""What a file says of a customer's commitments, and who keeps which kind of fact from now on.
+"""What the files say of a customer's commitments, and who keeps which kind of fact from now on.
 
-FOCUS 1.0 to 1.2 tell no term of a commitment. It is taken to be in force until a file of a later billing period that
-charges the same customer omits it. A customer whom the file does not name is left as it was: its facts grow old.
+FOCUS 1.0 to 1.2 tell no term of a commitment. It is in force until something says that it ended, and absence says so
+only where the operator vouches for the files (`--complete`), the period is over and every row of the customer was
+read. Else a commitment that a newer period does not name stays, and its check reads UNKNOWN.
 """
 
 from __future__ import annotations
@@ -10,21 +11,30 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from accounts.models import CommerceContract, FactFeed, FactKind, ReservedInstance, Tenant
+from django.utils.translation import gettext as _
+
+from accounts.dates import billing_month
+from accounts.log.append import LogScope, append
+from accounts.models import CommerceContract, FactFeed, FactKind, Operation, ReservedInstance, Side, Tenant
+from accounts.operations.facts import keep_elsewhere, save_term
 from partners.focus.batch import Batch
 from partners.focus.gathering import BilledCustomer, Commitment
+
+FIELDS = ("name", "reported_for", "omitted_for", "ended_at")  # of a term, that an import writes
 
 
 def bring_commitments(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
     """Add, name anew, end or revive the customer's terms; return whether anything changed."""
     if not batch.run.brings_commitments:
         return False
-    named = dict(_by_table(customer))
     known = batch.terms[tenant.pk]
-    changes = [_bring(batch, tenant, key, commitment, customer.period) for key, commitment in named.items()]
-    omitted = [term for key, term in known.items() if key not in named and term.reported_for is not None]
-    changes += [_save(term, term.reported_for, _end(term, None, customer.period)) for term in omitted]
-    return any(changes)
+    before = {key: _state(term) for key, term in known.items()}
+    for key, commitment in _by_table(customer):
+        _bring(batch, tenant, key, commitment)
+    ended = [term for term in known.values() if term.reported_for is not None and _omit(batch, customer, term)]
+    _tell_ended(batch, tenant, ended)
+    saved = [_save(known[key], state) for key, state in before.items()]
+    return any(saved) or len(known) > len(before)
 
 
 def _by_table(customer: BilledCustomer) -> Iterator[tuple[tuple[type[Any], str], Commitment]]:
@@ -33,60 +43,83 @@ def _by_table(customer: BilledCustomer) -> Iterator[tuple[tuple[type[Any], str],
         yield (table, commitment.number), commitment
 
 
-def _bring(batch: Batch, tenant: Tenant, key: tuple[type[Any], str], commitment: Commitment, newest: datetime) -> bool:
+def _bring(batch: Batch, tenant: Tenant, key: tuple[type[Any], str], commitment: Commitment) -> None:
+    """Take over what the files say of a commitment that they name; return whether it is a new one."""
     table, number = key
-    term = batch.terms[tenant.pk].get(key)
-    if term is None:
-        term = table(tenant=tenant, number=number, name=commitment.name, reported_for=commitment.period)
-        term.ended_at = _end(term, commitment.period, newest)
-        batch.new_rows.append(term)
-        return True
-    reported_for = max(term.reported_for or commitment.period, commitment.period)
-    is_renamed = bool(commitment.name) and commitment.period >= reported_for and term.name != commitment.name
-    if is_renamed:
-        term.name = commitment.name
-    return _save(term, reported_for, _end(term, commitment.period, newest), is_changed=is_renamed)
+    known = batch.terms[tenant.pk]
+    if key not in known:
+        known[key] = table(tenant=tenant, number=number)
+        batch.new_rows.append(known[key])
+    term, period = known[key], commitment.period
+    if term.reported_for is None or period >= term.reported_for:
+        term.reported_for, term.name = period, commitment.name or term.name
+    if term.ended_at is not None and period >= term.ended_at:
+        term.ended_at = None
+    if term.omitted_for is not None and period >= term.omitted_for:
+        term.omitted_for = None
 
 
-def _end(term: Any, seen: datetime | None, newest: datetime) -> datetime | None:
-    """When the term ended early: at the start of the period that omits it, until a later period names it again."""
-    ended: datetime | None = term.ended_at
-    if ended is not None and seen is not None and seen >= ended:
-        ended = None
-    last = max(filter(None, (term.reported_for, seen)))
-    return newest if ended is None and last < newest else ended
-
-
-def _save(term: Any, reported_for: datetime | None, ended_at: datetime | None, *, is_changed: bool = False) -> bool:
-    if not is_changed and (term.reported_for, term.ended_at) == (reported_for, ended_at):
+def _omit(batch: Batch, customer: BilledCustomer, term: Any) -> bool:
+    """Note that the newest period does not name the term; end it and return True where that is proof enough."""
+    at = batch.run.at
+    if term.reported_for >= customer.period or term.ended_at is not None:
         return False
-    term.reported_for, term.ended_at = reported_for, ended_at
-    term.save(update_fields=["name", "reported_for", "ended_at"])
-    return True
+    term.omitted_for = max(term.omitted_for or customer.period, customer.period)
+    if term.ends_at is not None:  # its end is known: it runs until then, whoever names it, and not longer
+        return False
+    over = customer.newest_over(at) if batch.run.is_complete and customer.is_whole else None
+    if over is not None and term.reported_for < over:
+        term.ended_at = over
+        return True
+    batch.report.figures.commitments_unseen += 1
+    text = _("%(key)s: %(number)s is not in the data since %(month)s: kept, until it is known to have ended")
+    month = billing_month(term.reported_for)
+    batch.report.say(text % {"key": customer.key, "number": term.number, "month": month})
+    return False
 
 
-def bring_feeds(batch: Batch, tenant: Tenant) -> bool:
-    """Say who keeps each kind: the file what it brings, the portal all others. Return whether a keeper changed."""
-    changes = [_bring_feed(batch, tenant, kind) for kind in FactKind]
+def _tell_ended(batch: Batch, tenant: Tenant, ended: list[Any]) -> None:
+    batch.report.figures.commitments_ended += len(ended)
+    for term in ended:
+        batch.report.say(_("%(key)s: %(number)s ended") % {"key": tenant.key, "number": term.number})
+    if ended:
+        scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
+        numbers = [term.number for term in ended]
+        append(scope, Operation.RECORD_CHANGED, remark="commitments-ended", numbers=numbers)
+
+
+def _state(term: Any) -> dict[str, Any]:
+    return {name: getattr(term, name) for name in FIELDS}
+
+
+def _save(term: Any, before: dict[str, Any]) -> bool:
+    """Write what changed of a term; return whether anything did."""
+    changed = [name for name, value in _state(term).items() if value != before[name]]
+    if changed:
+        save_term(term=term, changed=changed)
+    return bool(changed)
+
+
+def bring_feeds(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
+    """Say who keeps each kind: the files what they bring, whoever does all others. Return whether a keeper changed."""
+    changes = [_bring_feed(batch, customer, tenant, kind) for kind in FactKind]
     return any(changes)
 
 
-def _bring_feed(batch: Batch, tenant: Tenant, kind: FactKind) -> bool:
+def _bring_feed(batch: Batch, customer: BilledCustomer, tenant: Tenant, kind: FactKind) -> bool:
+    """A kind is never given back to the portal: there, no row means that there is no fact."""
     is_brought = kind in batch.run.brought
-    keeper = FactFeed.Keeper.EXTERNAL if is_brought else FactFeed.Keeper.PORTAL
-    synced_at = batch.run.at if is_brought else None
+    synced_at = _synced_at(batch, customer) if is_brought else None
     feed = batch.feeds[tenant.pk].get(kind)
     if feed is None:
+        keeper = FactFeed.Keeper.EXTERNAL if is_brought else FactFeed.Keeper.PORTAL
         batch.new_rows.append(FactFeed(tenant=tenant, kind=kind, keeper=keeper, synced_at=synced_at))
         return True
-    if feed.keeper == keeper:
+    if not is_brought or feed.keeper == FactFeed.Keeper.EXTERNAL:
         return False
-    FactFeed.objects.filter(pk=feed.pk).update(keeper=keeper, synced_at=synced_at)
+    keep_elsewhere(feed=feed, synced_at=synced_at)
     return True
 
 
-def stamp_feeds(batch: Batch) -> None:
-    """Write the time of the run to every feed that the file keeps: the one thing that a second run changes."""
-    FactFeed.objects.filter(
-        tenant__in=[tenant.pk for tenant in batch.tenants.values()], kind__in=batch.run.brought
-    ).update(synced_at=batch.run.at)
+def _synced_at(batch: Batch, customer: BilledCustomer) -> datetime | None:
+    return batch.run.at if customer.is_whole else None

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
+from partners.eligibility.terms import add_months
 from partners.focus.mapping import Charge
+from partners.focus.records import BadRecord
 
 IN_MEMORY = 20_000
 Counted: TypeAlias = "tuple[Charge, int]"
@@ -34,6 +37,14 @@ class Commitment:
 
 
 @dataclass(frozen=True)
+class Period:
+    """A billing period."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class BilledCustomer:
     """All that the file says of one customer. Where it says several things, the newest period and most rows win."""
 
@@ -45,6 +56,12 @@ class BilledCustomer:
     commitments: tuple[Commitment, ...]
     other_issuers: tuple[str, ...]
     other_currencies: tuple[str, ...]
+    is_whole: bool = True  # every row of the customer could be read
+    periods: tuple[Period, ...] = ()
+
+    def newest_over(self, at: datetime) -> datetime | None:
+        """The start of the newest billing period that is over at that moment."""
+        return max((period.start for period in self.periods if period.end <= at), default=None)
 
 
 class Gathering:
@@ -54,16 +71,24 @@ class Gathering:
         self._disk = sqlite3.connect("")
         columns = ", ".join(f"{name} TEXT" for name in Charge._fields)
         self._disk.execute(f"CREATE TABLE charge ({columns}, rows INTEGER)")
+        self._disk.execute("CREATE TABLE unread (customer TEXT, account TEXT, PRIMARY KEY (customer, account))")
 
     def add(self, charge: Charge) -> None:
         self._counts[charge] += 1
         if len(self._counts) >= self._limit:
             self._spill()
 
+    def add_bad(self, bad: BadRecord) -> None:
+        """Remember whose record could not be read: a customer's, else a billing account's, else everybody's."""
+        account = "" if bad.customer else bad.account
+        self._disk.execute("INSERT OR IGNORE INTO unread VALUES (?, ?)", (bad.customer, account))
+
     def issuers(self) -> Iterator[str]:
         """Every issuer once, in order."""
         self._spill()
-        return map(itemgetter(0), self._disk.execute("SELECT DISTINCT issuer FROM charge ORDER BY 1"))
+        return map(
+            itemgetter(0), self._disk.execute("SELECT DISTINCT issuer FROM charge WHERE issuer <> '' ORDER BY 1")
+        )
 
     def customers(self) -> Iterator[BilledCustomer]:
         """Every customer once, in the order of their keys."""
@@ -72,7 +97,16 @@ class Gathering:
         rows = self._disk.execute(f"SELECT {fields}, SUM(rows) FROM charge GROUP BY {fields} ORDER BY {fields}")  # noqa: S608
         counted = ((Charge(*row[:-1]), row[-1]) for row in rows)
         for _key, charges in groupby(counted, key=lambda pair: pair[0].customer_key):
-            yield _customer_of(list(charges))
+            yield self._customer_of(list(charges))
+
+    def _customer_of(self, charges: list[Counted]) -> BilledCustomer:
+        is_whole = not self._has_unread(charges[0][0].customer_key, {charge.account for charge, _ in charges})
+        return replace(_customer_of(charges), is_whole=is_whole)
+
+    def _has_unread(self, key: str, accounts: Collection[str]) -> bool:
+        found = self._disk.execute("SELECT 1 FROM unread WHERE account = '' AND customer IN ('', ?)", (key,)).fetchone()
+        by_account = "SELECT 1 FROM unread WHERE customer = '' AND account = ?"
+        return found is not None or any(self._disk.execute(by_account, (account,)).fetchone() for account in accounts)
 
     def close(self) -> None:
         self._disk.close()
@@ -90,17 +124,31 @@ def _customer_of(charges: list[Counted]) -> BilledCustomer:
     issuers = _by_weight(charges, lambda charge: charge.issuer)
     currencies = _by_weight(charges, lambda charge: charge.currency)
     names = _by_weight(charges, lambda charge: charge.customer_name)
-    newest = max(charge.period for charge, _ in charges)
+    periods = _periods(charges)
     return BilledCustomer(
         key=charges[0][0].customer_key,
         name=next(iter(names), ""),
-        issuer=issuers[0],
+        issuer=next(iter(issuers), ""),
         currency=next(iter(currencies), ""),
-        period=datetime.fromisoformat(newest),
+        period=periods[-1].start,
         commitments=tuple(_commitments(charges)),
         other_issuers=tuple(issuers[1:]),
         other_currencies=tuple(currencies[1:]),
+        periods=periods,
     )
+
+
+def _periods(charges: list[Counted]) -> tuple[Period, ...]:
+    """The billing periods in their order, each with its latest end. Without an end a period is a month."""
+    ends: dict[str, str] = {}
+    for charge, _ in charges:
+        ends[charge.period] = max(ends.get(charge.period, ""), charge.period_end)
+    return tuple(_period(start, ends[start]) for start in sorted(ends))
+
+
+def _period(start: str, end: str) -> Period:
+    at = datetime.fromisoformat(start)
+    return Period(at, datetime.fromisoformat(end) if end else add_months(at, 1, ZoneInfo("UTC")))
 
 
 def _by_weight(charges: list[Counted], value_of: Callable[[Charge], str]) -> list[str]:

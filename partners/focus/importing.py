@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from accounts.operations.currency import take_currency
+from accounts.operations.facts import add_facts, stamp_feeds
 from accounts.operations.rename import rename_tenant
 from partners.focus import batch as batches
 from partners.focus.associating import bring_association
 from partners.focus.batch import Batch
-from partners.focus.facts import bring_commitments, bring_feeds, stamp_feeds
+from partners.focus.facts import bring_commitments, bring_feeds
 from partners.focus.gathering import BilledCustomer
 from partners.focus.mapping import ISSUER_PREFIX
 from partners.focus.run import Figures, Report, Run
@@ -37,12 +38,13 @@ def import_customers(customers: Sequence[BilledCustomer], run: Run) -> Report:
     """Create or update the customers, their facts and their associations."""
     with transaction.atomic(durable=True):
         if run.is_dry_run:
-            _create_partners(sorted({customer.issuer for customer in customers}))
+            _create_partners(sorted({customer.issuer for customer in customers if customer.issuer}))
         batch = batches.load(customers, run)
         for customer in customers:
             _bring(batch, customer)
-        _insert(batch)
-        stamp_feeds(batch)
+        add_facts(rows=batch.new_rows)
+        read = [batch.tenants[customer.key].pk for customer in customers if customer.is_whole]
+        stamp_feeds(tenants=read, kinds=run.brought, at=run.at)
         transaction.set_rollback(run.is_dry_run)
     return batch.report
 
@@ -80,7 +82,7 @@ def _bring(batch: Batch, customer: BilledCustomer) -> None:
         "name": not is_new and _bring_name(customer, tenant),
         "currency": not is_new and _bring_currency(batch, customer, tenant),
         "commitments": bring_commitments(batch, customer, tenant),
-        "feeds": bring_feeds(batch, tenant),
+        "feeds": bring_feeds(batch, customer, tenant),
     }
     recorded = [what for what, is_changed in changes.items() if is_changed and what != "currency"]
     if recorded:
@@ -122,8 +124,3 @@ def _report_currency(batch: Batch, tenant: Tenant, after: str) -> None:
 
 def _scope(tenant: Tenant) -> LogScope:
     return LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
-
-
-def _insert(batch: Batch) -> None:
-    for table in {type(row) for row in batch.new_rows}:
-        table.objects.bulk_create([row for row in batch.new_rows if isinstance(row, table)])

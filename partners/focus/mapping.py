@@ -7,9 +7,11 @@ deprecated; the older one goes first, so that a customer keeps its key from one 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ MAX_KEY = MAX_NAME = 200
 REQUIRED = ("BillingAccountId", "BillingCurrency", "BillingPeriodStart", "InvoiceIssuerName")
 PROVIDERS = ("ProviderName", "ServiceProviderName")
 OPTIONAL = (
+    "BillingPeriodEnd",
     "SubAccountId",
     "SubAccountName",
     "BillingAccountName",
@@ -28,12 +31,14 @@ OPTIONAL = (
     "CommitmentDiscountType",
     "CommitmentDiscountName",
 )
+KNOWN = (*REQUIRED, *PROVIDERS, *OPTIONAL)
+EQUAL_ROWS = 8192  # that are remembered with what they say
 YEARS = range(1971, 9999)  # that every time zone and both databases can hold
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class Charge(NamedTuple):
-    """One record. Text that the file does not tell is empty."""
+    """What the portal keeps of one record. Text that the file does not tell is empty."""
 
     customer_key: str
     customer_name: str
@@ -43,37 +48,22 @@ class Charge(NamedTuple):
     commitment: str
     commitment_type: str
     commitment_name: str
+    period_end: str = ""
+    account: str = ""  # the billing account
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns stand in this file. A column that it lacks points behind the last cell."""
+    """Where the columns are in this file. Equal cells are read once: most rows differ in nothing that is read."""
 
     width: int
-    at: dict[str, int]
-
-    @property
-    def brings_commitments(self) -> bool:
-        return self.at["CommitmentDiscountId"] < self.width
+    brings_commitments: bool
+    pick: Callable[[list[str]], tuple[str, ...]]
+    interpret: Callable[[tuple[str, ...]], Charge | Problem]
 
     def read(self, cells: list[str]) -> Charge | Problem:
-        cells.append("")
-        at = self.at
-        provider = _text(cells[at["ProviderName"]]) or _text(cells[at["ServiceProviderName"]])
-        account, name = _text(cells[at["SubAccountId"]]), _text(cells[at["SubAccountName"]])
-        if not account:
-            account, name = _text(cells[at["BillingAccountId"]]), _text(cells[at["BillingAccountName"]])
-        charge = Charge(
-            f"{provider}:{account}",
-            name[:MAX_NAME],
-            _text(cells[at["InvoiceIssuerName"]]),
-            _text(cells[at["BillingCurrency"]]),
-            period_of(cells[at["BillingPeriodStart"]]),
-            _text(cells[at["CommitmentDiscountId"]]),
-            _text(cells[at["CommitmentDiscountType"]]),
-            _text(cells[at["CommitmentDiscountName"]])[:MAX_NAME],
-        )
-        return _problem_of(charge, provider, account) or charge
+        cells.append("")  # the cell of every column that the file lacks
+        return self.interpret(self.pick(cells))
 
 
 def columns_of(header: list[str]) -> Columns:
@@ -83,18 +73,44 @@ def columns_of(header: list[str]) -> Columns:
         missing.insert(0, _("ProviderName (or ServiceProviderName)"))
     if missing:
         raise UnreadableFile(_("The file lacks the columns: %(names)s") % {"names": ", ".join(missing)})
-    known = (*REQUIRED, *PROVIDERS, *OPTIONAL)
-    twice = [name for name in known if header.count(name) > 1]
+    twice = [name for name in KNOWN if header.count(name) > 1]
     if twice:
         raise UnreadableFile(_("The file has a column twice: %(names)s") % {"names": ", ".join(twice)})
-    return Columns(len(header), {name: header.index(name) if name in header else len(header) for name in known})
+    return Columns(
+        width=len(header),
+        brings_commitments="CommitmentDiscountId" in header,
+        pick=itemgetter(*(header.index(name) if name in header else len(header) for name in KNOWN)),
+        interpret=lru_cache(EQUAL_ROWS)(_charge_of),
+    )
 
 
-@lru_cache(maxsize=1024)
+def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
+    cell = dict(zip(KNOWN, map(_text, cells), strict=True))
+    provider = cell["ProviderName"] or cell["ServiceProviderName"]
+    whose = "SubAccount" if cell["SubAccountId"] else "BillingAccount"
+    start, end = period_of(cell["BillingPeriodStart"]), period_of(cell["BillingPeriodEnd"])
+    charge = Charge(
+        f"{provider}:{cell[whose + 'Id']}",
+        cell[whose + "Name"][:MAX_NAME],
+        cell["InvoiceIssuerName"],
+        cell["BillingCurrency"],
+        start,
+        cell["CommitmentDiscountId"],
+        cell["CommitmentDiscountType"],
+        cell["CommitmentDiscountName"][:MAX_NAME],
+        end,
+        cell["BillingAccountId"],
+    )
+    if not provider or not cell[whose + "Id"]:
+        return Problem(_missing(provider), account=charge.account)
+    reason = _reason(charge, provider, cell["BillingPeriodEnd"])
+    return Problem(reason, charge.customer_key, charge.account) if reason else charge
+
+
 def period_of(cell: str) -> str:
-    """Return the start of the billing period in UTC, or nothing when the cell does not tell it."""
+    """Return a moment in UTC, ISO 8601, or nothing when the cell does not tell one."""
     try:
-        start = datetime.fromisoformat(_text(cell))
+        start = datetime.fromisoformat(cell)
     except ValueError:
         return ""
     if start.year not in YEARS:
@@ -108,21 +124,20 @@ def _text(cell: str) -> str:
     return "" if text in {"NULL", "null", "Null"} else text
 
 
-def _problem_of(charge: Charge, provider: str, account: str) -> Problem | None:
-    if not provider or not account or not charge.issuer:
-        return Problem(_missing(provider, account))
+def _reason(charge: Charge, provider: str, end: str) -> str:
+    """Why the record of a known customer is bad, or nothing."""
     if charge.currency and not _CURRENCY.fullmatch(charge.currency):
-        return Problem(_("BillingCurrency is not a code of ISO 4217: %(cell)s") % {"cell": charge.currency[:20]})
+        return _("BillingCurrency is not a code of ISO 4217: %(cell)s") % {"cell": charge.currency[:20]}
     if not charge.period:
-        return Problem(_("BillingPeriodStart is not a date"))
+        return _("BillingPeriodStart is not a date")
+    if end and charge.period_end <= charge.period:
+        return _("BillingPeriodEnd is not a date after BillingPeriodStart")
     if max(len(charge.customer_key), len(ISSUER_PREFIX + charge.issuer), len(charge.commitment)) > MAX_KEY:
-        return Problem(_("an ID or the issuer's name is longer than %(length)s characters") % {"length": MAX_KEY})
+        return _("an ID or the issuer's name is longer than %(length)s characters") % {"length": MAX_KEY}
     if charge.customer_key.startswith(ISSUER_PREFIX):
-        return Problem(_("the provider's name is reserved: %(name)s") % {"name": provider})
-    return None
+        return _("the provider's name is reserved: %(name)s") % {"name": provider}
+    return ""
 
 
-def _missing(provider: str, account: str) -> str:
-    if not provider:
-        return _("ProviderName is empty")
-    return _("InvoiceIssuerName is empty") if account else _("SubAccountId and BillingAccountId are empty")
+def _missing(provider: str) -> str:
+    return _("SubAccountId and BillingAccountId are empty") if provider else _("ProviderName is empty")

@@ -27,15 +27,19 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a record is bad."""
+    """Why a record is bad, and whose it is: a customer's, else a billing account's, else anybody's."""
 
     reason: str
+    customer: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
 class BadRecord:
     line: int  # the physical line on which it begins; the header is line 1
     reason: str
+    customer: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ class Records(Generic[T]):
             if line.is_blank:
                 continue
             found = self._record_from(line)
-            yield BadRecord(line.number, found.reason) if isinstance(found, Problem) else found
+            yield BadRecord(line.number, **vars(found)) if isinstance(found, Problem) else found
 
     def _record_from(self, line: Line) -> T | Problem:
         if line.is_cut:
@@ -139,6 +143,8 @@ class Records(Generic[T]):
         return self._read(line.data)
 
     def _read(self, data: bytes) -> T | Problem:
+        if not data.endswith(b"\n"):
+            return Problem(_("its line has no end: the file may be cut off here"))
         cells = read_cells(data)
         if isinstance(cells, Problem):
             return cells

@@ -60,6 +60,12 @@ def test_an_open_quote_in_the_last_line_is_bad() -> None:
     assert read(b"1,2,3\n", b'4,"5,6') == [["1", "2", "3"], BadRecord(2, "a quote is not closed")]
 
 
+def test_a_last_line_without_its_end_is_bad() -> None:
+    found = read(b"1,2,3\n", b"4,5,6")
+    assert found == [["1", "2", "3"], BadRecord(2, "its line has no end: the file may be cut off here")]
+    assert isinstance(read(b'1,"a\nb",3')[0], BadRecord)
+
+
 def test_a_record_with_too_few_or_too_many_cells_is_bad() -> None:
     found = read(b"1,2\n", b"1,2,3,4\n", b"1,2,3\n")
     assert [isinstance(record, BadRecord) for record in found] == [True, True, False]
@@ -168,7 +174,6 @@ def test_a_period_that_no_calendar_holds_is_a_bad_record(moment: bytes) -> None:
     assert "BillingPeriodStart" in only_reason(b"AWS,1,EUR," + moment + b",H,\n")
     assert "ProviderName" in only_reason(b"NULL,1,EUR,2025-09-01,H,\n")
     assert "BillingAccountId" in only_reason(b"AWS,,EUR,2025-09-01,H,\n")
-    assert "InvoiceIssuerName" in only_reason(b"AWS,1,EUR,2025-09-01,NULL,\n")
     assert "reserved" in only_reason(b"issuer,1,EUR,2025-09-01,H,\n")
     assert "200" in only_reason(b"AWS,%b,EUR,2025-09-01,H,\n" % (b"1" * 300))
 
@@ -199,6 +204,18 @@ def test_of_two_issuers_the_one_of_the_newest_period_bills() -> None:
     newer = charge("AWS:1", "A", period="2025-10-01T00:00:00+00:00")
     (customer,) = gathered(charge("AWS:1", "B"), charge("AWS:1", "B"), newer).customers()
     assert customer.issuer == "A"
+
+
+def test_a_null_issuer_is_no_mistake() -> None:
+    (found,) = charges(b"AWS,1,EUR,2025-09-01,NULL,\n")
+    assert isinstance(found, Charge)
+    assert found.issuer == ""
+
+
+def test_a_bad_record_says_whose_it_is() -> None:
+    found = charges(b"AWS,1,euro,2025-09-01,H,\n", b"NULL,1,EUR,2025-09-01,H,\n", b"AWS,,EUR,2025-09-01,H,\n")
+    whose = [(bad.customer, bad.account) for bad in found if isinstance(bad, BadRecord)]
+    assert whose == [("AWS:1", "1"), ("", "1"), ("", "")]
 
 
 def test_a_problem_of_a_line_is_not_a_record() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError
@@ -16,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from partners.focus.gathering import BilledCustomer, Gathering
 from partners.focus.importing import import_customers, import_partners
-from partners.focus.mapping import Columns, columns_of
 from partners.focus.progress import Progress
-from partners.focus.records import BadRecord, Lines, Records, UnreadableFile, read_header
+from partners.focus.reading import Counts, read_files
+from partners.focus.records import UnreadableFile
 from partners.focus.run import Figures, Report, Run
 from partners.models import Association
 
@@ -34,10 +33,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="a CSV file in UTF-8")
+        parser.add_argument("files", metavar="FILE", nargs="+", help="a CSV file in UTF-8; several are one import")
         parser.add_argument("--model", required=True, choices=Association.Model.values, help="of new associations")
         parser.add_argument("--dry-run", action="store_true", help="write nothing, print the same figures")
         parser.add_argument("--adopt", action="store_true", help="let the file win where it differs; each is logged")
+        parser.add_argument(
+            "--complete",
+            action="store_true",
+            help="the files hold the whole of their billing periods: a commitment that a period lacks has ended",
+        )
         parser.add_argument(
             "--direct",
             metavar="NAME",
@@ -49,43 +53,23 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         try:
-            with open(options["file"], "rb") as stream:
-                figures = self._import(stream, options)
-        except (OSError, UnreadableFile) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise CommandError(_("%(file)s: %(reason)s") % {"file": options["file"], "reason": reason}) from error
+            figures = self._import(options)
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
             message = _("Interrupted. What was written stands; run the same command again for the rest.")
             raise CommandError(message, returncode=130) from error
         figures["seconds"] = round(time.monotonic() - started, 3)
         self.stdout.write(json.dumps(figures))
 
-    def _import(self, stream: BinaryIO, options: dict[str, Any]) -> dict[str, int | float]:
-        lines = Lines(stream)
-        columns = columns_of(read_header(lines))
-        run = _run_of(options, columns)
+    def _import(self, options: dict[str, Any]) -> dict[str, int | float]:
         gathering = Gathering()
         try:
-            rows, bad_rows = self._gather(lines, columns, gathering, os.fstat(stream.fileno()).st_size)
-            figures = self._write(gathering, run)
+            counts = read_files(options["files"], gathering, self._say)
+            figures = self._write(gathering, _run_of(options, counts))
         finally:
             gathering.close()
-        return {"rows": rows, "bad_rows": bad_rows, **vars(figures)}
-
-    def _gather(self, lines: Lines, columns: Columns, gathering: Gathering, size: int) -> tuple[int, int]:
-        rows = bad_rows = 0
-        progress = Progress(self.stderr.write)
-        for record in Records(lines, columns.width, columns.read):
-            rows += 1
-            if isinstance(record, BadRecord):
-                bad_rows += 1
-                self._say(_("line %(line)s: %(reason)s") % vars(record))
-            else:
-                gathering.add(record)
-            if rows % 1000 == 0:
-                progress.tell(_("records read"), rows, of=(lines.bytes_read, size))
-        progress.tell(_("records read"), rows, is_last=True)
-        return rows, bad_rows
+        return {"rows": counts.rows, "bad_rows": counts.bad_rows, **vars(figures)}
 
     def _write(self, gathering: Gathering, run: Run) -> Figures:
         figures, progress, written = Figures(), Progress(self.stderr.write), 0
@@ -106,14 +90,15 @@ class Command(BaseCommand):
         self.stderr.write(message)
 
 
-def _run_of(options: dict[str, Any], columns: Columns) -> Run:
+def _run_of(options: dict[str, Any], counts: Counts) -> Run:
     return Run(
         model=options["model"],
         at=timezone.now(),
         direct=frozenset(options["direct"]),
         is_dry_run=options["dry_run"],
         adopts=options["adopt"],
-        brings_commitments=columns.brings_commitments,
+        is_complete=options["complete"],
+        brings_commitments=counts.brings_commitments,
     )
 
 
