@@ -6,10 +6,8 @@ deprecated; the older one goes first, so that a customer keeps its key from one 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -17,6 +15,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from partners.focus.records import Problem, UnreadableFile
+from partners.focus.values import SHOWN, BadCell, currency_of, moment_of, text_of
 
 ISSUER_PREFIX = "issuer:"
 MAX_KEY = MAX_NAME = 200
@@ -33,8 +32,6 @@ OPTIONAL = (
 )
 KNOWN = (*REQUIRED, *PROVIDERS, *OPTIONAL)
 EQUAL_ROWS = 8192  # that are remembered with what they say
-YEARS = range(1971, 9999)  # that every time zone and both databases can hold
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class Charge(NamedTuple):
@@ -85,59 +82,42 @@ def columns_of(header: list[str]) -> Columns:
 
 
 def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
-    cell = dict(zip(KNOWN, map(_text, cells), strict=True))
+    cell = dict(zip(KNOWN, map(text_of, cells), strict=True))
     provider = cell["ProviderName"] or cell["ServiceProviderName"]
     whose = "SubAccount" if cell["SubAccountId"] else "BillingAccount"
-    start, end = period_of(cell["BillingPeriodStart"]), period_of(cell["BillingPeriodEnd"])
-    charge = Charge(
-        f"{provider}:{cell[whose + 'Id']}",
-        cell[whose + "Name"][:MAX_NAME],
-        cell["InvoiceIssuerName"],
-        cell["BillingCurrency"],
-        start,
-        cell["CommitmentDiscountId"],
-        cell["CommitmentDiscountType"],
-        cell["CommitmentDiscountName"][:MAX_NAME],
-        end,
-        cell["BillingAccountId"],
-    )
+    key, account = f"{provider}:{cell[whose + 'Id']}", cell["BillingAccountId"]
     if not provider or not cell[whose + "Id"]:
-        return Problem(_missing(provider), account=charge.account)
-    reason = _reason(charge, provider, cell["BillingPeriodEnd"])
-    return Problem(reason, charge.customer_key, charge.account) if reason else charge
-
-
-def period_of(cell: str) -> str:
-    """Return a moment in UTC, ISO 8601, or nothing when the cell does not tell one."""
+        return Problem(_missing(provider), account=account)
     try:
-        start = datetime.fromisoformat(cell)
-    except ValueError:
-        return ""
-    if start.year not in YEARS:
-        return ""
-    return (start if start.tzinfo else start.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
-
-
-def _text(cell: str) -> str:
-    """FOCUS writes a null as an empty cell; many exports write the word."""
-    text = cell.strip()
-    return "" if text in {"NULL", "null", "Null"} else text
-
-
-def _reason(charge: Charge, provider: str, end: str) -> str:
-    """Why the record of a known customer is bad, or nothing."""
-    if charge.currency and not _CURRENCY.fullmatch(charge.currency):
-        return _("BillingCurrency is not a code of ISO 4217: %(cell)s") % {"cell": charge.currency[:20]}
-    if not charge.period:
-        return _("BillingPeriodStart is not a date")
-    if end and charge.period_end <= charge.period:
-        return _("BillingPeriodEnd is not a date after BillingPeriodStart")
-    if max(len(charge.customer_key), len(ISSUER_PREFIX + charge.issuer), len(charge.commitment)) > MAX_KEY:
-        return _("an ID or the issuer's name is longer than %(length)s characters") % {"length": MAX_KEY}
-    if charge.customer_key.startswith(ISSUER_PREFIX):
-        return _("the provider's name is reserved: %(name)s") % {"name": provider}
-    return ""
+        charge = Charge(
+            key,
+            cell[whose + "Name"][:MAX_NAME],
+            cell["InvoiceIssuerName"],
+            currency_of("BillingCurrency", cell["BillingCurrency"]),
+            moment_of("BillingPeriodStart", cell["BillingPeriodStart"]),
+            cell["CommitmentDiscountId"],
+            cell["CommitmentDiscountType"],
+            cell["CommitmentDiscountName"][:MAX_NAME],
+            moment_of("BillingPeriodEnd", cell["BillingPeriodEnd"]),
+            account,
+        )
+        _hold(charge)
+    except BadCell as error:
+        return Problem(str(error), key, account)
+    return charge
 
 
 def _missing(provider: str) -> str:
     return _("SubAccountId and BillingAccountId are empty") if provider else _("ProviderName is empty")
+
+
+def _hold(charge: Charge) -> None:
+    """Refuse a record whose cells cannot be kept, or contradict each other."""
+    if not charge.period:
+        raise BadCell(_("BillingPeriodStart is empty"))
+    if charge.period_end and charge.period_end <= charge.period:
+        raise BadCell(_("BillingPeriodEnd is not after BillingPeriodStart"))
+    if max(len(charge.customer_key), len(ISSUER_PREFIX + charge.issuer), len(charge.commitment)) > MAX_KEY:
+        raise BadCell(_("an ID or the issuer's name is longer than %(length)s characters") % {"length": MAX_KEY})
+    if charge.customer_key.startswith(ISSUER_PREFIX):
+        raise BadCell(_("the provider's name is reserved: %(key)s") % {"key": charge.customer_key[:SHOWN]})

@@ -158,6 +158,35 @@ def test_every_common_way_to_write_the_period_is_read(moment: bytes) -> None:
     assert found.period == "2025-09-01T00:00:00+00:00"
 
 
+# Lines of exports that others met: the date, the currency, and what the portal makes of them.
+@pytest.mark.parametrize(
+    ("moment", "currency", "verdict"),
+    [
+        ("2024-09-01 00:00:00 UTC", "EUR", "EUR"),
+        ("2024-09-01 07:00:00.000000 UTC", "EUR", "EUR"),
+        ("2024-09-01T00:00Z", "EUR", "EUR"),
+        ("2024-09-01T00:00:00.0000000Z", "EUR", "EUR"),
+        ("2024-09-01T02:00:00+02:00", "EUR", "EUR"),
+        (" 2024-09-01 ", " USD ", "USD"),
+        ("20240901", "eur", "EUR"),
+        ("2024-09-01", "NULL", ""),
+        ("1725148800", "EUR", "a number"),
+        ("9/1/2024", "EUR", "day and month"),
+        ("2024-09", "EUR", "without a day"),
+        ("2024-9-1", "EUR", "leading zeros"),
+        ("2024-09-01", "Credits", "ISO 4217: Credits"),
+        ("2024-09-01", "XYZ", "ISO 4217: XYZ"),
+        ("NULL", "EUR", "BillingPeriodStart is empty"),
+    ],
+)
+def test_the_dialects_of_a_row_get_their_verdict(moment: str, currency: str, verdict: str) -> None:
+    (found,) = charges(f"AWS,1,{currency},{moment},H,\n".encode())
+    if isinstance(found, BadRecord):
+        assert verdict in found.reason
+    else:
+        assert found.currency == verdict
+
+
 def test_a_null_currency_is_no_mistake() -> None:
     (found,) = charges(b"AWS,1,NULL,2025-09-01,H,\n")
     assert isinstance(found, Charge)
