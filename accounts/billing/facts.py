@@ -80,6 +80,7 @@ class PlanFact(TermFact):
 @dataclass(frozen=True)
 class ContractFact(TermFact):
     contact: str  # whom to settle it with; empty: not reported
+    is_undecided: bool = False  # it may be a reserved instance instead
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def plans_in(rows: Any) -> Mapping[int, list[PlanFact]]:
 
 
 def contracts_in(rows: Any) -> Mapping[int, list[ContractFact]]:
-    return _terms(ContractFact, rows, "contact")
+    return _terms(ContractFact, rows, "contact", "is_undecided")
 
 
 def _terms(make: Callable[..., Fact], rows: Any, *more: str) -> Mapping[int, list[Fact]]:

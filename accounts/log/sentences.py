@@ -33,6 +33,7 @@ REMARKS: dict[str, str | Promise] = {
     "associated": _("Model: %(model)s. Reason: %(reason)s"),
     "imported": _("Imported: %(what)s"),
     "commitments-ended": _("No longer in the billing data, ended: %(numbers)s"),
+    "commitment-moved": _("The billing data now call %(number)s a %(model)s"),
     "adopted": _("%(what)s: %(before)s replaced by %(after)s"),
     "adopted-limit-ended": _("%(what)s: %(before)s replaced by %(after)s. The credit limit of %(limit)s ended"),
     "login-created": _("Login %(username)s, %(role)s"),

@@ -210,6 +210,11 @@ class CommerceContract(Term):
     """A special commerce contract. `contact` is whom to settle it with, offline."""
 
     contact = models.CharField(_("contact"), max_length=200, blank=True)
+    is_undecided = models.BooleanField(
+        _("may be a reserved instance"),
+        default=False,
+        help_text=_("The billing data do not say whether it is a contract or a reserved instance."),
+    )
 
     class Meta(Term.Meta):
         verbose_name = _("commerce contract")

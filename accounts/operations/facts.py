@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.db.models import Model
 
 from accounts.models import FactFeed, FactKind, Term
+
+NewRow = TypeVar("NewRow", bound=Term)
+MOVED = ("number", "name", "starts_at", "ends_at", "ended_at", "reported_for", "omitted_for")
 
 
 def add_facts(*, rows: Sequence[Model]) -> None:
@@ -21,6 +25,16 @@ def add_facts(*, rows: Sequence[Model]) -> None:
 
 def save_term(*, term: Term, changed: Collection[str]) -> None:
     term.save(update_fields=changed)
+
+
+def move_term(*, term: Term, to: NewRow) -> NewRow:
+    """Write a term as another kind, a new row or one that is there already, and delete it as what it was."""
+    if to.pk is None:
+        for name in MOVED:
+            setattr(to, name, getattr(term, name))
+        to.save()
+    term.delete()
+    return to
 
 
 def keep_elsewhere(*, feed: FactFeed, synced_at: datetime | None) -> None:

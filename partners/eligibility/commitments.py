@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from accounts.billing.facts import AccountFacts, ContractFact, TermFact
 from accounts.dates import billing_month, moment_words
 from accounts.models import FactKind, Side
-from partners.eligibility.answer import AnswerResult, Evidence, Link
+from partners.eligibility.answer import SHOWN_ROWS, AnswerResult, Evidence, Link
 from partners.eligibility.check import Check, Finding, Passed
 from partners.eligibility.freshness import stale
 from partners.eligibility.terms import RESELLER, Terms
@@ -115,10 +115,18 @@ def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Pass
         "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", len(found)
     )
     hint = _("Contact %(partner)s and settle it offline, before you ask to disassociate.")
+    who: tuple[Side, ...] = (Side.PARTNER,)
+    if undecided := [term.number for term in found if term.is_undecided]:
+        hint += " " + ngettext(
+            "If %(numbers)s is a reserved instance, the customer unsubscribes from it instead.",
+            "If %(numbers)s are reserved instances, the customer unsubscribes from them instead.",
+            len(undecided),
+        )
+        who = (Side.CUSTOMER, Side.PARTNER)
     return Finding(
         message % {"n": len(found)},
-        hint % {"partner": terms.partner_name},
-        who=(Side.PARTNER,),
+        hint % {"partner": terms.partner_name, "numbers": ", ".join(undecided[:SHOWN_ROWS])},
+        who=who,
         evidence=_contracts(_("Special commerce contracts in force"), found),
         link=link,
     )

@@ -17,6 +17,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from partners.eligibility.terms import add_months
+from partners.focus.kinds import Kind, kind_of
 from partners.focus.mapping import Charge
 from partners.focus.records import BadRecord
 
@@ -27,13 +28,9 @@ Counted: TypeAlias = "tuple[Charge, int]"
 @dataclass(frozen=True)
 class Commitment:
     number: str
-    type: str
+    kind: Kind
     name: str
     period: datetime  # the newest billing period that names it
-
-    @property
-    def is_reservation(self) -> bool:
-        return self.type.casefold() == "reservation"
 
 
 @dataclass(frozen=True)
@@ -164,10 +161,22 @@ def _by_weight(charges: list[Counted], value_of: Callable[[Charge], str]) -> lis
 
 
 def _commitments(charges: list[Counted]) -> Iterator[Commitment]:
-    newest: dict[str, Charge] = {}
+    named: dict[str, list[Charge]] = {}
     for charge, _ in charges:
-        known = newest.get(charge.commitment)
-        if charge.commitment and (known is None or charge.period >= known.period):
-            newest[charge.commitment] = charge
-    for number, charge in newest.items():
-        yield Commitment(number, charge.commitment_type, charge.commitment_name, datetime.fromisoformat(charge.period))
+        if charge.commitment:
+            named.setdefault(charge.commitment, []).append(charge)
+    for number, rows in named.items():
+        newest = max(rows, key=lambda charge: charge.period)
+        name = next((charge.commitment_name for charge in _newest_first(rows) if charge.commitment_name), "")
+        yield Commitment(number, _kind(rows, newest.period), name, datetime.fromisoformat(newest.period))
+
+
+def _newest_first(rows: list[Charge]) -> list[Charge]:
+    return sorted(rows, key=lambda charge: charge.period, reverse=True)
+
+
+def _kind(rows: list[Charge], period: str) -> Kind:
+    """What the rows of the newest period agree on: a row that does not decide has no vote."""
+    newest = [charge for charge in rows if charge.period == period]
+    kinds = {kind_of(charge.commitment_category, charge.commitment_type) for charge in newest} - {Kind.UNDECIDED}
+    return kinds.pop() if len(kinds) == 1 else Kind.UNDECIDED

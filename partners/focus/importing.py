@@ -19,7 +19,8 @@ from accounts.operations.rename import rename_tenant
 from partners.focus import batch as batches
 from partners.focus.associating import bring_association
 from partners.focus.batch import Batch
-from partners.focus.facts import bring_commitments, bring_feeds
+from partners.focus.commitments import bring_commitments
+from partners.focus.feeds import bring_feeds
 from partners.focus.gathering import BilledCustomer
 from partners.focus.mapping import ISSUER_PREFIX
 from partners.focus.run import Figures, Report, Run

@@ -27,6 +27,7 @@ OPTIONAL = (
     "SubAccountName",
     "BillingAccountName",
     "CommitmentDiscountId",
+    "CommitmentDiscountCategory",
     "CommitmentDiscountType",
     "CommitmentDiscountName",
 )
@@ -47,6 +48,7 @@ class Charge(NamedTuple):
     commitment_name: str
     period_end: str = ""
     account: str = ""  # the billing account
+    commitment_category: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
             cell["CommitmentDiscountName"][:MAX_NAME],
             moment_of("BillingPeriodEnd", cell["BillingPeriodEnd"]),
             account,
+            cell["CommitmentDiscountCategory"],
         )
         _hold(charge)
     except BadCell as error:

@@ -1,4 +1,4 @@
-"""What the files say of a customer's commitments, and who keeps which kind of fact from now on.
+"""What the files say of a customer's commitments.
 
 FOCUS 1.0 to 1.2 tell no term of a commitment. It is in force until something says that it ended, and absence says so
 only where the operator vouches for the files (`--complete`), the period is over and every row of the customer was
@@ -7,50 +7,45 @@ read. Else a commitment that a newer period does not name stays, and its check r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.dates import billing_month
 from accounts.log.append import LogScope, append
-from accounts.models import CommerceContract, FactFeed, FactKind, Operation, ReservedInstance, Side, Tenant
-from accounts.operations.facts import keep_elsewhere, save_term
+from accounts.models import Operation, Side, Tenant
+from accounts.operations.facts import save_term
 from partners.focus.batch import Batch
 from partners.focus.gathering import BilledCustomer, Commitment
+from partners.focus.placing import mark_decided, move_misplaced, place_of
 
-FIELDS = ("name", "reported_for", "omitted_for", "ended_at")  # of a term, that an import writes
+FIELDS = ("name", "reported_for", "omitted_for", "ended_at", "is_undecided")  # of a term, that an import writes
 
 
 def bring_commitments(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
-    """Add, name anew, end or revive the customer's terms; return whether anything changed."""
+    """Add, move, name anew, end or revive the customer's terms; return whether anything changed."""
     if not batch.run.brings_commitments:
         return False
     known = batch.terms[tenant.pk]
+    moved = [move_misplaced(known, tenant, commitment) for commitment in customer.commitments]
     before = {key: _state(term) for key, term in known.items()}
-    for key, commitment in _by_table(customer):
-        _bring(batch, tenant, key, commitment)
+    for commitment in customer.commitments:
+        _bring(batch, tenant, commitment)
     ended = [term for term in known.values() if term.reported_for is not None and _omit(batch, customer, term)]
     _tell_ended(batch, tenant, ended)
     saved = [_save(known[key], state) for key, state in before.items()]
-    return any(saved) or len(known) > len(before)
+    return any([*moved, *saved]) or len(known) > len(before)
 
 
-def _by_table(customer: BilledCustomer) -> Iterator[tuple[tuple[type[Any], str], Commitment]]:
-    for commitment in customer.commitments:
-        table = ReservedInstance if commitment.is_reservation else CommerceContract
-        yield (table, commitment.number), commitment
-
-
-def _bring(batch: Batch, tenant: Tenant, key: tuple[type[Any], str], commitment: Commitment) -> None:
-    """Take over what the files say of a commitment that they name; return whether it is a new one."""
-    table, number = key
-    known = batch.terms[tenant.pk]
+def _bring(batch: Batch, tenant: Tenant, commitment: Commitment) -> None:
+    """Take over what the files say of a commitment that they name."""
+    known, period = batch.terms[tenant.pk], commitment.period
+    key = place_of(known, commitment)
     if key not in known:
-        known[key] = table(tenant=tenant, number=number)
+        known[key] = key[0](tenant=tenant, number=commitment.number)
         batch.new_rows.append(known[key])
-    term, period = known[key], commitment.period
+    term = known[key]
+    mark_decided(term, commitment)
     if term.reported_for is None or period >= term.reported_for:
         term.reported_for, term.name = period, commitment.name or term.name
     if term.ended_at is not None and period >= term.ended_at:
@@ -89,7 +84,7 @@ def _tell_ended(batch: Batch, tenant: Tenant, ended: list[Any]) -> None:
 
 
 def _state(term: Any) -> dict[str, Any]:
-    return {name: getattr(term, name) for name in FIELDS}
+    return {name: getattr(term, name) for name in FIELDS if hasattr(term, name)}
 
 
 def _save(term: Any, before: dict[str, Any]) -> bool:
@@ -98,28 +93,3 @@ def _save(term: Any, before: dict[str, Any]) -> bool:
     if changed:
         save_term(term=term, changed=changed)
     return bool(changed)
-
-
-def bring_feeds(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
-    """Say who keeps each kind: the files what they bring, whoever does all others. Return whether a keeper changed."""
-    changes = [_bring_feed(batch, customer, tenant, kind) for kind in FactKind]
-    return any(changes)
-
-
-def _bring_feed(batch: Batch, customer: BilledCustomer, tenant: Tenant, kind: FactKind) -> bool:
-    """A kind is never given back to the portal: there, no row means that there is no fact."""
-    is_brought = kind in batch.run.brought
-    synced_at = _synced_at(batch, customer) if is_brought else None
-    feed = batch.feeds[tenant.pk].get(kind)
-    if feed is None:
-        keeper = FactFeed.Keeper.EXTERNAL if is_brought else FactFeed.Keeper.PORTAL
-        batch.new_rows.append(FactFeed(tenant=tenant, kind=kind, keeper=keeper, synced_at=synced_at))
-        return True
-    if not is_brought or feed.keeper == FactFeed.Keeper.EXTERNAL:
-        return False
-    keep_elsewhere(feed=feed, synced_at=synced_at)
-    return True
-
-
-def _synced_at(batch: Batch, customer: BilledCustomer) -> datetime | None:
-    return batch.run.at if customer.is_whole else None
