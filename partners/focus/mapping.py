@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from partners.focus.records import Problem, UnreadableFile
-from partners.focus.values import SHOWN, BadCell, currency_of, moment_of, text_of
+from partners.focus.values import SHOWN, BadCell, currency_of, key_of, moment_of, text_of
 
 ISSUER_PREFIX = "issuer:"
 MAX_KEY = MAX_NAME = 200
@@ -32,6 +32,7 @@ OPTIONAL = (
     "CommitmentDiscountName",
 )
 KNOWN = (*REQUIRED, *PROVIDERS, *OPTIONAL)
+KEYS = ("SubAccountId", "BillingAccountId", "CommitmentDiscountId")
 EQUAL_ROWS = 8192  # that are remembered with what they say
 
 
@@ -86,6 +87,7 @@ def columns_of(header: list[str]) -> Columns:
 def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
     cell = dict(zip(KNOWN, map(text_of, cells), strict=True))
     provider = cell["ProviderName"] or cell["ServiceProviderName"]
+    cell |= {name: key_of(cell[name], provider) for name in KEYS}
     whose = "SubAccount" if cell["SubAccountId"] else "BillingAccount"
     key, account = f"{provider}:{cell[whose + 'Id']}", cell["BillingAccountId"]
     if not provider or not cell[whose + "Id"]:

@@ -235,6 +235,54 @@ def test_of_two_issuers_the_one_of_the_newest_period_bills() -> None:
     assert customer.issuer == "A"
 
 
+NULLS = ["", " ", "NULL", "null", "Nil", "None", "N/A", "NaN", "-", r"\N", "Unassigned", "UNASSIGNED"]
+
+
+def only_charge(**cells: str) -> Charge | BadRecord:
+    plain = {
+        "ProviderName": "AWS",
+        "BillingAccountId": "1",
+        "BillingCurrency": "EUR",
+        "BillingPeriodStart": "2025-09-01",
+    }
+    row = {**plain, "InvoiceIssuerName": "H", "SubAccountId": "7", "CommitmentDiscountId": "c", **cells}
+    (found,) = charges(",".join(row.values()).encode() + b"\n", header=list(row))
+    return found
+
+
+@pytest.mark.parametrize("word", NULLS)
+def test_a_word_for_null_is_no_key(word: str) -> None:
+    charge = only_charge(SubAccountId=word, InvoiceIssuerName=word, CommitmentDiscountId=word, BillingCurrency=word)
+    assert isinstance(charge, Charge)
+    assert (charge.customer_key, charge.issuer, charge.commitment, charge.currency) == ("AWS:1", "", "", "")
+
+
+@pytest.mark.parametrize("word", NULLS)
+def test_a_row_without_any_key_is_bad_for_its_billing_account_or_for_everybody(word: str) -> None:
+    without_provider = only_charge(ProviderName=word)
+    assert isinstance(without_provider, BadRecord)
+    assert (without_provider.customer, without_provider.account) == ("", "1")
+    without_accounts = only_charge(SubAccountId=word, BillingAccountId=word)
+    assert isinstance(without_accounts, BadRecord)
+    assert (without_accounts.customer, without_accounts.account) == ("", "")
+
+
+@pytest.mark.parametrize("word", ["0", "-1", "nullable", "Noneuch Ltd", "na", "unassigned-1", "--"])
+def test_what_only_resembles_a_word_for_null_is_a_key(word: str) -> None:
+    charge = only_charge(SubAccountId=word)
+    assert isinstance(charge, Charge)
+    assert charge.customer_key == f"AWS:{word}"
+
+
+@pytest.mark.parametrize(
+    ("provider", "key"), [("Microsoft", "Microsoft:1"), ("MICROSOFT", "MICROSOFT:1"), ("AWS", "AWS:-2")]
+)
+def test_minus_two_is_a_null_of_microsoft_alone(provider: str, key: str) -> None:
+    charge = only_charge(ProviderName=provider, SubAccountId="-2")
+    assert isinstance(charge, Charge)
+    assert charge.customer_key == key
+
+
 def test_a_null_issuer_is_no_mistake() -> None:
     (found,) = charges(b"AWS,1,EUR,2025-09-01,NULL,\n")
     assert isinstance(found, Charge)

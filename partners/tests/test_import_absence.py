@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.log.sentences import remark_of
-from accounts.models import FactFeed, FactKind, OperationLogEntry, ReservedInstance, Side
+from accounts.models import FactFeed, FactKind, OperationLogEntry, ReservedInstance, Side, Tenant
 from partners.tests.importer import (
     OCTOBER,
     RESERVATION,
@@ -245,3 +245,11 @@ def test_a_kind_that_the_portal_kept_becomes_external_and_unknown_by_a_bad_row(i
     assert answer_for().result == "pass"
     importer.run({}, {"BillingCurrency": "credits!"})
     assert answer_for().result == "unknown"
+
+
+def test_commitments_of_unassigned_rows_stay_with_their_billing_account(importer: Importer) -> None:
+    unassigned = {"SubAccountId": "Unassigned", "SubAccountName": "Unassigned", **RESERVATION}
+    importer.run({}, unassigned, {**unassigned, "BillingAccountId": "901", "CommitmentDiscountId": "ri-2"})
+    held = ReservedInstance.objects.order_by("number").values_list("tenant__key", "number")
+    assert list(held) == [("Lumen:900", "ri-1"), ("Lumen:901", "ri-2")]
+    assert not Tenant.objects.filter(key__icontains="unassigned").exists()
