@@ -14,6 +14,7 @@ from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from partners.focus.batch import Batch
 from partners.focus.gathering import BilledCustomer
+from partners.focus.mapping import ISSUER_PREFIX, issuer_key
 from partners.models import Association, Partner
 from partners.operations import begin_association, change_model, end_association
 from partners.operations.notices import association_scope
@@ -29,7 +30,8 @@ def bring_association(batch: Batch, customer: BilledCustomer, tenant: Tenant) ->
         batch.report.conflict(text % {"key": customer.key, "others": others, "issuer": customer.issuer})
     if not customer.issuer:
         return _report_no_issuer(batch, customer, tenant)
-    partner = None if customer.issuer in batch.run.direct else batch.partners.get(customer.issuer)
+    is_direct = issuer_key(customer.issuer) in batch.run.direct
+    partner = None if is_direct else batch.partners.get(ISSUER_PREFIX + customer.issuer)
     active = batch.active.get(tenant.pk)
     if active is not None:
         return _keep_or_replace(batch, active, partner)

@@ -16,9 +16,10 @@ from operator import itemgetter
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from accounts.source_keys import account_key, fold, match_key, sibling_key
 from partners.eligibility.terms import add_months
 from partners.focus.kinds import Kind, kind_of
-from partners.focus.mapping import Charge
+from partners.focus.mapping import MAX_KEY, Charge, issuer_key
 from partners.focus.records import BadRecord
 
 IN_MEMORY = 20_000
@@ -31,6 +32,7 @@ class Commitment:
     kind: Kind
     name: str
     period: datetime  # the newest billing period that names it
+    key: str = ""  # the number in its normal form
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,16 @@ class BilledCustomer:
     other_currencies: tuple[str, ...]
     is_whole: bool = True  # every row of the customer could be read
     periods: tuple[Period, ...] = ()
+    account: str = ""  # the billing account in its normal form
+    twins: tuple[str, ...] = ()  # keys in the files that differ from this one in case only, and may be the same account
 
     def newest_over(self, at: datetime) -> datetime | None:
         """The start of the newest billing period that is over at that moment."""
         return max((period.start for period in self.periods if period.end <= at), default=None)
+
+
+SORTED = ("alike", "customer", "payer")  # normal forms, by which the charges are grouped
+FIELDS = ", ".join(Charge._fields)
 
 
 class Gathering:
@@ -66,7 +74,7 @@ class Gathering:
         self._limit = in_memory
         self._counts: Counter[Charge] = Counter()
         self._disk = sqlite3.connect("")
-        columns = ", ".join(f"{name} TEXT" for name in Charge._fields)
+        columns = ", ".join(f"{name} TEXT" for name in (*SORTED, *Charge._fields))
         self._disk.execute(f"CREATE TABLE charge ({columns}, rows INTEGER)")
         self._disk.execute("CREATE TABLE unread (customer TEXT, account TEXT, PRIMARY KEY (customer, account))")
 
@@ -77,31 +85,38 @@ class Gathering:
 
     def add_bad(self, bad: BadRecord) -> None:
         """Remember whose record could not be read: a customer's, else a billing account's, else everybody's."""
-        account = "" if bad.customer else bad.account
-        self._disk.execute("INSERT OR IGNORE INTO unread VALUES (?, ?)", (bad.customer, account))
+        whose = (account_key(bad.customer), "") if bad.customer else ("", fold(bad.account))
+        self._disk.execute("INSERT OR IGNORE INTO unread VALUES (?, ?)", whose)
 
     def issuers(self) -> Iterator[str]:
-        """Every issuer once, in order."""
+        """Every issuer once, as most rows spell it, in order."""
         self._spill()
-        return map(
-            itemgetter(0), self._disk.execute("SELECT DISTINCT issuer FROM charge WHERE issuer <> '' ORDER BY 1")
+        rows = self._disk.execute(
+            "SELECT payer, issuer, SUM(rows) FROM charge WHERE issuer <> '' GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2 DESC"
         )
+        for _payer, spellings in groupby(rows, key=itemgetter(0)):
+            yield next(spellings)[1]
 
     def customers(self) -> Iterator[BilledCustomer]:
-        """Every customer once, in the order of their keys."""
+        """Every customer once, in the order of their keys; those that differ in case only are neighbours."""
         self._spill()
-        fields = ", ".join(Charge._fields)
-        rows = self._disk.execute(f"SELECT {fields}, SUM(rows) FROM charge GROUP BY {fields} ORDER BY {fields}")  # noqa: S608
-        counted = ((Charge(*row[:-1]), row[-1]) for row in rows)
-        for _key, charges in groupby(counted, key=lambda pair: pair[0].customer_key):
-            yield self._customer_of(list(charges))
+        group = f"{', '.join(SORTED)}, {FIELDS}"
+        rows = self._disk.execute(f"SELECT {group}, SUM(rows) FROM charge GROUP BY {group} ORDER BY {group}")  # noqa: S608
+        for _alike, same in groupby(rows, key=itemgetter(0)):
+            accounts = [
+                [(Charge(*row[len(SORTED) : -1]), row[-1]) for row in own] for _, own in groupby(same, itemgetter(1))
+            ]
+            keys = [charges[0][0].customer_key for charges in accounts]
+            for key, charges in zip(keys, accounts, strict=True):
+                yield self._customer_of(charges, twins=tuple(twin for twin in keys if twin != key))
 
-    def _customer_of(self, charges: list[Counted]) -> BilledCustomer:
-        is_whole = not self._has_unread(charges[0][0].customer_key, {charge.account for charge, _ in charges})
-        return replace(_customer_of(charges), is_whole=is_whole)
+    def _customer_of(self, charges: list[Counted], twins: tuple[str, ...]) -> BilledCustomer:
+        is_whole = not self._has_unread(charges[0][0].customer_key, {fold(charge.account) for charge, _ in charges})
+        return replace(_customer_of(charges), is_whole=is_whole, twins=twins)
 
     def _has_unread(self, key: str, accounts: Collection[str]) -> bool:
-        found = self._disk.execute("SELECT 1 FROM unread WHERE account = '' AND customer IN ('', ?)", (key,)).fetchone()
+        whose = "SELECT 1 FROM unread WHERE account = '' AND customer IN ('', ?)"
+        found = self._disk.execute(whose, (account_key(key),)).fetchone()
         by_account = "SELECT 1 FROM unread WHERE customer = '' AND account = ?"
         return found is not None or any(self._disk.execute(by_account, (account,)).fetchone() for account in accounts)
 
@@ -109,29 +124,36 @@ class Gathering:
         self._disk.close()
 
     def _spill(self) -> None:
-        marks = ", ".join("?" * (len(Charge._fields) + 1))
+        marks = ", ".join("?" * (len(SORTED) + len(Charge._fields) + 1))
         self._disk.executemany(
             f"INSERT INTO charge VALUES ({marks})",  # noqa: S608
-            ((*charge, rows) for charge, rows in self._counts.items()),
+            ((*_normal_forms(charge), *charge, rows) for charge, rows in self._counts.items()),
         )
         self._counts.clear()
 
 
+def _normal_forms(charge: Charge) -> tuple[str, str, str]:
+    return match_key(charge.customer_key), account_key(charge.customer_key), issuer_key(charge.issuer)
+
+
 def _customer_of(charges: list[Counted]) -> BilledCustomer:
-    issuers = _by_weight(charges, lambda charge: charge.issuer)
+    key = charges[0][0].customer_key
+    issuers = _by_weight(charges, lambda charge: charge.issuer, same=issuer_key)
     currencies = _by_weight(charges, lambda charge: charge.currency)
     names = _by_weight(charges, lambda charge: charge.customer_name)
+    accounts = _by_weight(charges, lambda charge: charge.account)
     periods = _periods(charges)
     return BilledCustomer(
-        key=charges[0][0].customer_key,
+        key=key,
         name=next(iter(names), ""),
         issuer=next(iter(issuers), ""),
         currency=next(iter(currencies), ""),
         period=periods[-1].start,
-        commitments=tuple(_commitments(charges)),
+        commitments=tuple(_commitments(key, charges)),
         other_issuers=tuple(issuers[1:]),
         other_currencies=tuple(currencies[1:]),
         periods=periods,
+        account=sibling_key(key, accounts[0])[:MAX_KEY] if accounts else "",
     )
 
 
@@ -148,27 +170,36 @@ def _period(start: str, end: str) -> Period:
     return Period(at, datetime.fromisoformat(end) if end else add_months(at, 1, ZoneInfo("UTC")))
 
 
-def _by_weight(charges: list[Counted], value_of: Callable[[Charge], str]) -> list[str]:
-    """The different values: that of the newest period first, then that of most rows, then by the alphabet."""
+def _by_weight(
+    charges: list[Counted], value_of: Callable[[Charge], str], same: Callable[[str], str] = str
+) -> list[str]:
+    """The different values: that of the newest period first, then that of most rows, then by the alphabet.
+
+    Values that `same` makes equal are one, spelled as in most rows.
+    """
     newest: dict[str, str] = {}
     rows: Counter[str] = Counter()
+    spellings: dict[str, Counter[str]] = {}
     for charge, count in charges:
-        value = value_of(charge)
-        newest[value] = max(newest.get(value, ""), charge.period)
-        rows[value] += count
-    newest.pop("", None)
-    return sorted(sorted(newest), key=lambda value: (newest[value], rows[value]), reverse=True)
+        if value := value_of(charge):
+            form = same(value)
+            newest[form] = max(newest.get(form, ""), charge.period)
+            rows[form] += count
+            spellings.setdefault(form, Counter())[value] += count
+    order = sorted(sorted(newest), key=lambda form: (newest[form], rows[form]), reverse=True)
+    return [max(spellings[form].items(), key=lambda pair: (pair[1], pair[0]))[0] for form in order]
 
 
-def _commitments(charges: list[Counted]) -> Iterator[Commitment]:
+def _commitments(key: str, charges: list[Counted]) -> Iterator[Commitment]:
     named: dict[str, list[Charge]] = {}
     for charge, _ in charges:
         if charge.commitment:
-            named.setdefault(charge.commitment, []).append(charge)
-    for number, rows in named.items():
-        newest = max(rows, key=lambda charge: charge.period)
+            named.setdefault(sibling_key(key, charge.commitment), []).append(charge)
+    for normal_form, rows in named.items():
+        newest, *_older = _newest_first(rows)
         name = next((charge.commitment_name for charge in _newest_first(rows) if charge.commitment_name), "")
-        yield Commitment(number, _kind(rows, newest.period), name, datetime.fromisoformat(newest.period))
+        period = datetime.fromisoformat(newest.period)
+        yield Commitment(newest.commitment, _kind(rows, newest.period), name, period, normal_form)
 
 
 def _newest_first(rows: list[Charge]) -> list[Charge]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from accounts.operations.currency import take_currency
+from accounts.operations.customers import take_billing_account
 from accounts.operations.facts import add_facts, stamp_feeds
 from accounts.operations.rename import rename_tenant
 from partners.focus import batch as batches
@@ -41,18 +42,18 @@ def import_customers(customers: Sequence[BilledCustomer], run: Run) -> Report:
         if run.is_dry_run:
             _create_partners(sorted({customer.issuer for customer in customers if customer.issuer}))
         batch = batches.load(customers, run)
-        for customer in customers:
+        for customer in batch.customers:
             _bring(batch, customer)
         add_facts(rows=batch.new_rows)
-        read = [batch.tenants[customer.key].pk for customer in customers if customer.is_whole]
+        read = [batch.tenants[customer.key].pk for customer in batch.customers if customer.is_whole]
         stamp_feeds(tenants=read, kinds=run.brought, at=run.at)
         transaction.set_rollback(run.is_dry_run)
     return batch.report
 
 
 def _create_partners(issuers: Sequence[str]) -> int:
-    known = batches.partners_by_issuer(issuers)
-    new = [issuer for issuer in issuers if issuer not in known]
+    known = batches.partners_of(issuers)
+    new = [issuer for issuer in issuers if known.get(ISSUER_PREFIX + issuer) is None]
     created = 0
     for issuer in new:
         tenant, is_new = Tenant.objects.get_or_create(
@@ -77,10 +78,11 @@ def _bring(batch: Batch, customer: BilledCustomer) -> None:
         text = _("%(key)s: it is billed in several currencies: %(all)s")
         currencies = ", ".join((customer.currency, *customer.other_currencies))
         batch.report.conflict(text % {"key": customer.key, "all": currencies})
-    is_new = customer.key in batch.created
+    is_new = tenant.key in batch.created
     changes = {
         "account": is_new,
         "name": not is_new and _bring_name(customer, tenant),
+        "billing-account": not is_new and _bring_billing_account(customer, tenant),
         "currency": not is_new and _bring_currency(batch, customer, tenant),
         "commitments": bring_commitments(batch, customer, tenant),
         "feeds": bring_feeds(batch, customer, tenant),
@@ -98,6 +100,13 @@ def _bring_name(customer: BilledCustomer, tenant: Tenant) -> bool:
     if not customer.name or customer.name == tenant.name:
         return False
     rename_tenant(tenant=tenant, name=customer.name)
+    return True
+
+
+def _bring_billing_account(customer: BilledCustomer, tenant: Tenant) -> bool:
+    if not customer.account or customer.account == tenant.billing_account:
+        return False
+    take_billing_account(tenant=tenant, account=customer.account)
     return True
 
 

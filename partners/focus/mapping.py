@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from accounts.source_keys import ISSUER, fold, match_key
 from partners.focus.records import Problem, UnreadableFile
 from partners.focus.values import SHOWN, BadCell, currency_of, key_of, moment_of, text_of
 
-ISSUER_PREFIX = "issuer:"
+ISSUER_PREFIX = f"{ISSUER}:"
 MAX_KEY = MAX_NAME = 200
 REQUIRED = ("BillingAccountId", "BillingCurrency", "BillingPeriodStart", "InvoiceIssuerName")
 PROVIDERS = ("ProviderName", "ServiceProviderName")
@@ -34,6 +35,11 @@ OPTIONAL = (
 KNOWN = (*REQUIRED, *PROVIDERS, *OPTIONAL)
 KEYS = ("SubAccountId", "BillingAccountId", "CommitmentDiscountId")
 EQUAL_ROWS = 8192  # that are remembered with what they say
+
+
+def issuer_key(name: str) -> str:
+    """Return what is equal for all spellings of one issuer's name."""
+    return match_key(ISSUER_PREFIX + name)
 
 
 class Charge(NamedTuple):
@@ -124,5 +130,5 @@ def _hold(charge: Charge) -> None:
         raise BadCell(_("BillingPeriodEnd is not after BillingPeriodStart"))
     if max(len(charge.customer_key), len(ISSUER_PREFIX + charge.issuer), len(charge.commitment)) > MAX_KEY:
         raise BadCell(_("an ID or the issuer's name is longer than %(length)s characters") % {"length": MAX_KEY})
-    if charge.customer_key.startswith(ISSUER_PREFIX):
+    if fold(charge.customer_key).startswith(ISSUER_PREFIX):
         raise BadCell(_("the provider's name is reserved: %(key)s") % {"key": charge.customer_key[:SHOWN]})

@@ -13,7 +13,7 @@ from accounts.operations.facts import move_term
 from partners.focus.gathering import Commitment
 from partners.focus.kinds import Kind
 
-Key: TypeAlias = "tuple[type[ReservedInstance | CommerceContract], str]"  # a table and a number
+Key: TypeAlias = "tuple[type[ReservedInstance | CommerceContract], str]"  # a table and a number in its normal form
 Known: TypeAlias = "dict[Key, ReservedInstance | CommerceContract]"
 
 
@@ -47,7 +47,7 @@ def mark_decided(term: Term, commitment: Commitment) -> None:
 
 
 def _places(commitment: Commitment) -> tuple[Key, Key]:
-    reserved, contract = (ReservedInstance, commitment.number), (CommerceContract, commitment.number)
+    reserved, contract = (ReservedInstance, commitment.key), (CommerceContract, commitment.key)
     return (reserved, contract) if commitment.kind is Kind.RESERVATION else (contract, reserved)
 
 

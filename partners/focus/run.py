@@ -15,7 +15,7 @@ class Run:
 
     model: str
     at: datetime
-    direct: frozenset[str] = frozenset()
+    direct: frozenset[str] = frozenset()  # names of issuers in their normal form
     is_dry_run: bool = False
     adopts: bool = False
     is_complete: bool = False  # the files hold the whole of their billing periods

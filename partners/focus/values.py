@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.billing.currencies import CURRENCIES
+from accounts.source_keys import clean, provider_of
 
 YEARS = range(1971, 9999)  # that every time zone and both databases can hold
 SHOWN = 40  # characters of a cell in a message
 NULLS = frozenset({"", "null", "nil", "none", "n/a", "nan", "-", r"\n", "unassigned"})
-PROVIDER_NULLS = {"microsoft": frozenset({"-2"})}  # more of them in the keys of one provider
 _MOMENT = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d|\d{8})"
     r"(?:[T ](?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?)?"
@@ -35,15 +35,15 @@ class BadCell(Exception):
 
 
 def text_of(cell: str) -> str:
-    """Return the text of a cell. FOCUS writes a null as an empty cell; exports write words for it."""
-    text = cell.strip()
+    """Return what people see of a cell. FOCUS writes a null as an empty cell; exports write words for it."""
+    text = clean(cell)
     return "" if text.casefold() in NULLS else text
 
 
 def key_of(cell: str, provider: str) -> str:
     """Return the ID in a cell, by the nulls of its provider, too."""
     text = text_of(cell)
-    return "" if text in PROVIDER_NULLS.get(provider.casefold(), ()) else text
+    return "" if text in provider_of(provider).nulls else text
 
 
 def moment_of(column: str, text: str) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from partners.focus.gathering import BilledCustomer, Gathering
 from partners.focus.importing import import_customers, import_partners
+from partners.focus.mapping import issuer_key
 from partners.focus.progress import Progress
 from partners.focus.reading import Counts, read_files
 from partners.focus.records import UnreadableFile
@@ -66,18 +67,19 @@ class Command(BaseCommand):
         gathering = Gathering()
         try:
             counts = read_files(options["files"], gathering, self._say)
-            figures = self._write(gathering, _run_of(options, counts))
+            figures = self._write(gathering, _run_of(options, counts), options["direct"])
         finally:
             gathering.close()
         return {"rows": counts.rows, "bad_rows": counts.bad_rows, **vars(figures)}
 
-    def _write(self, gathering: Gathering, run: Run) -> Figures:
+    def _write(self, gathering: Gathering, run: Run, direct: Sequence[str]) -> Figures:
         figures, progress, written = Figures(), Progress(self.stderr.write), 0
-        unknown = set(run.direct)
+        unknown = {issuer_key(name): name for name in direct}
         for issuers in _batches(gathering.issuers()):
             figures.add(import_partners(issuers, run).tell(self._say))
-            unknown.difference_update(issuers)
-        for name in sorted(unknown):
+            for issuer in issuers:
+                unknown.pop(issuer_key(issuer), None)
+        for name in sorted(unknown.values()):
             self._say(_("--direct %(name)s: no record of the file names this issuer") % {"name": name})
         for customers in _batches(gathering.customers()):
             figures.add(_import_batch(customers, run).tell(self._say))
@@ -94,7 +96,7 @@ def _run_of(options: dict[str, Any], counts: Counts) -> Run:
     return Run(
         model=options["model"],
         at=timezone.now(),
-        direct=frozenset(options["direct"]),
+        direct=frozenset(map(issuer_key, options["direct"])),
         is_dry_run=options["dry_run"],
         adopts=options["adopt"],
         is_complete=options["complete"],

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import CommerceContract, FactFeed, FactKind, ReservedInstance, Tenant
+from accounts.operations.customers import add_customers, take_billing_account
 from accounts.operations.facts import add_facts, keep_elsewhere, move_term, save_term, stamp_feeds
 from accounts.tests.factories import CommerceContractFactory, CustomerFactory, FactFeedFactory
 from accounts.tests.races.racing import Call
@@ -51,7 +52,17 @@ def stamping(customer: Tenant) -> dict[str, Any]:
     return {"tenants": [a_feed(customer).tenant_id], "kinds": list(FactKind), "at": timezone.now()}
 
 
+def naming(customer: Tenant) -> dict[str, Any]:
+    return {"rows": [Tenant(key="lumen:new", kind=Tenant.Kind.CUSTOMER, name="New")]}
+
+
+def billing(customer: Tenant) -> dict[str, Any]:
+    return {"tenant": customer, "account": "lumen:900"}
+
+
 WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
+    "add customers": (add_customers, partial(bringing, add_customers, naming)),
+    "take a billing account": (take_billing_account, partial(bringing, take_billing_account, billing)),
     "add facts": (add_facts, partial(bringing, add_facts, adding)),
     "save a term": (save_term, partial(bringing, save_term, saving)),
     "move a term": (move_term, partial(bringing, move_term, moving)),
