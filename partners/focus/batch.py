@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accounts.models import CommerceContract, FactFeed, ReservedInstance, Tenant
-from accounts.operations.customers import add_customers
+from accounts.operations.tenants import add_tenants
 from accounts.source_keys import match_key, sibling_key
 from partners.focus.alike import ByKey, without_doubles
 from partners.focus.gathering import BilledCustomer
@@ -61,21 +61,33 @@ def partners_of(issuers: Iterable[str]) -> ByKey[Partner]:
 
 
 def _load_tenants(batch: Batch, customers: Sequence[BilledCustomer]) -> None:
-    """Lock the tenants of these customers, and of all that are alike; add those that are new."""
-    alike = Tenant.objects.filter(match_key__in={match_key(customer.key) for customer in customers})
-    locked = list(alike.select_for_update(no_key=True).order_by("key"))
-    known = ByKey((tenant.key, tenant) for tenant in locked)
+    """Lock the tenants of these customers, and of all that are alike; add those that are new.
+
+    The issuers are locked before: two imports that meet different spellings of a new account take turns, and the second
+    finds what the first added.
+    """
+    _locked(issuer_key(customer.issuer) for customer in customers)
+    alike = [match_key(customer.key) for customer in customers]
+    tenants = _locked(alike)
+    known = ByKey((tenant.key, tenant) for tenant in tenants)
     new = [customer for customer in customers if known.get(customer.key) is None]
-    rows = [_new_tenant(customer) for customer in without_doubles(new, locked, batch.run, batch.report)]
-    for tenant in add_customers(rows=rows):
+    rows = [_new_tenant(customer) for customer in without_doubles(new, tenants, batch.run, batch.report)]
+    added = add_tenants(rows=rows)
+    batch.created = {tenant.key for tenant in added}
+    missed = _locked(alike) if len(added) < len(rows) else []  # another import added them meanwhile
+    for tenant in (*added, *missed):
         known.add(tenant.key, tenant)
-        batch.created.add(tenant.key)
     for customer in customers:
         found = known.get(customer.key)
         if found is not None:
             is_apart = batch.run.adopts or all(known.get(twin) for twin in customer.twins)
             batch.customers.append(replace(customer, is_whole=customer.is_whole and is_apart))
             batch.tenants[customer.key] = found
+
+
+def _locked(match_keys: Iterable[str]) -> list[Tenant]:
+    found = Tenant.objects.select_for_update(no_key=True).filter(match_key__in=list(match_keys))
+    return list(found.order_by("key"))
 
 
 def _new_tenant(customer: BilledCustomer) -> Tenant:

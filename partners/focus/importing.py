@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from accounts.operations.currency import take_currency
-from accounts.operations.customers import take_billing_account
 from accounts.operations.facts import add_facts, stamp_feeds
 from accounts.operations.rename import rename_tenant
+from accounts.operations.tenants import take_billing_account
 from partners.focus import batch as batches
 from partners.focus.associating import bring_association
 from partners.focus.batch import Batch
@@ -25,13 +25,13 @@ from partners.focus.feeds import bring_feeds
 from partners.focus.gathering import BilledCustomer
 from partners.focus.mapping import ISSUER_PREFIX
 from partners.focus.run import Figures, Report, Run
-from partners.models import Partner
+from partners.operations.add_partners import add_partners
 
 
 def import_partners(issuers: Sequence[str], run: Run) -> Report:
     """Make a partner of every issuer that is not one yet."""
     with transaction.atomic(durable=True):
-        report = Report(Figures(partners_created=_create_partners(issuers)))
+        report = Report(Figures(partners_created=_add_partners(issuers)))
         transaction.set_rollback(run.is_dry_run)
     return report
 
@@ -40,7 +40,7 @@ def import_customers(customers: Sequence[BilledCustomer], run: Run) -> Report:
     """Create or update the customers, their facts and their associations."""
     with transaction.atomic(durable=True):
         if run.is_dry_run:
-            _create_partners(sorted({customer.issuer for customer in customers if customer.issuer}))
+            _add_partners(sorted({customer.issuer for customer in customers if customer.issuer}))
         batch = batches.load(customers, run)
         for customer in batch.customers:
             _bring(batch, customer)
@@ -51,22 +51,10 @@ def import_customers(customers: Sequence[BilledCustomer], run: Run) -> Report:
     return batch.report
 
 
-def _create_partners(issuers: Sequence[str]) -> int:
+def _add_partners(issuers: Sequence[str]) -> int:
     known = batches.partners_of(issuers)
-    new = [issuer for issuer in issuers if known.get(ISSUER_PREFIX + issuer) is None]
-    created = 0
-    for issuer in new:
-        tenant, is_new = Tenant.objects.get_or_create(
-            key=ISSUER_PREFIX + issuer, defaults={"kind": Tenant.Kind.PARTNER, "name": issuer}
-        )
-        if tenant.is_customer:
-            continue
-        Partner.objects.create(tenant=tenant)
-        created += 1
-        if is_new:
-            scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
-            append(scope, Operation.RECORD_CHANGED, remark="imported", what=["account"])
-    return created
+    keys = {ISSUER_PREFIX + issuer: issuer for issuer in issuers}
+    return add_partners(names={key: issuer for key, issuer in keys.items() if known.get(key) is None})
 
 
 def _bring(batch: Batch, customer: BilledCustomer) -> None:

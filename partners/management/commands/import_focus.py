@@ -9,17 +9,16 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partners.focus.gathering import BilledCustomer, Gathering
+from partners.focus.gathering import Gathering
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.mapping import issuer_key
 from partners.focus.progress import Progress
 from partners.focus.reading import Counts, read_files
 from partners.focus.records import UnreadableFile
-from partners.focus.run import Figures, Report, Run
+from partners.focus.run import Figures, Run
 from partners.models import Association
 
 BATCH = 200  # customers of one transaction: short enough for the portal to go on working on SQLite
@@ -82,7 +81,7 @@ class Command(BaseCommand):
         for name in sorted(unknown.values()):
             self._say(_("--direct %(name)s: no record of the file names this issuer") % {"name": name})
         for customers in _batches(gathering.customers()):
-            figures.add(_import_batch(customers, run).tell(self._say))
+            figures.add(import_customers(customers, run).tell(self._say))
             written += len(customers)
             progress.tell(_("customers written"), written)
         progress.tell(_("customers written"), written, is_last=True)
@@ -102,14 +101,6 @@ def _run_of(options: dict[str, Any], counts: Counts) -> Run:
         is_complete=options["complete"],
         brings_commitments=counts.brings_commitments,
     )
-
-
-def _import_batch(customers: Sequence[BilledCustomer], run: Run) -> Report:
-    """Write the batch; once more when somebody else created one of its rows at the same moment."""
-    try:
-        return import_customers(customers, run)
-    except IntegrityError:
-        return import_customers(customers, run)
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import CommerceContract, FactFeed, FactKind, ReservedInstance, Tenant
-from accounts.operations.customers import add_customers, take_billing_account
 from accounts.operations.facts import add_facts, keep_elsewhere, move_term, save_term, stamp_feeds
+from accounts.operations.tenants import add_tenants, take_billing_account
 from accounts.tests.factories import CommerceContractFactory, CustomerFactory, FactFeedFactory
 from accounts.tests.races.racing import Call
+from partners.operations.add_partners import add_partners
 
 
 def bringing(operation: Any, arguments_for: Callable[[Tenant], dict[str, Any]]) -> Call:
@@ -56,12 +57,17 @@ def naming(customer: Tenant) -> dict[str, Any]:
     return {"rows": [Tenant(key="lumen:new", kind=Tenant.Kind.CUSTOMER, name="New")]}
 
 
+def selling(customer: Tenant) -> dict[str, Any]:
+    return {"names": {"issuer:Castlegate": "Castlegate"}}
+
+
 def billing(customer: Tenant) -> dict[str, Any]:
     return {"tenant": customer, "account": "lumen:900"}
 
 
 WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
-    "add customers": (add_customers, partial(bringing, add_customers, naming)),
+    "add tenants": (add_tenants, partial(bringing, add_tenants, naming)),
+    "add partners": (add_partners, partial(bringing, add_partners, selling)),
     "take a billing account": (take_billing_account, partial(bringing, take_billing_account, billing)),
     "add facts": (add_facts, partial(bringing, add_facts, adding)),
     "save a term": (save_term, partial(bringing, save_term, saving)),

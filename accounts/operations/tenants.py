@@ -1,4 +1,4 @@
-"""Adds the customers whom billing data name, and takes over what the data call their billing account."""
+"""Adds the tenants whom billing data name, and takes over what the data call a customer's billing account."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from accounts.models import Tenant
 
 
-def add_customers(*, rows: Sequence[Tenant]) -> list[Tenant]:
-    """Insert customers and return those that were not there, locked. Of two who add the same one at once, one does.
+def add_tenants(*, rows: Sequence[Tenant]) -> list[Tenant]:
+    """Insert tenants and return those that were not there, locked. Of two who add the same one at once, one does.
 
-    Inside the caller's transaction, which appends the entries. The keys are inserted in their order, as all are locked.
+    Inside the caller's transaction, which appends the entries. All insert in the order of the keys, as all lock.
     """
     rows = sorted(rows, key=lambda row: row.key)
     Tenant.objects.bulk_create(rows, ignore_conflicts=True)
