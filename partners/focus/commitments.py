@@ -1,8 +1,8 @@
 """What the files say of a customer's commitments.
 
-FOCUS 1.0 to 1.2 tell no term of a commitment. It is in force until something says that it ended, and absence says so
-only where the operator vouches for the files (`--complete`), the period is over and every row of the customer was
-read. Else a commitment that a newer period does not name stays, and its check reads UNKNOWN.
+Only the row of its purchase tells the term of a commitment. Without one it is in force until something says that it
+ended. Absence says so only where the operator vouches for the files (`--complete`), the period is over and every row of
+the customer was read. Else what a newer period does not name stays, and its check reads UNKNOWN.
 """
 
 from __future__ import annotations
@@ -19,7 +19,15 @@ from partners.focus.batch import Batch
 from partners.focus.gathering import BilledCustomer, Commitment
 from partners.focus.placing import mark_decided, move_misplaced, place_of
 
-FIELDS = ("name", "reported_for", "omitted_for", "ended_at", "is_undecided")  # of a term, that an import writes
+FIELDS = (
+    "name",
+    "starts_at",
+    "ends_at",
+    "reported_for",
+    "omitted_for",
+    "ended_at",
+    "is_undecided",
+)  # of a term, that an import writes
 
 
 def bring_commitments(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
@@ -48,10 +56,19 @@ def _bring(batch: Batch, tenant: Tenant, commitment: Commitment) -> None:
     mark_decided(term, commitment)
     if term.reported_for is None or period >= term.reported_for:
         term.reported_for, term.name = period, commitment.name or term.name
+    _take_term(term, commitment)
     if term.ended_at is not None and period >= term.ended_at:
         term.ended_at = None
     if term.omitted_for is not None and period >= term.omitted_for:
         term.omitted_for = None
+
+
+def _take_term(term: Any, commitment: Commitment) -> None:
+    """Take over the term that a purchase tells; drop an end that a period after it disproves."""
+    if commitment.ends_at is not None and (term.ends_at is None or commitment.ends_at > term.ends_at):
+        term.starts_at, term.ends_at = commitment.starts_at, commitment.ends_at
+    if term.ends_at is not None and term.reported_for >= term.ends_at:
+        term.ends_at = None
 
 
 def _omit(batch: Batch, customer: BilledCustomer, term: Any) -> bool:

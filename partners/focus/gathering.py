@@ -33,6 +33,8 @@ class Commitment:
     name: str
     period: datetime  # the newest billing period that names it
     key: str = ""  # the number in its normal form
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None  # None: no purchase tells it
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,24 @@ def _commitments(key: str, charges: list[Counted]) -> Iterator[Commitment]:
         newest, *_older = _newest_first(rows)
         name = next((charge.commitment_name for charge in _newest_first(rows) if charge.commitment_name), "")
         period = datetime.fromisoformat(newest.period)
-        yield Commitment(newest.commitment, _kind(rows, newest.period), name, period, normal_form)
+        kind = _kind(rows, newest.period)
+        yield Commitment(newest.commitment, kind, name, period, normal_form, *_term(rows))
+
+
+def _term(rows: list[Charge]) -> tuple[datetime | None, datetime | None]:
+    """The term of the newest purchase. One that ends with the billing period may be an instalment: it tells none."""
+    purchases = [
+        row for row in rows if row.term_end and row.term_end > _period(row.period, row.period_end).end.isoformat()
+    ]
+    if not purchases:
+        return None, None
+    newest = max(purchases, key=lambda row: (row.period, row.term_end))
+    start = datetime.fromisoformat(newest.term_start) if newest.term_start else None
+    return start, datetime.fromisoformat(newest.term_end)
+
+
+def _outlasts_its_period(row: Charge) -> bool:
+    return datetime.fromisoformat(row.term_end) > _period(row.period, row.period_end).end
 
 
 def _newest_first(rows: list[Charge]) -> list[Charge]:

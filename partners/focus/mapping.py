@@ -24,6 +24,9 @@ REQUIRED = ("BillingAccountId", "BillingCurrency", "BillingPeriodStart", "Invoic
 PROVIDERS = ("ProviderName", "ServiceProviderName")
 OPTIONAL = (
     "BillingPeriodEnd",
+    "ChargeCategory",
+    "ChargeClass",
+    "ChargeFrequency",
     "SubAccountId",
     "SubAccountName",
     "BillingAccountName",
@@ -32,6 +35,8 @@ OPTIONAL = (
     "CommitmentDiscountType",
     "CommitmentDiscountName",
 )
+PURCHASE = "purchase"  # the ChargeCategory whose charge period is the term of what was bought
+TERM = ("ChargePeriodStart", "ChargePeriodEnd")
 KNOWN = (*REQUIRED, *PROVIDERS, *OPTIONAL)
 KEYS = ("SubAccountId", "BillingAccountId", "CommitmentDiscountId")
 EQUAL_ROWS = 8192  # that are remembered with what they say
@@ -56,6 +61,8 @@ class Charge(NamedTuple):
     period_end: str = ""
     account: str = ""  # the billing account
     commitment_category: str = ""
+    term_start: str = ""  # of the commitment, when the record is its purchase
+    term_end: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,11 +72,14 @@ class Columns:
     width: int
     brings_commitments: bool
     pick: Callable[[list[str]], tuple[str, ...]]
+    pick_term: Callable[[list[str]], tuple[str, ...]]
+    category: int
     interpret: Callable[[tuple[str, ...]], Charge | Problem]
 
     def read(self, cells: list[str]) -> Charge | Problem:
         cells.append("")  # the cell of every column that the file lacks
-        return self.interpret(self.pick(cells))
+        is_purchase = cells[self.category].strip().casefold() == PURCHASE
+        return self.interpret(self.pick(cells) + (self.pick_term(cells) if is_purchase else ("", "")))
 
 
 def columns_of(header: list[str]) -> Columns:
@@ -82,16 +92,22 @@ def columns_of(header: list[str]) -> Columns:
     twice = [name for name in KNOWN if header.count(name) > 1]
     if twice:
         raise UnreadableFile(_("The file has a column twice: %(names)s") % {"names": ", ".join(twice)})
+
+    def at(name: str) -> int:
+        return header.index(name) if name in header else len(header)
+
     return Columns(
         width=len(header),
         brings_commitments="CommitmentDiscountId" in header,
-        pick=itemgetter(*(header.index(name) if name in header else len(header) for name in KNOWN)),
+        pick=itemgetter(*map(at, KNOWN)),
+        pick_term=itemgetter(*map(at, TERM)),
+        category=at("ChargeCategory"),
         interpret=lru_cache(EQUAL_ROWS)(_charge_of),
     )
 
 
 def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
-    cell = dict(zip(KNOWN, map(text_of, cells), strict=True))
+    cell = dict(zip((*KNOWN, *TERM), map(text_of, cells), strict=True))
     provider = cell["ProviderName"] or cell["ServiceProviderName"]
     cell |= {name: key_of(cell[name], provider) for name in KEYS}
     whose = "SubAccount" if cell["SubAccountId"] else "BillingAccount"
@@ -111,11 +127,23 @@ def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
             moment_of("BillingPeriodEnd", cell["BillingPeriodEnd"]),
             account,
             cell["CommitmentDiscountCategory"],
+            *_term_of(cell),
         )
         _hold(charge)
     except BadCell as error:
         return Problem(str(error), key, account)
     return charge
+
+
+def _term_of(cell: dict[str, str]) -> tuple[str, str]:
+    """The term that was bought. What recurs is bought for its next instalment only; a correction buys nothing."""
+    is_whole = cell["ChargeFrequency"].casefold() in {"", "one-time"} and not cell["ChargeClass"]
+    if not (is_whole and cell["CommitmentDiscountId"]):
+        return "", ""
+    start, end = (moment_of(name, cell[name]) for name in TERM)
+    if start and end and end <= start:
+        raise BadCell(_("ChargePeriodEnd is not after ChargePeriodStart"))
+    return start, end
 
 
 def _missing(provider: str) -> str:
