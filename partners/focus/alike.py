@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Tenant
 from accounts.source_keys import account_key, match_key
-from partners.focus.gathering import BilledCustomer
+from partners.focus.customers import BilledCustomer
 from partners.focus.run import Report, Run
 from partners.queries.duplicates import commitments_of
 

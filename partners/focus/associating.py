@@ -13,7 +13,7 @@ from accounts.billing.money import Money
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from partners.focus.batch import Batch
-from partners.focus.gathering import BilledCustomer
+from partners.focus.customers import BilledCustomer
 from partners.focus.mapping import ISSUER_PREFIX, issuer_key
 from partners.models import Association, Partner
 from partners.operations import begin_association, change_model, end_association

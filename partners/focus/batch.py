@@ -11,7 +11,7 @@ from accounts.models import CommerceContract, FactFeed, ReservedInstance, Tenant
 from accounts.operations.tenants import add_tenants
 from accounts.source_keys import match_key, sibling_key
 from partners.focus.alike import ByKey, without_doubles
-from partners.focus.gathering import BilledCustomer
+from partners.focus.customers import BilledCustomer
 from partners.focus.mapping import issuer_key
 from partners.focus.run import Report, Run
 from partners.models import Association, DisassociationRequest, Partner
@@ -51,6 +51,18 @@ def load(customers: Sequence[BilledCustomer], run: Run) -> Batch:
     opened = DisassociationRequest.objects.open().filter(customer__in=ids)
     batch.with_open_request.update(opened.values_list("customer_id", flat=True))
     _load_facts(batch, ids)
+    return batch
+
+
+def load_holders(numbers: Sequence[str], run: Run) -> Batch:
+    """Lock the customers that hold commitments of these numbers, and load what they hold."""
+    holders: set[int] = set()
+    for table in TERMS:
+        rows = table.objects.filter(number__in=numbers, reported_for__isnull=False)
+        holders.update(rows.values_list("tenant_id", flat=True))
+    locked = Tenant.objects.select_for_update(no_key=True).filter(pk__in=holders).order_by("key")
+    batch = Batch(run, ByKey(), tenants={tenant.key: tenant for tenant in locked})
+    _load_facts(batch, list(holders))
     return batch
 
 

@@ -16,30 +16,33 @@ from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from accounts.operations.facts import save_term
 from partners.focus.batch import Batch
-from partners.focus.gathering import BilledCustomer, Commitment
+from partners.focus.customers import BilledCustomer, Commitment
+from partners.focus.lifecycle import contracted, decided_by_contract, is_confirmed, take_contract
 from partners.focus.placing import mark_decided, move_misplaced, place_of
 
-FIELDS = (
-    "name",
-    "starts_at",
-    "ends_at",
-    "reported_for",
-    "omitted_for",
-    "ended_at",
-    "is_undecided",
-)  # of a term, that an import writes
+# What an import writes of a term.
+FIELDS = ("name", "starts_at", "ends_at", "reported_for", "omitted_for", "ended_at", "is_undecided")
 
 
 def bring_commitments(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
     """Add, move, name anew, end or revive the customer's terms; return whether anything changed."""
     if not batch.run.brings_commitments:
-        return False
-    known = batch.terms[tenant.pk]
-    moved = [move_misplaced(known, tenant, commitment) for commitment in customer.commitments]
+        return bring_terms(batch, tenant)
+    return bring_terms(batch, tenant, customer)
+
+
+def bring_terms(batch: Batch, tenant: Tenant, customer: BilledCustomer | None = None) -> bool:
+    """Do so by the charges of the customer, if any, and by the contracts of the run."""
+    known, run = batch.terms[tenant.pk], batch.run
+    named = [decided_by_contract(run, tenant, commitment) for commitment in customer.commitments] if customer else []
+    moved = [move_misplaced(known, tenant, row) for row in (*named, *contracted(run, tenant, known))]
     before = {key: _state(term) for key, term in known.items()}
-    for commitment in customer.commitments:
+    for commitment in named:
         _bring(batch, tenant, commitment)
-    ended = [term for term in known.values() if term.reported_for is not None and _omit(batch, customer, term)]
+    reported = [term for term in known.values() if term.reported_for is not None]
+    ended = [term for term in reported if take_contract(run, tenant, term)]
+    doubtful = [term for term in reported if not is_confirmed(run, tenant, term)]
+    ended += [term for term in doubtful if customer and _omit(batch, customer, term)]
     _tell_ended(batch, tenant, ended)
     saved = [_save(known[key], state) for key, state in before.items()]
     return any([*moved, *saved]) or len(known) > len(before)

@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import FactFeed, FactKind, Tenant
 from accounts.operations.facts import keep_elsewhere
 from partners.focus.batch import Batch
-from partners.focus.gathering import BilledCustomer
+from partners.focus.customers import BilledCustomer
 
 
 def bring_feeds(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:

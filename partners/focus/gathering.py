@@ -8,63 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
-from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
-from accounts.source_keys import account_key, fold, match_key, sibling_key
-from partners.eligibility.terms import add_months
-from partners.focus.kinds import Kind, kind_of
-from partners.focus.mapping import MAX_KEY, Charge, issuer_key
+from accounts.source_keys import account_key, fold, match_key, provider_of
+from partners.focus.contracts import Contract
+from partners.focus.customers import BilledCustomer, Counted, customer_of
+from partners.focus.mapping import Charge, issuer_key
 from partners.focus.records import BadRecord
 
 IN_MEMORY = 20_000
-Counted: TypeAlias = "tuple[Charge, int]"
-
-
-@dataclass(frozen=True)
-class Commitment:
-    number: str
-    kind: Kind
-    name: str
-    period: datetime  # the newest billing period that names it
-    key: str = ""  # the number in its normal form
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None  # None: no purchase tells it
-
-
-@dataclass(frozen=True)
-class Period:
-    """A billing period."""
-
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
-class BilledCustomer:
-    """All that the file says of one customer. Where it says several things, the newest period and most rows win."""
-
-    key: str
-    name: str
-    issuer: str
-    currency: str
-    period: datetime  # the newest billing period of the customer in the file
-    commitments: tuple[Commitment, ...]
-    other_issuers: tuple[str, ...]
-    other_currencies: tuple[str, ...]
-    is_whole: bool = True  # every row of the customer could be read
-    periods: tuple[Period, ...] = ()
-    account: str = ""  # the billing account in its normal form
-    twins: tuple[str, ...] = ()  # keys in the files that differ from this one in case only, and may be the same account
-
-    def newest_over(self, at: datetime) -> datetime | None:
-        """The start of the newest billing period that is over at that moment."""
-        return max((period.start for period in self.periods if period.end <= at), default=None)
 
 
 SORTED = ("alike", "customer", "payer")  # normal forms, by which the charges are grouped
@@ -79,11 +34,32 @@ class Gathering:
         columns = ", ".join(f"{name} TEXT" for name in (*SORTED, *Charge._fields))
         self._disk.execute(f"CREATE TABLE charge ({columns}, rows INTEGER)")
         self._disk.execute("CREATE TABLE unread (customer TEXT, account TEXT, PRIMARY KEY (customer, account))")
+        columns = ", ".join(f"{name} TEXT" for name in Contract._fields)
+        self._disk.execute(f"CREATE TABLE contract ({columns}, PRIMARY KEY (number, provider))")
 
     def add(self, charge: Charge) -> None:
         self._counts[charge] += 1
         if len(self._counts) >= self._limit:
             self._spill()
+
+    def add_contract(self, contract: Contract) -> None:
+        marks = ", ".join("?" * len(contract))
+        self._disk.execute(f"INSERT OR REPLACE INTO contract VALUES ({marks})", contract)  # noqa: S608
+
+    def contracts(self) -> Iterator[Contract]:
+        return map(Contract._make, self._disk.execute("SELECT * FROM contract ORDER BY number, provider"))
+
+    def contract_of(self, key: str, number: str) -> Contract | None:
+        """The contract of that number; where the dataset names the provider (since 1.4), of that of the key only."""
+        found = self._disk.execute("SELECT * FROM contract WHERE number = ? ORDER BY provider DESC", (number,))
+        own = provider_of(key.partition(":")[0]).names[0]
+        contracts = map(Contract._make, found)
+        return next((row for row in contracts if not row.provider or provider_of(row.provider).names[0] == own), None)
+
+    def names(self, key: str) -> bool:
+        """Whether any charge is of the customer with that key, in any spelling."""
+        self._disk.execute("CREATE INDEX IF NOT EXISTS by_customer ON charge (customer)")
+        return self._disk.execute("SELECT 1 FROM charge WHERE customer = ?", (account_key(key),)).fetchone() is not None
 
     def add_bad(self, bad: BadRecord) -> None:
         """Remember whose record could not be read: a customer's, else a billing account's, else everybody's."""
@@ -114,7 +90,7 @@ class Gathering:
 
     def _customer_of(self, charges: list[Counted], twins: tuple[str, ...]) -> BilledCustomer:
         is_whole = not self._has_unread(charges[0][0].customer_key, {fold(charge.account) for charge, _ in charges})
-        return replace(_customer_of(charges), is_whole=is_whole, twins=twins)
+        return replace(customer_of(charges), is_whole=is_whole, twins=twins)
 
     def _has_unread(self, key: str, accounts: Collection[str]) -> bool:
         whose = "SELECT 1 FROM unread WHERE account = '' AND customer IN ('', ?)"
@@ -136,97 +112,3 @@ class Gathering:
 
 def _normal_forms(charge: Charge) -> tuple[str, str, str]:
     return match_key(charge.customer_key), account_key(charge.customer_key), issuer_key(charge.issuer)
-
-
-def _customer_of(charges: list[Counted]) -> BilledCustomer:
-    key = charges[0][0].customer_key
-    issuers = _by_weight(charges, lambda charge: charge.issuer, same=issuer_key)
-    currencies = _by_weight(charges, lambda charge: charge.currency)
-    names = _by_weight(charges, lambda charge: charge.customer_name)
-    accounts = _by_weight(charges, lambda charge: charge.account)
-    periods = _periods(charges)
-    return BilledCustomer(
-        key=key,
-        name=next(iter(names), ""),
-        issuer=next(iter(issuers), ""),
-        currency=next(iter(currencies), ""),
-        period=periods[-1].start,
-        commitments=tuple(_commitments(key, charges)),
-        other_issuers=tuple(issuers[1:]),
-        other_currencies=tuple(currencies[1:]),
-        periods=periods,
-        account=sibling_key(key, accounts[0])[:MAX_KEY] if accounts else "",
-    )
-
-
-def _periods(charges: list[Counted]) -> tuple[Period, ...]:
-    """The billing periods in their order, each with its latest end. Without an end a period is a month."""
-    ends: dict[str, str] = {}
-    for charge, _ in charges:
-        ends[charge.period] = max(ends.get(charge.period, ""), charge.period_end)
-    return tuple(_period(start, ends[start]) for start in sorted(ends))
-
-
-def _period(start: str, end: str) -> Period:
-    at = datetime.fromisoformat(start)
-    return Period(at, datetime.fromisoformat(end) if end else add_months(at, 1, ZoneInfo("UTC")))
-
-
-def _by_weight(
-    charges: list[Counted], value_of: Callable[[Charge], str], same: Callable[[str], str] = str
-) -> list[str]:
-    """The different values: that of the newest period first, then that of most rows, then by the alphabet.
-
-    Values that `same` makes equal are one, spelled as in most rows.
-    """
-    newest: dict[str, str] = {}
-    rows: Counter[str] = Counter()
-    spellings: dict[str, Counter[str]] = {}
-    for charge, count in charges:
-        if value := value_of(charge):
-            form = same(value)
-            newest[form] = max(newest.get(form, ""), charge.period)
-            rows[form] += count
-            spellings.setdefault(form, Counter())[value] += count
-    order = sorted(sorted(newest), key=lambda form: (newest[form], rows[form]), reverse=True)
-    return [max(spellings[form].items(), key=lambda pair: (pair[1], pair[0]))[0] for form in order]
-
-
-def _commitments(key: str, charges: list[Counted]) -> Iterator[Commitment]:
-    named: dict[str, list[Charge]] = {}
-    for charge, _ in charges:
-        if charge.commitment:
-            named.setdefault(sibling_key(key, charge.commitment), []).append(charge)
-    for normal_form, rows in named.items():
-        newest, *_older = _newest_first(rows)
-        name = next((charge.commitment_name for charge in _newest_first(rows) if charge.commitment_name), "")
-        period = datetime.fromisoformat(newest.period)
-        kind = _kind(rows, newest.period)
-        yield Commitment(newest.commitment, kind, name, period, normal_form, *_term(rows))
-
-
-def _term(rows: list[Charge]) -> tuple[datetime | None, datetime | None]:
-    """The term of the newest purchase. One that ends with the billing period may be an instalment: it tells none."""
-    purchases = [
-        row for row in rows if row.term_end and row.term_end > _period(row.period, row.period_end).end.isoformat()
-    ]
-    if not purchases:
-        return None, None
-    newest = max(purchases, key=lambda row: (row.period, row.term_end))
-    start = datetime.fromisoformat(newest.term_start) if newest.term_start else None
-    return start, datetime.fromisoformat(newest.term_end)
-
-
-def _outlasts_its_period(row: Charge) -> bool:
-    return datetime.fromisoformat(row.term_end) > _period(row.period, row.period_end).end
-
-
-def _newest_first(rows: list[Charge]) -> list[Charge]:
-    return sorted(rows, key=lambda charge: charge.period, reverse=True)
-
-
-def _kind(rows: list[Charge], period: str) -> Kind:
-    """What the rows of the newest period agree on: a row that does not decide has no vote."""
-    newest = [charge for charge in rows if charge.period == period]
-    kinds = {kind_of(charge.commitment_category, charge.commitment_type) for charge in newest} - {Kind.UNDECIDED}
-    return kinds.pop() if len(kinds) == 1 else Kind.UNDECIDED

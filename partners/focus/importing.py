@@ -21,8 +21,8 @@ from partners.focus import batch as batches
 from partners.focus.associating import bring_association
 from partners.focus.batch import Batch
 from partners.focus.commitments import bring_commitments
+from partners.focus.customers import BilledCustomer
 from partners.focus.feeds import bring_feeds
-from partners.focus.gathering import BilledCustomer
 from partners.focus.mapping import ISSUER_PREFIX
 from partners.focus.run import Figures, Report, Run
 from partners.operations.add_partners import add_partners

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.source_keys import ISSUER, fold, match_key
+from partners.focus.contracts import applied_numbers
 from partners.focus.records import Problem, UnreadableFile
-from partners.focus.values import SHOWN, BadCell, currency_of, key_of, moment_of, text_of
+from partners.focus.values import MAX_KEY, MAX_NAME, SHOWN, BadCell, currency_of, key_of, moment_of, text_of
 
 ISSUER_PREFIX = f"{ISSUER}:"
-MAX_KEY = MAX_NAME = 200
 REQUIRED = ("BillingAccountId", "BillingCurrency", "BillingPeriodStart", "InvoiceIssuerName")
 PROVIDERS = ("ProviderName", "ServiceProviderName")
 OPTIONAL = (
@@ -63,6 +63,7 @@ class Charge(NamedTuple):
     commitment_category: str = ""
     term_start: str = ""  # of the commitment, when the record is its purchase
     term_end: str = ""
+    contracts: str = ""  # the contract commitments that it was applied to, a line each
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,15 @@ class Columns:
     pick: Callable[[list[str]], tuple[str, ...]]
     pick_term: Callable[[list[str]], tuple[str, ...]]
     category: int
+    contracts: int
     interpret: Callable[[tuple[str, ...]], Charge | Problem]
 
     def read(self, cells: list[str]) -> Charge | Problem:
         cells.append("")  # the cell of every column that the file lacks
         is_purchase = cells[self.category].strip().casefold() == PURCHASE
-        return self.interpret(self.pick(cells) + (self.pick_term(cells) if is_purchase else ("", "")))
+        charge = self.interpret(self.pick(cells) + (self.pick_term(cells) if is_purchase else ("", "")))
+        applied = text_of(cells[self.contracts])
+        return _with_contracts(charge, applied) if applied and isinstance(charge, Charge) else charge
 
 
 def columns_of(header: list[str]) -> Columns:
@@ -98,10 +102,11 @@ def columns_of(header: list[str]) -> Columns:
 
     return Columns(
         width=len(header),
-        brings_commitments="CommitmentDiscountId" in header,
+        brings_commitments="CommitmentDiscountId" in header or "ContractApplied" in header,
         pick=itemgetter(*map(at, KNOWN)),
         pick_term=itemgetter(*map(at, TERM)),
         category=at("ChargeCategory"),
+        contracts=at("ContractApplied"),
         interpret=lru_cache(EQUAL_ROWS)(_charge_of),
     )
 
@@ -133,6 +138,13 @@ def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
     except BadCell as error:
         return Problem(str(error), key, account)
     return charge
+
+
+def _with_contracts(charge: Charge, applied: str) -> Charge | Problem:
+    try:
+        return charge._replace(contracts="\n".join(applied_numbers(applied)))
+    except BadCell as error:
+        return Problem(str(error), charge.customer_key, charge.account)
 
 
 def _term_of(cell: dict[str, str]) -> tuple[str, str]:

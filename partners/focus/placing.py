@@ -10,7 +10,7 @@ from typing import TypeAlias
 from accounts.log.append import LogScope, append
 from accounts.models import CommerceContract, Operation, ReservedInstance, Side, Tenant, Term
 from accounts.operations.facts import move_term
-from partners.focus.gathering import Commitment
+from partners.focus.customers import Commitment
 from partners.focus.kinds import Kind
 
 Key: TypeAlias = "tuple[type[ReservedInstance | CommerceContract], str]"  # a table and a number in its normal form

@@ -10,8 +10,10 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from partners.focus.contracts import Contract
+from partners.focus.datasets import AnyColumns, Evidence, EvidenceColumns, any_columns_of
 from partners.focus.gathering import Gathering
-from partners.focus.mapping import Columns, columns_of
+from partners.focus.mapping import Charge, Columns
 from partners.focus.progress import Progress
 from partners.focus.records import BadRecord, Lines, Records, UnreadableFile, read_header
 
@@ -25,7 +27,7 @@ class Source:
     path: str
     lines: Lines
     size: int
-    columns: Columns
+    columns: AnyColumns
 
 
 @dataclass
@@ -37,17 +39,17 @@ class Counts:
 
 def read_files(paths: Sequence[str], gathering: Gathering, say: Say) -> Counts:
     """Gather the records of all files. A file that is not one of FOCUS raises UnreadableFile before any is gathered."""
-    heads = [_columns_of(path) for path in paths]
+    heads = [columns for path in paths if isinstance(columns := _columns_of(path), Columns)]
     if len({columns.brings_commitments for columns in heads}) > 1:
         raise UnreadableFile(_("Some of the files have the column CommitmentDiscountId, others lack it."))
-    counts = Counts(brings_commitments=heads[0].brings_commitments)
+    counts = Counts(brings_commitments=any(columns.brings_commitments for columns in heads))
     for path in paths:
         with _opened(path) as source:
             _gather(source, gathering, counts, say)
     return counts
 
 
-def _columns_of(path: str) -> Columns:
+def _columns_of(path: str) -> AnyColumns:
     with _opened(path) as source:
         return source.columns
 
@@ -64,21 +66,27 @@ def _opened(path: str) -> Iterator[Source]:
 def _source_of(path: str, stream: BinaryIO) -> Source:
     lines = Lines(stream)
     try:
-        return Source(path, lines, os.fstat(stream.fileno()).st_size, columns_of(read_header(lines)))
+        return Source(path, lines, os.fstat(stream.fileno()).st_size, any_columns_of(read_header(lines)))
     except UnreadableFile as error:
         raise UnreadableFile(f"{path}: {error}") from error
 
 
 def _gather(source: Source, gathering: Gathering, counts: Counts, say: Say) -> None:
-    progress = Progress(say)
-    for record in Records(source.lines, source.columns.width, source.columns.read):
+    progress, columns = Progress(say), source.columns
+    if isinstance(columns, EvidenceColumns):
+        say(f"{source.path}: {columns.remark}")
+    records: Records[Charge | Contract | Evidence] = Records(source.lines, columns.width, columns.read)
+    for record in records:
         counts.rows += 1
-        if isinstance(record, BadRecord):
-            counts.bad_rows += 1
-            gathering.add_bad(record)
-            say(_("%(file)s, line %(line)s: %(reason)s") % {"file": source.path, **vars(record)})
-        else:
+        if isinstance(record, Charge):
             gathering.add(record)
+        elif isinstance(record, Contract):
+            gathering.add_contract(record)
+        elif isinstance(record, BadRecord):
+            counts.bad_rows += 1
+            if isinstance(columns, Columns):
+                gathering.add_bad(record)
+            say(_("%(file)s, line %(line)s: %(reason)s") % {"file": source.path, **vars(record)})
         if counts.rows % 1000 == 0:
             progress.tell(_("records read"), counts.rows, of=(source.lines.bytes_read, source.size))
     progress.tell(_("records read"), counts.rows, is_last=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import FactKind
+from partners.focus.contracts import Contract
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class Run:
     adopts: bool = False
     is_complete: bool = False  # the files hold the whole of their billing periods
     brings_commitments: bool = True
+    contract_of: Callable[[str, str], Contract | None] = lambda _key, _number: (
+        None
+    )  # by the customer's key and a number
 
     @property
     def brought(self) -> frozenset[FactKind]:

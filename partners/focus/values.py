@@ -11,6 +11,7 @@ from accounts.billing.currencies import CURRENCIES
 from accounts.source_keys import clean, provider_of
 
 YEARS = range(1971, 9999)  # that every time zone and both databases can hold
+MAX_KEY = MAX_NAME = 200
 SHOWN = 40  # characters of a cell in a message
 NULLS = frozenset({"", "null", "nil", "none", "n/a", "nan", "-", r"\n", "unassigned"})
 _MOMENT = re.compile(

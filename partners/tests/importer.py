@@ -48,6 +48,15 @@ def csv_of(*changes: dict[str, str], without: str = "") -> str:
     return text.getvalue()
 
 
+def file_of(*rows: dict[str, str]) -> str:
+    """A file of exactly these columns."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]), quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
 class Importer:
     """Writes rows to a file and imports it. `said` is what stood on stderr, `exit_code` how the command ended."""
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from partners.focus.contracting import import_contracts
 from partners.focus.gathering import Gathering
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.mapping import issuer_key
@@ -28,7 +29,8 @@ Item = TypeVar("Item")
 
 class Command(BaseCommand):
     help = (
-        "Load a FOCUS 1.0 to 1.3 Cost and Usage CSV file of any size. The figures go to stdout as one line of JSON, "
+        "Load FOCUS 1.0 to 1.4 CSV files of any size: Cost and Usage, Contract Commitment. "
+        "The figures go to stdout as one line of JSON, "
         "progress, bad records and conflicts to stderr. Run it again after an interruption, or for the next month."
     )
 
@@ -66,7 +68,7 @@ class Command(BaseCommand):
         gathering = Gathering()
         try:
             counts = read_files(options["files"], gathering, self._say)
-            figures = self._write(gathering, _run_of(options, counts), options["direct"])
+            figures = self._write(gathering, _run_of(options, counts, gathering), options["direct"])
         finally:
             gathering.close()
         return {"rows": counts.rows, "bad_rows": counts.bad_rows, **vars(figures)}
@@ -85,13 +87,15 @@ class Command(BaseCommand):
             written += len(customers)
             progress.tell(_("customers written"), written)
         progress.tell(_("customers written"), written, is_last=True)
+        for contracts in _batches(gathering.contracts()):
+            figures.add(import_contracts(contracts, run, gathering.names).tell(self._say))
         return figures
 
     def _say(self, message: str) -> None:
         self.stderr.write(message)
 
 
-def _run_of(options: dict[str, Any], counts: Counts) -> Run:
+def _run_of(options: dict[str, Any], counts: Counts, gathering: Gathering) -> Run:
     return Run(
         model=options["model"],
         at=timezone.now(),
@@ -100,6 +104,7 @@ def _run_of(options: dict[str, Any], counts: Counts) -> Run:
         adopts=options["adopt"],
         is_complete=options["complete"],
         brings_commitments=counts.brings_commitments,
+        contract_of=gathering.contract_of,
     )
 
 

@@ -17,7 +17,7 @@ from accounts.source_keys import sibling_key
 from accounts.tests.factories import CustomerFactory, FactFeedFactory, StaffFactory
 from accounts.tests.races.protections import Meeting, holding_before, only_on_postgresql
 from accounts.tests.races.racing import CALLERS, Race, in_rounds
-from partners.focus.gathering import BilledCustomer, Commitment
+from partners.focus.customers import BilledCustomer, Commitment
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.kinds import Kind
 from partners.focus.run import Report, Run

@@ -66,7 +66,7 @@ from accounts.tests.factories import (
 from accounts.tests.notices import queued
 from accounts.tests.races.protections import only_on_postgresql
 from accounts.tests.races.racing import Call
-from partners.focus.gathering import BilledCustomer, Commitment
+from partners.focus.customers import BilledCustomer, Commitment
 from partners.focus.importing import import_customers, import_partners
 from partners.focus.kinds import Kind
 from partners.focus.run import Run
