@@ -75,6 +75,10 @@ class Gathering:
         for _payer, spellings in groupby(rows, key=itemgetter(0)):
             yield next(spellings)[1]
 
+    def count_customers(self) -> int:
+        self._spill()
+        return int(self._disk.execute("SELECT COUNT(DISTINCT customer) FROM charge").fetchone()[0])
+
     def customers(self) -> Iterator[BilledCustomer]:
         """Every customer once, in the order of their keys; those that differ in case only are neighbours."""
         self._spill()

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.source_keys import ISSUER, fold, match_key
 from partners.focus.contracts import applied_numbers
-from partners.focus.records import Problem, UnreadableFile
+from partners.focus.formats import UnreadableFile, respelled
+from partners.focus.records import Problem
 from partners.focus.values import MAX_KEY, MAX_NAME, SHOWN, BadCell, currency_of, key_of, moment_of, text_of
 
 ISSUER_PREFIX = f"{ISSUER}:"
@@ -91,6 +92,9 @@ def columns_of(header: list[str]) -> Columns:
     missing = [name for name in REQUIRED if name not in header]
     if not any(name in header for name in PROVIDERS):
         missing.insert(0, _("ProviderName (or ServiceProviderName)"))
+    if others := respelled(header, missing):
+        text = _("Its columns are not spelled as FOCUS spells them: rename them to %(names)s and so on.")
+        raise UnreadableFile(text % {"names": ", ".join(others)})
     if missing:
         raise UnreadableFile(_("The file lacks the columns: %(names)s") % {"names": ", ".join(missing)})
     twice = [name for name in KNOWN if header.count(name) > 1]

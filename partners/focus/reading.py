@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedReader
+from typing import BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
 from partners.focus.contracts import Contract
 from partners.focus.datasets import AnyColumns, Evidence, EvidenceColumns, any_columns_of
+from partners.focus.formats import GZIP, UnreadableFile
 from partners.focus.gathering import Gathering
 from partners.focus.mapping import Charge, Columns
 from partners.focus.progress import Progress
-from partners.focus.records import BadRecord, Lines, Records, UnreadableFile, read_header
+from partners.focus.records import BadRecord, Lines, Records, read_header
 
 Say = Callable[[str], None]
 
@@ -25,54 +28,45 @@ class Source:
     """A file that is being read."""
 
     path: str
+    file: BinaryIO  # as it is on the disk: its position says how far the reading is
     lines: Lines
-    size: int
     columns: AnyColumns
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        return self.file.tell(), os.fstat(self.file.fileno()).st_size
 
 
 @dataclass
 class Counts:
     rows: int = 0
     bad_rows: int = 0
-    brings_commitments: bool = False
+    brings_commitments: bool | None = None  # None: no file of charges was read
 
 
 def read_files(paths: Sequence[str], gathering: Gathering, say: Say) -> Counts:
-    """Gather the records of all files. A file that is not one of FOCUS raises UnreadableFile before any is gathered."""
-    heads = [columns for path in paths if isinstance(columns := _columns_of(path), Columns)]
-    if len({columns.brings_commitments for columns in heads}) > 1:
-        raise UnreadableFile(_("Some of the files have the column CommitmentDiscountId, others lack it."))
-    counts = Counts(brings_commitments=any(columns.brings_commitments for columns in heads))
+    """Gather the records of all files. One that is not of FOCUS raises UnreadableFile: nothing was written yet."""
+    counts, progress = Counts(), Progress(say)
     for path in paths:
-        with _opened(path) as source:
-            _gather(source, gathering, counts, say)
+        try:
+            with open(path, "rb") as file:
+                _gather(_source_of(path, file), gathering, counts, progress, say)
+        except (OSError, EOFError, zlib.error, UnreadableFile) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            raise UnreadableFile(f"{path}: {reason}") from error
     return counts
 
 
-def _columns_of(path: str) -> AnyColumns:
-    with _opened(path) as source:
-        return source.columns
+def _source_of(path: str, file: BinaryIO) -> Source:
+    """A file that gzip compressed is read as it is."""
+    is_gzip = cast("BufferedReader", file).peek(len(GZIP)).startswith(GZIP)
+    lines = Lines(cast("BinaryIO", gzip.GzipFile(fileobj=file)) if is_gzip else file)
+    return Source(path, file, lines, any_columns_of(read_header(lines)))
 
 
-@contextmanager
-def _opened(path: str) -> Iterator[Source]:
-    try:
-        with open(path, "rb") as stream:
-            yield _source_of(path, stream)
-    except OSError as error:
-        raise UnreadableFile(f"{path}: {error.strerror}") from error
-
-
-def _source_of(path: str, stream: BinaryIO) -> Source:
-    lines = Lines(stream)
-    try:
-        return Source(path, lines, os.fstat(stream.fileno()).st_size, any_columns_of(read_header(lines)))
-    except UnreadableFile as error:
-        raise UnreadableFile(f"{path}: {error}") from error
-
-
-def _gather(source: Source, gathering: Gathering, counts: Counts, say: Say) -> None:
-    progress, columns = Progress(say), source.columns
+def _gather(source: Source, gathering: Gathering, counts: Counts, progress: Progress, say: Say) -> None:
+    columns = source.columns
+    _note(columns, counts)
     if isinstance(columns, EvidenceColumns):
         say(f"{source.path}: {columns.remark}")
     records: Records[Charge | Contract | Evidence] = Records(source.lines, columns.width, columns.read)
@@ -88,5 +82,14 @@ def _gather(source: Source, gathering: Gathering, counts: Counts, say: Say) -> N
                 gathering.add_bad(record)
             say(_("%(file)s, line %(line)s: %(reason)s") % {"file": source.path, **vars(record)})
         if counts.rows % 1000 == 0:
-            progress.tell(_("records read"), counts.rows, of=(source.lines.bytes_read, source.size))
+            progress.tell(_("records read"), counts.rows, of=source.progress)
     progress.tell(_("records read"), counts.rows, is_last=True)
+
+
+def _note(columns: AnyColumns, counts: Counts) -> None:
+    """Note whether the charges of this run name commitments: all files of charges must, or none."""
+    if not isinstance(columns, Columns):
+        return
+    if counts.brings_commitments is (not columns.brings_commitments):
+        raise UnreadableFile(_("It has no column CommitmentDiscountId, or it alone has one: import it by itself."))
+    counts.brings_commitments = columns.brings_commitments

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from partners.focus.formats import UnreadableFile
 from partners.focus.gathering import Gathering
 from partners.focus.mapping import Charge, columns_of
-from partners.focus.records import MAX_LINE, BadRecord, Lines, Problem, Records, UnreadableFile, read_header
+from partners.focus.records import MAX_LINE, BadRecord, Lines, Problem, Records, read_header
 
 HEADER = ["ProviderName", "BillingAccountId", "BillingCurrency", "BillingPeriodStart", "InvoiceIssuerName", "Tags"]
 GOOD = b'AWS,%d,EUR,2025-09-01,Harbourline,"{""a"": 1}"\n'

@@ -335,7 +335,3 @@ def test_a_directory_or_no_file_ends_it(importer: Importer, tmp_path: Path) -> N
     importer.path = tmp_path
     with pytest.raises(CommandError, match="directory"):
         importer.again()
-
-
-def test_a_file_with_nothing_but_a_header_is_fine(importer: Importer) -> None:
-    assert importer.run()["rows"] == 0
