@@ -6,6 +6,8 @@ import gzip
 
 import pytest
 from django.core.management import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Tenant
 from partners.focus.progress import Progress
@@ -100,6 +102,16 @@ def test_a_cell_with_semicolons_in_a_quoted_head_is_no_other_format(importer: Im
 def test_two_accounts_of_the_same_name_are_two_customers(importer: Importer) -> None:
     result = importer.run({}, {"SubAccountId": "200"})
     assert (result["tenants_created"], result["conflicts"]) == (2, 0)
+
+
+def test_customers_are_written_in_short_transactions(importer: Importer) -> None:
+    """While one lasts nobody else writes on SQLite, not even to sign in."""
+    importer.write(*[{"SubAccountId": str(number)} for number in range(60)])
+    with CaptureQueriesContext(connection) as queries:
+        importer.again()
+    inserts = [query["sql"] for query in queries if "accounts_tenant" in query["sql"] and "INSERT" in query["sql"]]
+    of_customers = [sql.count("'customer'") for sql in inserts if "'customer'" in sql]
+    assert (sum(of_customers), max(of_customers)) == (60, 25)
 
 
 def test_progress_says_rows_rate_and_what_remains() -> None:

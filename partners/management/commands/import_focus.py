@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,8 @@ from partners.focus.reading import Counts, read_files
 from partners.focus.run import Figures, Run
 from partners.models import Association
 
-BATCH = 200  # customers of one transaction: short enough for the portal to go on working on SQLite
+BATCH = 25  # customers of one transaction: while it lasts, nobody else writes on SQLite, not even to sign in
+LONGEST_PAUSE = 0.5  # seconds
 
 Item = TypeVar("Item")
 
@@ -122,5 +124,14 @@ def _run_of(options: dict[str, Any], counts: Counts, gathering: Gathering) -> Ru
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    """Batches to write, one after the other, with room for others in between."""
     while found := list(islice(items, BATCH)):
+        started = time.monotonic()
         yield found
+        _make_room(time.monotonic() - started)
+
+
+def _make_room(seconds: float) -> None:
+    """On SQLite those who wait for the one lock only look for it now and then: leave it free as long as it was held."""
+    if connection.vendor == "sqlite":
+        time.sleep(min(seconds, LONGEST_PAUSE))
