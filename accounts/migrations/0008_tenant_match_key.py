@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tenant',
             name='match_key',
-            field=accounts.models.tenant.MatchKeyField(default='', editable=False, max_length=600),
+            field=accounts.models.tenant.MatchKeyField(default='', editable=False, max_length=600, verbose_name='key without its spelling'),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
         migrations.AddIndex(

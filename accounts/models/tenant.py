@@ -37,7 +37,7 @@ class Tenant(models.Model):
     key = models.CharField(
         _("account ID"), max_length=200, unique=True, help_text=_("The name in the vendor's systems; never changes.")
     )
-    match_key = MatchKeyField(max_length=MATCH_KEY_LENGTH, default="", editable=False)
+    match_key = MatchKeyField(_("key without its spelling"), max_length=MATCH_KEY_LENGTH, default="", editable=False)
     billing_account = models.CharField(
         _("billing account"),
         max_length=200,
