@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 IMPORTED = {
     "account": _("account"),
     "association": _("association"),
+    "billing-account": _("billing account"),
     "commitments": _("commitments"),
     "currency": _("currency"),
     "feeds": _("dates of the billing data"),

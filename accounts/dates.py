@@ -37,6 +37,11 @@ def day_words(day: date) -> str:
     return date_format(day, "j F Y")
 
 
+def billing_month(start: datetime) -> str:
+    """`August 2026`: the billing period that starts then. Billing periods are in UTC, whatever the vendor's zone."""
+    return date_format(start.astimezone(UTC), "F Y")
+
+
 def stamp(at: datetime) -> str:
     """Return the time as ISO 8601 in UTC, to the second, for `<time datetime>`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,8 +7,8 @@ best with `arrears` and `membership` joined.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -60,6 +60,12 @@ class TermFact:
     number: str
     name: str
     ends_at: datetime | None
+    unseen_since: datetime | None = field(default=None, kw_only=True)  # the last period whose data named it
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Newer data do not name it, and its end is not known: nobody here can say whether it still runs."""
+        return self.unseen_since is not None and self.ends_at is None
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ class PlanFact(TermFact):
 @dataclass(frozen=True)
 class ContractFact(TermFact):
     contact: str  # the person to settle it with; empty: not reported
+    is_undecided: bool = False  # it may be a reserved instance instead
 
 
 @dataclass(frozen=True)
@@ -163,19 +170,27 @@ def members_in(rows: Any) -> Mapping[int, list[MemberFact]]:
     return _by_tenant((master, MemberFact(*fact)) for master, *fact in columns)
 
 
+TERM = ("number", "name", "ends_at", "reported_for", "omitted_for")
+
+
 def terms_in(rows: Any) -> Mapping[int, list[TermFact]]:
-    columns = rows.values_list("tenant_id", "number", "name", "ends_at")
-    return _by_tenant((tenant, TermFact(*fact)) for tenant, *fact in columns)
+    return _terms(TermFact, rows)
 
 
 def plans_in(rows: Any) -> Mapping[int, list[PlanFact]]:
-    columns = rows.values_list("tenant_id", "number", "name", "ends_at", "provider")
-    return _by_tenant((tenant, PlanFact(*fact)) for tenant, *fact in columns)
+    return _terms(PlanFact, rows, "provider")
 
 
 def contracts_in(rows: Any) -> Mapping[int, list[ContractFact]]:
-    columns = rows.values_list("tenant_id", "number", "name", "ends_at", "contact")
-    return _by_tenant((tenant, ContractFact(*fact)) for tenant, *fact in columns)
+    return _terms(ContractFact, rows, "contact", "is_undecided")
+
+
+def _terms(make: Callable[..., Fact], rows: Any, *more: str) -> Mapping[int, list[Fact]]:
+    columns = rows.values_list("tenant_id", *TERM, *more)
+    return _by_tenant(
+        (tenant, make(number, name, ends_at, *others, unseen_since=reported_for if omitted_for else None))
+        for tenant, number, name, ends_at, reported_for, omitted_for, *others in columns
+    )
 
 
 def _by_tenant(facts: Iterable[tuple[int, Fact]]) -> Mapping[int, list[Fact]]:

@@ -33,6 +33,8 @@ REMARKS: dict[str, str | Promise] = {
     "too-late": _("Too late, the request already had the status “%(status)s”"),
     "associated": _("%(model)s, “%(reason)s”"),
     "imported": _("%(what)s imported"),
+    "commitments-ended": _("%(numbers)s ended, no longer in the billing data"),
+    "commitment-moved": _("The billing data now call %(number)s a %(model)s"),
     "adopted": _("%(what)s changed from %(before)s to %(after)s"),
     "adopted-limit-ended": _("%(what)s changed from %(before)s to %(after)s, and the credit limit of %(limit)s ended"),
     "login-created": _("Login %(username)s added (%(role)s)"),

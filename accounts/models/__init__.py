@@ -8,6 +8,7 @@ from accounts.models.billing import (
     Order,
     ReservedInstance,
     SupportPlan,
+    Term,
 )
 from accounts.models.challenge import Challenge, Purpose
 from accounts.models.notification import Notification
@@ -40,5 +41,6 @@ __all__ = [
     "SmsDevice",
     "SupportPlan",
     "Tenant",
+    "Term",
     "User",
 ]

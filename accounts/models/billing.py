@@ -158,6 +158,12 @@ class Term(models.Model):
         blank=True,
         help_text=_("Start of the newest billing period whose file named it; empty when no file did."),
     )
+    omitted_for = models.DateTimeField(
+        _("omitted in billing period"),
+        null=True,
+        blank=True,
+        help_text=_("Start of the newest billing period whose file did not name it, though it named the account."),
+    )
 
     objects = TermQuerySet.as_manager()
 
@@ -204,6 +210,11 @@ class CommerceContract(Term):
     """A special commerce contract. `contact` is the person to settle it with, offline."""
 
     contact = models.CharField(_("contact"), max_length=200, blank=True)
+    is_undecided = models.BooleanField(
+        _("may be a reserved instance"),
+        default=False,
+        help_text=_("The billing data do not say whether it is a contract or a reserved instance."),
+    )
 
     class Meta(Term.Meta):
         verbose_name = _("commerce contract")

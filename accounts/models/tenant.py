@@ -8,6 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.address_fields import AddressField
 from accounts.references import public_key
+from accounts.source_keys import MATCH_KEY_LENGTH, match_key
+
+
+class MatchKeyField(models.CharField):  # type: ignore[type-arg]
+    """Holds what is equal for all spellings of the key, also of rows that are created in bulk."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = match_key(getattr(model_instance, "key", ""))
+        setattr(model_instance, self.attname, value)
+        return value
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
@@ -27,6 +37,14 @@ class Tenant(models.Model):
 
     key = models.CharField(
         _("account ID"), max_length=200, unique=True, help_text=_("The name in the vendor's systems; never changes.")
+    )
+    match_key = MatchKeyField(_("key without its spelling"), max_length=MATCH_KEY_LENGTH, default="", editable=False)
+    billing_account = models.CharField(
+        _("billing account"),
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text=_("The account that is billed, in its normal form, as the newest billing data name it."),
     )
     public_key = models.CharField(_("URL key"), max_length=16, unique=True, default=public_key, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
@@ -56,6 +74,7 @@ class Tenant(models.Model):
         # The partial indexes serve the rare values of the admin's filters.
         indexes = [
             models.Index(fields=["name", "id"], name="tenant_by_name"),
+            models.Index(fields=["match_key"], name="tenant_by_match_key"),
             models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="tenant_by_name_prefix"),
             models.Index(fields=["name", "id"], condition=Q(kind="partner"), name="tenant_partners"),
             models.Index(fields=["name", "id"], condition=Q(is_active=False), name="tenant_inactive"),

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from accounts.source_keys import match_key
 from partners.models.association import sort_key
 
 LARGE_PARTNER, MIDDLE_PARTNER = 1, 2  # the IDs of tenant, partner and administrator are equal
@@ -107,7 +108,18 @@ class World:
         return self.now - DAY * (800 + customer.chance % 900)
 
 
-TENANT = ("id", "key", "public_key", "kind", "name", "contact_email", "contact_phone", "currency", "created_at")
+TENANT = (
+    "id",
+    "key",
+    "match_key",
+    "public_key",
+    "kind",
+    "name",
+    "contact_email",
+    "contact_phone",
+    "currency",
+    "created_at",
+)
 
 
 def tenants(world: World) -> Rows:
@@ -120,7 +132,8 @@ def tenants(world: World) -> Rows:
 
 def _tenant(number: int, kind: str, name: str, currency: str, at: datetime) -> tuple[Any, ...]:
     email, phone = f"desk-{number}@portal.example", f"+1415{2000000 + number}"
-    return number, f"{kind[0]}-{number:08d}", f"k{number:010d}", kind, name, email, phone, currency, at
+    key = f"{kind[0]}-{number:08d}"
+    return number, key, match_key(key), f"k{number:010d}", kind, name, email, phone, currency, at
 
 
 USER = ("id", "username", "email", "password", "tenant_id", "role", "is_staff", "is_superuser", "date_joined")

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from accounts.billing.facts import AccountFacts, TermFact
-from accounts.dates import moment_words
+from accounts.billing.facts import AccountFacts, ContractFact, TermFact
+from accounts.dates import billing_month, moment_words
 from accounts.models import FactKind, Side
-from partners.eligibility.answer import Evidence, Link
+from partners.eligibility.answer import MAX_ROWS, AnswerResult, Evidence, Link
 from partners.eligibility.check import Check, Finding, Passed
 from partners.eligibility.freshness import stale
 from partners.eligibility.terms import RESELLER, Terms
@@ -20,13 +20,38 @@ def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Pas
     found = facts.reserved_instances
     if not found:
         return Passed()
+    link = Link("accounts:account", "reserved-instances", _("View reserved instances"))
+    if all(term.is_doubtful for term in found):
+        evidence = _terms_in_force(_("Reserved instances in doubt"), _("Reserved instance"), found)
+        return _in_doubt(found, terms, evidence, link)
     message = ngettext("%(n)d reserved instance is valid.", "%(n)d reserved instances are valid.", len(found))
     return Finding(
         message % {"n": len(found)},
         hint=_unsubscribe_or_wait(found),
         who=(Side.CUSTOMER,),
         evidence=_terms_in_force(_("Valid reserved instances"), _("Reserved instance"), found),
-        link=Link("accounts:account", "reserved-instances", _("View reserved instances")),
+        link=link,
+    )
+
+
+def _in_doubt(found: tuple[TermFact, ...], terms: Terms, evidence: Evidence, link: Link) -> Finding:
+    """UNKNOWN: newer billing data name none of them. That proves no end: a part of the data may be missing."""
+    message = ngettext(
+        "%(n)d is missing from the newest billing data, and its end was not reported. We cannot tell whether it runs.",
+        "%(n)d are missing from the newest billing data, and their ends were not reported. "
+        "We cannot tell whether they run.",
+        len(found),
+    )
+    hint = ngettext(
+        "Ask %(vendor)s to confirm whether it has ended.", "Ask %(vendor)s to confirm which have ended.", len(found)
+    )
+    return Finding(
+        message % {"n": len(found)},
+        hint % {"vendor": terms.vendor_name},
+        who=(Side.VENDOR,),
+        evidence=evidence,
+        link=link,
+        result=AnswerResult.UNKNOWN,
     )
 
 
@@ -83,21 +108,34 @@ def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Pass
     found = facts.commerce_contracts
     if not found:
         return Passed()
+    link = Link("accounts:account", "contract", _("View contract"))
+    if all(term.is_doubtful for term in found):
+        return _in_doubt(found, terms, _contracts(_("Special commerce contracts in doubt"), found), link)
     message = ngettext(
         "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", len(found)
     )
     hint = _("Contact %(partner)s and settle it outside this portal.")
+    who: tuple[Side, ...] = (Side.PARTNER,)
+    if undecided := [term.number for term in found if term.is_undecided]:
+        hint += " " + ngettext(
+            "If %(numbers)s is a reserved instance, the customer unsubscribes from it instead.",
+            "If %(numbers)s are reserved instances, the customer unsubscribes from them instead.",
+            len(undecided),
+        )
+        who = (Side.CUSTOMER, Side.PARTNER)
     return Finding(
         message % {"n": len(found)},
-        hint % {"partner": terms.partner_name},
-        who=(Side.PARTNER,),
-        evidence=Evidence.of(
-            _("Special commerce contracts in force"),
-            (_("Contract"), _("Contact"), _("Valid until")),
-            found,
-            lambda term: (term.number, term.contact or _("Not reported"), _end(term)),
-        ),
-        link=Link("accounts:account", "contract", _("View contract")),
+        hint % {"partner": terms.partner_name, "numbers": ", ".join(undecided[:MAX_ROWS])},
+        who=who,
+        evidence=_contracts(_("Special commerce contracts in force"), found),
+        link=link,
+    )
+
+
+def _contracts(caption: str, found: tuple[ContractFact, ...]) -> Evidence:
+    columns = (_("Contract"), _("Contact"), _("Valid until"))
+    return Evidence.of(
+        caption, columns, found, lambda term: (term.number, term.contact or _("Not reported"), _end(term))
     )
 
 
@@ -107,6 +145,8 @@ def _terms_in_force(caption: str, column: str, found: tuple[TermFact, ...]) -> E
 
 
 def _end(term: TermFact) -> datetime | str:
+    if term.is_doubtful and term.unseen_since is not None:
+        return _("Not in the data since %(month)s") % {"month": billing_month(term.unseen_since)}
     return term.ends_at or _("End not reported")
 
 

@@ -1,5 +1,6 @@
-"""Import of FOCUS (FinOps Open Cost and Usage Specification) 1.0 to 1.3 Cost and Usage files.
+"""Import of files of FOCUS (FinOps Open Cost and Usage Specification) 1.0 to 1.4.
 
-reader.py finds the records of a file of any size, mapping.py reads what the portal needs of one, gathering.py keeps it
-per customer in bounded memory, and importing.py writes it. Only `manage.py import_focus` imports this package.
+records.py finds the records of a file of any size, datasets.py tells which dataset it is, mapping.py and contracts.py
+read what the portal needs of a record, gathering.py keeps it per customer in bounded memory, importing.py and
+contracting.py write it. Only `manage.py import_focus` imports this package.
 """

@@ -13,7 +13,8 @@ from accounts.billing.money import Money
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from partners.focus.batch import Batch
-from partners.focus.gathering import BilledCustomer
+from partners.focus.customers import BilledCustomer
+from partners.focus.mapping import ISSUER_PREFIX, issuer_key
 from partners.models import Association, Partner
 from partners.operations.association import begin_association, change_model, end_association
 from partners.operations.notices import association_scope
@@ -27,7 +28,10 @@ def bring_association(batch: Batch, customer: BilledCustomer, tenant: Tenant) ->
         text = _("%(key)s: several issuers bill it: %(others)s; the newest with most rows is taken: %(issuer)s")
         others = ", ".join(customer.other_issuers)
         batch.report.conflict(text % {"key": customer.key, "others": others, "issuer": customer.issuer})
-    partner = None if customer.issuer in batch.run.direct else batch.partners.get(customer.issuer)
+    if not customer.issuer:
+        return _report_no_issuer(batch, customer, tenant)
+    is_direct = issuer_key(customer.issuer) in batch.run.direct
+    partner = None if is_direct else batch.partners.get(ISSUER_PREFIX + customer.issuer)
     active = batch.active.get(tenant.pk)
     if active is not None:
         return _keep_or_replace(batch, active, partner)
@@ -37,6 +41,14 @@ def bring_association(batch: Batch, customer: BilledCustomer, tenant: Tenant) ->
         return _stay_ended_or_begin(batch, tenant, partner)
     _begin(batch, tenant, partner)
     return True
+
+
+def _report_no_issuer(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
+    """A null issuer changes nothing: FOCUS allows it in any row, and here it is null in all of the customer's."""
+    if tenant.pk not in batch.active and tenant.pk not in batch.former:
+        text = _("%(key)s: no record says who bills it: it stays without a partner")
+        batch.report.conflict(text % {"key": customer.key})
+    return False
 
 
 def _begin(batch: Batch, tenant: Tenant, partner: Partner) -> None:

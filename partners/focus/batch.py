@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accounts.models import CommerceContract, FactFeed, ReservedInstance, Tenant
-from partners.focus.gathering import BilledCustomer
-from partners.focus.mapping import ISSUER_PREFIX
+from accounts.operations.tenants import add_tenants
+from accounts.source_keys import match_key, sibling_key
+from partners.focus.alike import ByKey, without_doubles
+from partners.focus.customers import BilledCustomer
+from partners.focus.mapping import issuer_key
 from partners.focus.run import Report, Run
 from partners.models import Association, DisassociationRequest, Partner
 
@@ -19,8 +22,9 @@ TERMS: tuple[type[Any], ...] = (ReservedInstance, CommerceContract)
 @dataclass
 class Batch:
     run: Run
-    partners: dict[str, Partner]  # by issuer
-    tenants: dict[str, Tenant] = field(default_factory=dict)  # by key
+    partners: ByKey[Partner]
+    customers: list[BilledCustomer] = field(default_factory=list)  # that are imported: doubtful new ones are not
+    tenants: dict[str, Tenant] = field(default_factory=dict)  # by the customer's key
     created: set[str] = field(default_factory=set)  # keys
     active: dict[int, Association] = field(default_factory=dict)  # by tenant, as all below
     former: set[int] = field(default_factory=set)
@@ -33,7 +37,7 @@ class Batch:
 
 def load(customers: Sequence[BilledCustomer], run: Run) -> Batch:
     """Create the tenants that are not there, lock all, and load what the import compares with."""
-    batch = Batch(run, partners_by_issuer({customer.issuer for customer in customers}))
+    batch = Batch(run, partners_of({customer.issuer for customer in customers}))
     _load_tenants(batch, customers)
     ids = [tenant.pk for tenant in batch.tenants.values()]
     associations = Association.objects.filter(customer__in=ids).select_related("partner__tenant", "customer")
@@ -50,34 +54,68 @@ def load(customers: Sequence[BilledCustomer], run: Run) -> Batch:
     return batch
 
 
-def partners_by_issuer(issuers: Iterable[str]) -> dict[str, Partner]:
-    keys = [ISSUER_PREFIX + issuer for issuer in issuers]
-    found = Partner.objects.filter(tenant__key__in=keys).select_related("tenant")
-    return {partner.tenant.key.removeprefix(ISSUER_PREFIX): partner for partner in found}
+def load_holders(numbers: Sequence[str], run: Run) -> Batch:
+    """Lock the customers that hold commitments of these numbers, and load what they hold."""
+    holders: set[int] = set()
+    for table in TERMS:
+        rows = table.objects.filter(number__in=numbers, reported_for__isnull=False)
+        holders.update(rows.values_list("tenant_id", flat=True))
+    locked = Tenant.objects.select_for_update(no_key=True).filter(pk__in=holders).order_by("key")
+    batch = Batch(run, ByKey(), tenants={tenant.key: tenant for tenant in locked})
+    _load_facts(batch, list(holders))
+    return batch
+
+
+def partners_of(issuers: Iterable[str]) -> ByKey[Partner]:
+    keys = [issuer_key(issuer) for issuer in issuers]
+    found = Partner.objects.filter(tenant__match_key__in=keys).select_related("tenant").order_by("pk")
+    return ByKey((partner.tenant.key, partner) for partner in found)
 
 
 def _load_tenants(batch: Batch, customers: Sequence[BilledCustomer]) -> None:
-    keys = [customer.key for customer in customers]
-    locked = Tenant.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("key")
-    batch.tenants = {tenant.key: tenant for tenant in locked}
-    new = [customer for customer in customers if customer.key not in batch.tenants]
-    rows = [
-        Tenant(
-            key=customer.key,
-            kind=Tenant.Kind.CUSTOMER,
-            name=customer.name or customer.key.partition(":")[2],
-            currency=customer.currency,
-        )
-        for customer in new
-    ]
-    for tenant in Tenant.objects.bulk_create(rows):
-        batch.tenants[tenant.key] = tenant
-        batch.created.add(tenant.key)
+    """Lock the tenants of these customers, and of all that are alike; add those that are new.
+
+    The issuers are locked before: two imports that meet different spellings of a new account take turns, and the second
+    finds what the first added.
+    """
+    _locked(issuer_key(customer.issuer) for customer in customers)
+    alike = [match_key(customer.key) for customer in customers]
+    tenants = _locked(alike)
+    known = ByKey((tenant.key, tenant) for tenant in tenants)
+    new = [customer for customer in customers if known.get(customer.key) is None]
+    rows = [_new_tenant(customer) for customer in without_doubles(new, tenants, batch.run, batch.report)]
+    added = add_tenants(rows=rows)
+    batch.created = {tenant.key for tenant in added}
+    missed = _locked(alike) if len(added) < len(rows) else []  # another import added them meanwhile
+    for tenant in (*added, *missed):
+        known.add(tenant.key, tenant)
+    for customer in customers:
+        found = known.get(customer.key)
+        if found is not None:
+            is_apart = batch.run.adopts or all(known.get(twin) for twin in customer.twins)
+            batch.customers.append(replace(customer, is_whole=customer.is_whole and is_apart))
+            batch.tenants[customer.key] = found
+
+
+def _locked(match_keys: Iterable[str]) -> list[Tenant]:
+    found = Tenant.objects.select_for_update(no_key=True).filter(match_key__in=list(match_keys))
+    return list(found.order_by("key"))
+
+
+def _new_tenant(customer: BilledCustomer) -> Tenant:
+    return Tenant(
+        key=customer.key,
+        kind=Tenant.Kind.CUSTOMER,
+        name=customer.name or customer.key.partition(":")[2],
+        currency=customer.currency,
+        billing_account=customer.account,
+    )
 
 
 def _load_facts(batch: Batch, ids: list[int]) -> None:
+    keys = {tenant.pk: tenant.key for tenant in batch.tenants.values()}
     for feed in FactFeed.objects.filter(tenant__in=ids):
         batch.feeds[feed.tenant_id][feed.kind] = feed
     for table in TERMS:
         for term in table.objects.filter(tenant__in=ids):
-            batch.terms[term.tenant_id][table, term.number] = term
+            batch.terms[term.tenant_id][table, sibling_key(keys[term.tenant_id], term.number)] = term

@@ -8,43 +8,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
-from typing import TypeAlias
 
-from partners.focus.mapping import Charge
+from accounts.source_keys import account_key, fold, match_key, provider_of
+from partners.focus.contracts import Contract
+from partners.focus.customers import BilledCustomer, Counted, customer_of
+from partners.focus.mapping import Charge, issuer_key
+from partners.focus.records import BadRecord
 
 IN_MEMORY = 20_000
-Counted: TypeAlias = "tuple[Charge, int]"
 
 
-@dataclass(frozen=True)
-class Commitment:
-    number: str
-    type: str
-    name: str
-    period: datetime  # the newest billing period that names it
-
-    @property
-    def is_reservation(self) -> bool:
-        return self.type.casefold() == "reservation"
-
-
-@dataclass(frozen=True)
-class BilledCustomer:
-    """All that the file says of one customer. Where it says several things, the newest period and most rows win."""
-
-    key: str
-    name: str
-    issuer: str
-    currency: str
-    period: datetime  # the newest billing period of the customer in the file
-    commitments: tuple[Commitment, ...]
-    other_issuers: tuple[str, ...]
-    other_currencies: tuple[str, ...]
+SORTED = ("alike", "customer", "payer")  # normal forms, by which the charges are grouped
+FIELDS = ", ".join(Charge._fields)
 
 
 class Gathering:
@@ -52,74 +31,88 @@ class Gathering:
         self._limit = in_memory
         self._counts: Counter[Charge] = Counter()
         self._disk = sqlite3.connect("")
-        columns = ", ".join(f"{name} TEXT" for name in Charge._fields)
+        columns = ", ".join(f"{name} TEXT" for name in (*SORTED, *Charge._fields))
         self._disk.execute(f"CREATE TABLE charge ({columns}, rows INTEGER)")
+        self._disk.execute("CREATE TABLE unread (customer TEXT, account TEXT, PRIMARY KEY (customer, account))")
+        columns = ", ".join(f"{name} TEXT" for name in Contract._fields)
+        self._disk.execute(f"CREATE TABLE contract ({columns}, PRIMARY KEY (number, provider))")
 
     def add(self, charge: Charge) -> None:
         self._counts[charge] += 1
         if len(self._counts) >= self._limit:
             self._spill()
 
+    def add_contract(self, contract: Contract) -> None:
+        marks = ", ".join("?" * len(contract))
+        self._disk.execute(f"INSERT OR REPLACE INTO contract VALUES ({marks})", contract)  # noqa: S608
+
+    def contracts(self) -> Iterator[Contract]:
+        return map(Contract._make, self._disk.execute("SELECT * FROM contract ORDER BY number, provider"))
+
+    def contract_of(self, key: str, number: str) -> Contract | None:
+        """The contract of that number; where the dataset names the provider (since 1.4), of that of the key only."""
+        found = self._disk.execute("SELECT * FROM contract WHERE number = ? ORDER BY provider DESC", (number,))
+        own = provider_of(key.partition(":")[0]).names[0]
+        contracts = map(Contract._make, found)
+        return next((row for row in contracts if not row.provider or provider_of(row.provider).names[0] == own), None)
+
+    def names(self, key: str) -> bool:
+        """Whether any charge is of the customer with that key, in any spelling."""
+        self._disk.execute("CREATE INDEX IF NOT EXISTS by_customer ON charge (customer)")
+        return self._disk.execute("SELECT 1 FROM charge WHERE customer = ?", (account_key(key),)).fetchone() is not None
+
+    def add_bad(self, bad: BadRecord) -> None:
+        """Remember whose record could not be read: a customer's, else a billing account's, else everybody's."""
+        whose = (account_key(bad.customer), "") if bad.customer else ("", fold(bad.account))
+        self._disk.execute("INSERT OR IGNORE INTO unread VALUES (?, ?)", whose)
+
     def issuers(self) -> Iterator[str]:
-        """Every issuer once, in order."""
+        """Every issuer once, as most rows spell it, in order."""
         self._spill()
-        return map(itemgetter(0), self._disk.execute("SELECT DISTINCT issuer FROM charge ORDER BY 1"))
+        rows = self._disk.execute(
+            "SELECT payer, issuer, SUM(rows) FROM charge WHERE issuer <> '' GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2 DESC"
+        )
+        for _payer, spellings in groupby(rows, key=itemgetter(0)):
+            yield next(spellings)[1]
+
+    def count_customers(self) -> int:
+        self._spill()
+        return int(self._disk.execute("SELECT COUNT(DISTINCT customer) FROM charge").fetchone()[0])
 
     def customers(self) -> Iterator[BilledCustomer]:
-        """Every customer once, in the order of their keys."""
+        """Every customer once, in the order of their keys; those that differ in case only are neighbours."""
         self._spill()
-        fields = ", ".join(Charge._fields)
-        rows = self._disk.execute(f"SELECT {fields}, SUM(rows) FROM charge GROUP BY {fields} ORDER BY {fields}")  # noqa: S608
-        counted = ((Charge(*row[:-1]), row[-1]) for row in rows)
-        for _key, charges in groupby(counted, key=lambda pair: pair[0].customer_key):
-            yield _customer_of(list(charges))
+        group = f"{', '.join(SORTED)}, {FIELDS}"
+        rows = self._disk.execute(f"SELECT {group}, SUM(rows) FROM charge GROUP BY {group} ORDER BY {group}")  # noqa: S608
+        for _alike, same in groupby(rows, key=itemgetter(0)):
+            accounts = [
+                [(Charge(*row[len(SORTED) : -1]), row[-1]) for row in own] for _, own in groupby(same, itemgetter(1))
+            ]
+            keys = [charges[0][0].customer_key for charges in accounts]
+            for key, charges in zip(keys, accounts, strict=True):
+                yield self._customer_of(charges, twins=tuple(twin for twin in keys if twin != key))
+
+    def _customer_of(self, charges: list[Counted], twins: tuple[str, ...]) -> BilledCustomer:
+        is_whole = not self._has_unread(charges[0][0].customer_key, {fold(charge.account) for charge, _ in charges})
+        return replace(customer_of(charges), is_whole=is_whole, twins=twins)
+
+    def _has_unread(self, key: str, accounts: Collection[str]) -> bool:
+        whose = "SELECT 1 FROM unread WHERE account = '' AND customer IN ('', ?)"
+        found = self._disk.execute(whose, (account_key(key),)).fetchone()
+        by_account = "SELECT 1 FROM unread WHERE customer = '' AND account = ?"
+        return found is not None or any(self._disk.execute(by_account, (account,)).fetchone() for account in accounts)
 
     def close(self) -> None:
         self._disk.close()
 
     def _spill(self) -> None:
-        marks = ", ".join("?" * (len(Charge._fields) + 1))
+        marks = ", ".join("?" * (len(SORTED) + len(Charge._fields) + 1))
         self._disk.executemany(
             f"INSERT INTO charge VALUES ({marks})",  # noqa: S608
-            ((*charge, rows) for charge, rows in self._counts.items()),
+            ((*_normal_forms(charge), *charge, rows) for charge, rows in self._counts.items()),
         )
         self._counts.clear()
 
 
-def _customer_of(charges: list[Counted]) -> BilledCustomer:
-    issuers = _by_weight(charges, lambda charge: charge.issuer)
-    currencies = _by_weight(charges, lambda charge: charge.currency)
-    names = _by_weight(charges, lambda charge: charge.customer_name)
-    newest = max(charge.period for charge, _ in charges)
-    return BilledCustomer(
-        key=charges[0][0].customer_key,
-        name=next(iter(names), ""),
-        issuer=issuers[0],
-        currency=next(iter(currencies), ""),
-        period=datetime.fromisoformat(newest),
-        commitments=tuple(_commitments(charges)),
-        other_issuers=tuple(issuers[1:]),
-        other_currencies=tuple(currencies[1:]),
-    )
-
-
-def _by_weight(charges: list[Counted], value_of: Callable[[Charge], str]) -> list[str]:
-    """The different values: that of the newest period first, then that of most rows, then by the alphabet."""
-    newest: dict[str, str] = {}
-    rows: Counter[str] = Counter()
-    for charge, count in charges:
-        value = value_of(charge)
-        newest[value] = max(newest.get(value, ""), charge.period)
-        rows[value] += count
-    newest.pop("", None)
-    return sorted(sorted(newest), key=lambda value: (newest[value], rows[value]), reverse=True)
-
-
-def _commitments(charges: list[Counted]) -> Iterator[Commitment]:
-    newest: dict[str, Charge] = {}
-    for charge, _ in charges:
-        known = newest.get(charge.commitment)
-        if charge.commitment and (known is None or charge.period >= known.period):
-            newest[charge.commitment] = charge
-    for number, charge in newest.items():
-        yield Commitment(number, charge.commitment_type, charge.commitment_name, datetime.fromisoformat(charge.period))
+def _normal_forms(charge: Charge) -> tuple[str, str, str]:
+    return match_key(charge.customer_key), account_key(charge.customer_key), issuer_key(charge.issuer)

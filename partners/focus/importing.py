@@ -14,21 +14,24 @@ from django.utils.translation import gettext as _
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side, Tenant
 from accounts.operations.currency import take_currency
+from accounts.operations.facts import add_facts, stamp_feeds
 from accounts.operations.rename import rename_tenant
+from accounts.operations.tenants import take_billing_account
 from partners.focus import batch as batches
 from partners.focus.associating import bring_association
 from partners.focus.batch import Batch
-from partners.focus.facts import bring_commitments, bring_feeds, stamp_feeds
-from partners.focus.gathering import BilledCustomer
+from partners.focus.commitments import bring_commitments
+from partners.focus.customers import BilledCustomer
+from partners.focus.feeds import bring_feeds
 from partners.focus.mapping import ISSUER_PREFIX
 from partners.focus.run import Figures, Report, Run
-from partners.models import Partner
+from partners.operations.add_partners import add_partners
 
 
 def import_partners(issuers: Sequence[str], run: Run) -> Report:
     """Make a partner of every issuer that is not one yet."""
     with transaction.atomic(durable=True):
-        report = Report(Figures(partners_created=_create_partners(issuers)))
+        report = Report(Figures(partners_created=_add_partners(issuers)))
         transaction.set_rollback(run.is_dry_run)
     return report
 
@@ -37,32 +40,21 @@ def import_customers(customers: Sequence[BilledCustomer], run: Run) -> Report:
     """Create or update the customers, their facts and their associations."""
     with transaction.atomic(durable=True):
         if run.is_dry_run:
-            _create_partners(sorted({customer.issuer for customer in customers}))
+            _add_partners(sorted({customer.issuer for customer in customers if customer.issuer}))
         batch = batches.load(customers, run)
-        for customer in customers:
+        for customer in batch.customers:
             _bring(batch, customer)
-        _insert(batch)
-        stamp_feeds(batch)
+        add_facts(rows=batch.new_rows)
+        read = [batch.tenants[customer.key].pk for customer in batch.customers if customer.is_whole]
+        stamp_feeds(tenants=read, kinds=run.brought, at=run.at)
         transaction.set_rollback(run.is_dry_run)
     return batch.report
 
 
-def _create_partners(issuers: Sequence[str]) -> int:
-    known = batches.partners_by_issuer(issuers)
-    new = [issuer for issuer in issuers if issuer not in known]
-    created = 0
-    for issuer in new:
-        tenant, is_new = Tenant.objects.get_or_create(
-            key=ISSUER_PREFIX + issuer, defaults={"kind": Tenant.Kind.PARTNER, "name": issuer}
-        )
-        if tenant.is_customer:
-            continue
-        Partner.objects.create(tenant=tenant)
-        created += 1
-        if is_new:
-            scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
-            append(scope, Operation.RECORD_CHANGED, remark="imported", what=["account"])
-    return created
+def _add_partners(issuers: Sequence[str]) -> int:
+    known = batches.partners_of(issuers)
+    keys = {ISSUER_PREFIX + issuer: issuer for issuer in issuers}
+    return add_partners(names={key: issuer for key, issuer in keys.items() if known.get(key) is None})
 
 
 def _bring(batch: Batch, customer: BilledCustomer) -> None:
@@ -74,13 +66,14 @@ def _bring(batch: Batch, customer: BilledCustomer) -> None:
         text = _("%(key)s: it is billed in several currencies: %(all)s")
         currencies = ", ".join((customer.currency, *customer.other_currencies))
         batch.report.conflict(text % {"key": customer.key, "all": currencies})
-    is_new = customer.key in batch.created
+    is_new = tenant.key in batch.created
     changes = {
         "account": is_new,
         "name": not is_new and _bring_name(customer, tenant),
+        "billing-account": not is_new and _bring_billing_account(customer, tenant),
         "currency": not is_new and _bring_currency(batch, customer, tenant),
         "commitments": bring_commitments(batch, customer, tenant),
-        "feeds": bring_feeds(batch, tenant),
+        "feeds": bring_feeds(batch, customer, tenant),
     }
     recorded = [what for what, is_changed in changes.items() if is_changed and what != "currency"]
     if recorded:
@@ -95,6 +88,13 @@ def _bring_name(customer: BilledCustomer, tenant: Tenant) -> bool:
     if not customer.name or customer.name == tenant.name:
         return False
     rename_tenant(tenant=tenant, name=customer.name)
+    return True
+
+
+def _bring_billing_account(customer: BilledCustomer, tenant: Tenant) -> bool:
+    if not customer.account or customer.account == tenant.billing_account:
+        return False
+    take_billing_account(tenant=tenant, account=customer.account)
     return True
 
 
@@ -122,8 +122,3 @@ def _report_currency(batch: Batch, tenant: Tenant, after: str) -> None:
 
 def _scope(tenant: Tenant) -> LogScope:
     return LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
-
-
-def _insert(batch: Batch) -> None:
-    for table in {type(row) for row in batch.new_rows}:
-        table.objects.bulk_create([row for row in batch.new_rows if isinstance(row, table)])

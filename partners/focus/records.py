@@ -15,27 +15,29 @@ from typing import BinaryIO, Generic, TypeVar
 
 from django.utils.translation import gettext as _
 
+from partners.focus.formats import BOM, UnreadableFile, refuse_other_formats
+
 MAX_LINE = 1024 * 1024  # bytes of a physical line, and of a record over several of them
 MAX_LINES = 1000  # physical lines of one record
 
 T = TypeVar("T")
 
 
-class UnreadableFile(Exception):
-    """The file as a whole is not what it should be; the message says why in plain words."""
-
-
 @dataclass(frozen=True)
 class Problem:
-    """Why a record is bad."""
+    """Why a record is bad, and whose it is: a customer's, else a billing account's, else anybody's."""
 
     reason: str
+    customer: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
 class BadRecord:
     line: int  # the physical line on which it begins; the header is line 1
     reason: str
+    customer: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,6 @@ class Lines:
     """The physical lines of a stream; those that were read too far are given back."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self.bytes_read = 0
         self._stream = stream
         self._number = 0
         self._given_back: deque[Line] = deque()
@@ -81,9 +82,7 @@ class Lines:
         self._given_back.extendleft(reversed(list(lines)))
 
     def _read(self) -> bytes:
-        data = self._stream.readline(MAX_LINE)
-        self.bytes_read += len(data)
-        return data
+        return self._stream.readline(MAX_LINE)
 
     def _skip_line(self) -> None:
         while (rest := self._read()) and not rest.endswith(b"\n"):
@@ -93,9 +92,12 @@ class Lines:
 def read_header(lines: Lines) -> list[str]:
     """Return the names of the columns; a byte order mark before them is accepted."""
     first = next(lines, None)
-    if first is None or first.data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in first.data:
-        raise UnreadableFile(_("The file is empty.") if first is None else _("The file is not a UTF-8 text file."))
-    cells = read_cells(first.data.removeprefix(b"\xef\xbb\xbf"))
+    if first is None:
+        raise UnreadableFile(_("The file is empty."))
+    refuse_other_formats(first.data)
+    if b"\0" in first.data:
+        raise UnreadableFile(_("The file is not a UTF-8 text file."))
+    cells = read_cells(first.data.removeprefix(BOM))
     if first.is_cut or isinstance(cells, Problem):
         raise UnreadableFile(_("The first line of the file is not a CSV header in UTF-8."))
     return [cell.strip() for cell in cells]
@@ -129,7 +131,7 @@ class Records(Generic[T]):
             if line.is_blank:
                 continue
             found = self._record_from(line)
-            yield BadRecord(line.number, found.reason) if isinstance(found, Problem) else found
+            yield BadRecord(line.number, **vars(found)) if isinstance(found, Problem) else found
 
     def _record_from(self, line: Line) -> T | Problem:
         if line.is_cut:
@@ -139,6 +141,8 @@ class Records(Generic[T]):
         return self._read(line.data)
 
     def _read(self, data: bytes) -> T | Problem:
+        if not data.endswith(b"\n"):
+            return Problem(_("its line has no end: the file may be cut off here"))
         cells = read_cells(data)
         if isinstance(cells, Problem):
             return cells

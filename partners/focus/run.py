@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import FactKind
+from partners.focus.contracts import Contract
 
 
 @dataclass(frozen=True)
@@ -15,10 +16,14 @@ class Run:
 
     model: str
     at: datetime
-    direct: frozenset[str] = frozenset()
+    direct: frozenset[str] = frozenset()  # names of issuers in their normal form
     is_dry_run: bool = False
     adopts: bool = False
+    is_complete: bool = False  # the files hold the whole of their billing periods
     brings_commitments: bool = True
+    contract_of: Callable[[str, str], Contract | None] = lambda _key, _number: (
+        None
+    )  # by the customer's key and a number
 
     @property
     def brought(self) -> frozenset[FactKind]:
@@ -33,23 +38,26 @@ class Figures:
     tenants_updated: int = 0
     partners_created: int = 0
     conflicts: int = 0
+    commitments_ended: int = 0
+    commitments_unseen: int = 0
 
     def add(self, other: Figures) -> None:
-        self.tenants_created += other.tenants_created
-        self.tenants_updated += other.tenants_updated
-        self.partners_created += other.partners_created
-        self.conflicts += other.conflicts
+        for name, count in vars(other).items():
+            setattr(self, name, getattr(self, name) + count)
 
 
 @dataclass
 class Report:
-    """The figures of one batch and its conflicts in words, told only once the batch stands."""
+    """The figures of one batch and what the operator must know in words, told only once the batch is committed."""
 
     figures: Figures = field(default_factory=Figures)
     messages: list[str] = field(default_factory=list)
 
     def conflict(self, message: str) -> None:
         self.figures.conflicts += 1
+        self.say(message)
+
+    def say(self, message: str) -> None:
         self.messages.append(message)
 
     def tell(self, say: Callable[[str], None]) -> Figures:

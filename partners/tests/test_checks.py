@@ -179,6 +179,44 @@ def test_unreported_end_is_shown_without_a_date() -> None:
     assert answer.evidence.rows[0][2] == "End not reported"
 
 
+AUGUST = datetime(2026, 8, 1, tzinfo=UTC)
+IN_DOUBT = [
+    ("reserved-instances", "reserved_instances", replace(TERM, ends_at=None, unseen_since=AUGUST)),
+    ("commerce-contract", "commerce_contracts", replace(CONTRACT, ends_at=None, unseen_since=AUGUST)),
+]
+
+
+def holding(kind: str, *terms: TermFact) -> AccountFacts:
+    held: dict[str, Any] = {kind: terms}
+    return replace(FACTS, **held)
+
+
+@pytest.mark.parametrize(("code", "kind", "term"), IN_DOUBT)
+def test_what_newer_data_do_not_name_is_unknown_and_the_vendor_can_settle_it(
+    code: str, kind: str, term: TermFact
+) -> None:
+    answer = answer_of(code, holding(kind, term))
+    assert (answer.result, answer.who) == (UNKNOWN, (Side.VENDOR,))
+    assert "Lumenbridge" in answer.hint
+    assert answer.evidence is not None
+    assert answer.evidence.rows[0][-1] == "Not in the data since August 2026"
+
+
+@pytest.mark.parametrize(("code", "kind", "term"), IN_DOUBT)
+def test_a_known_end_in_the_future_fails_though_newer_data_do_not_name_it(code: str, kind: str, term: TermFact) -> None:
+    ends_at = NOW + timedelta(days=10)
+    answer = answer_of(code, holding(kind, replace(term, ends_at=ends_at)))
+    assert answer.result == FAIL
+    assert answer.evidence is not None
+    assert answer.evidence.rows[0][-1] == ends_at
+
+
+@pytest.mark.parametrize(("code", "kind", "term"), IN_DOUBT)
+def test_one_in_force_beside_one_in_doubt_fails(code: str, kind: str, term: TermFact) -> None:
+    answer = answer_of(code, holding(kind, term, replace(term, unseen_since=None)))
+    assert answer.result == FAIL
+
+
 @pytest.mark.parametrize(
     ("code", "held"),
     [

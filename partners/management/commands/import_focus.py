@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.normalization import printable
-from partners.focus.gathering import BilledCustomer, Gathering
+from partners.focus.contracting import import_contracts
+from partners.focus.formats import UnreadableFile
+from partners.focus.gathering import Gathering
 from partners.focus.importing import import_customers, import_partners
-from partners.focus.mapping import Columns, columns_of
+from partners.focus.mapping import issuer_key
 from partners.focus.progress import Progress
-from partners.focus.records import BadRecord, Lines, Records, UnreadableFile, read_header
-from partners.focus.run import Figures, Report, Run
+from partners.focus.reading import Counts, read_files
+from partners.focus.run import Figures, Run
 from partners.models import Association
 
-BATCH = 200  # customers of one transaction: short enough for the portal to go on working on SQLite
+BATCH = 25  # customers of one transaction: while it lasts, nobody else writes on SQLite, not even to sign in
+LONGEST_PAUSE = 0.5  # seconds
 
 Item = TypeVar("Item")
 
 
 class Command(BaseCommand):
     help = (
-        "Load a FOCUS 1.0 to 1.3 Cost and Usage CSV file of any size. The figures go to stdout as one line of JSON, "
-        "progress, bad records and conflicts to stderr. Run it again after an interruption, or for the next month."
+        "Load FOCUS 1.0 to 1.4 CSV files of any size: Cost and Usage, Contract Commitment. The figures go to stdout as "
+        "one line of JSON, progress, bad records and conflicts to stderr. It exits with 1 where a file cannot be read, "
+        "with 2 where no row can be. Run it again after an interruption, or for the next month."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="a CSV file in UTF-8")
+        parser.add_argument(
+            "files", metavar="FILE", nargs="+", help="a CSV file in UTF-8, plain or by gzip; several are one import"
+        )
         parser.add_argument(
             "--model", required=True, choices=Association.Model.values, help="the model of new associations"
         )
@@ -45,6 +50,12 @@ class Command(BaseCommand):
             action="store_true",
             help="apply the file where it differs from the portal; each change is logged",
         )
+        parser.add_argument(
+            "--complete",
+            action="store_true",
+            help="the files hold the whole of their billing periods: a commitment that a period lacks has ended",
+        )
+        parser.add_argument("--strict", action="store_true", help="write nothing and exit with 2 if any row is bad")
         parser.add_argument(
             "--direct",
             metavar="NAME",
@@ -56,82 +67,78 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         try:
-            with open(options["file"], "rb") as stream:
-                figures = self._import(stream, options)
-        except (OSError, UnreadableFile) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise CommandError(_("%(file)s: %(reason)s") % {"file": options["file"], "reason": reason}) from error
+            figures = self._import(options)
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
             message = _("Interrupted. What was written is kept. Run the same command again for the rest.")
             raise CommandError(message, returncode=130) from error
         figures["seconds"] = round(time.monotonic() - started, 3)
         self.stdout.write(json.dumps(figures))
+        self._judge(figures, is_strict=options["strict"])
 
-    def _import(self, stream: BinaryIO, options: dict[str, Any]) -> dict[str, int | float]:
-        lines = Lines(stream)
-        columns = columns_of(read_header(lines))
-        run = _run_of(options, columns)
+    def _import(self, options: dict[str, Any]) -> dict[str, int | float]:
         gathering = Gathering()
         try:
-            rows, bad_rows = self._gather(lines, columns, gathering, os.fstat(stream.fileno()).st_size)
-            figures = self._write(gathering, run)
+            counts = read_files(options["files"], gathering, self._say)
+            is_written = not (options["strict"] and counts.bad_rows)
+            figures = self._write(gathering, _run_of(options, counts, gathering), options) if is_written else Figures()
         finally:
             gathering.close()
-        return {"rows": rows, "bad_rows": bad_rows, **vars(figures)}
+        return {"rows": counts.rows, "bad_rows": counts.bad_rows, **vars(figures)}
 
-    def _gather(self, lines: Lines, columns: Columns, gathering: Gathering, size: int) -> tuple[int, int]:
-        rows = bad_rows = 0
-        progress = Progress(self.stderr.write)
-        for record in Records(lines, columns.width, columns.read):
-            rows += 1
-            if isinstance(record, BadRecord):
-                bad_rows += 1
-                self._say(_("line %(line)s: %(reason)s") % vars(record))
-            else:
-                gathering.add(record)
-            if rows % 1000 == 0:
-                progress.tell(_("records read"), rows, of=(lines.bytes_read, size))
-        progress.tell(_("records read"), rows, is_last=True)
-        return rows, bad_rows
+    def _judge(self, figures: dict[str, int | float], *, is_strict: bool) -> None:
+        """End with 2 where the rows are not what a scheduled import expects."""
+        if figures["bad_rows"] == figures["rows"]:
+            raise CommandError(_("The files have no row that could be read."), returncode=2)
+        if is_strict and figures["bad_rows"]:
+            raise CommandError(_("Nothing was written: --strict accepts no bad row."), returncode=2)
 
-    def _write(self, gathering: Gathering, run: Run) -> Figures:
+    def _write(self, gathering: Gathering, run: Run, options: dict[str, Any]) -> Figures:
         figures, progress, written = Figures(), Progress(self.stderr.write), 0
-        unknown = set(run.direct)
+        unknown = {issuer_key(name): name for name in options["direct"]}
         for issuers in _batches(gathering.issuers()):
             figures.add(import_partners(issuers, run).tell(self._say))
-            unknown.difference_update(issuers)
-        for name in sorted(unknown):
+            for issuer in issuers:
+                unknown.pop(issuer_key(issuer), None)
+        for name in sorted(unknown.values()):
             self._say(_("--direct %(name)s: no record of the file names this issuer") % {"name": name})
+        customers_in_all = gathering.count_customers()
         for customers in _batches(gathering.customers()):
-            figures.add(_import_batch(customers, run).tell(self._say))
+            figures.add(import_customers(customers, run).tell(self._say))
             written += len(customers)
-            progress.tell(_("customers written"), written)
+            progress.tell(_("customers written"), written, of=(written, customers_in_all))
         progress.tell(_("customers written"), written, is_last=True)
+        for contracts in _batches(gathering.contracts()):
+            figures.add(import_contracts(contracts, run, gathering.names).tell(self._say))
         return figures
 
     def _say(self, message: str) -> None:
         self.stderr.write(printable(message))
 
 
-def _run_of(options: dict[str, Any], columns: Columns) -> Run:
+def _run_of(options: dict[str, Any], counts: Counts, gathering: Gathering) -> Run:
     return Run(
         model=options["model"],
         at=timezone.now(),
-        direct=frozenset(options["direct"]),
+        direct=frozenset(map(issuer_key, options["direct"])),
         is_dry_run=options["dry_run"],
         adopts=options["adopt"],
-        brings_commitments=columns.brings_commitments,
+        is_complete=options["complete"],
+        brings_commitments=bool(counts.brings_commitments),
+        contract_of=gathering.contract_of,
     )
 
 
-def _import_batch(customers: Sequence[BilledCustomer], run: Run) -> Report:
-    """Write the batch; once more when somebody else created one of its rows at the same moment."""
-    try:
-        return import_customers(customers, run)
-    except IntegrityError:
-        return import_customers(customers, run)
-
-
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    """Batches to write, one after the other, with room for others in between."""
     while found := list(islice(items, BATCH)):
+        started = time.monotonic()
         yield found
+        _make_room(time.monotonic() - started)
+
+
+def _make_room(seconds: float) -> None:
+    """On SQLite those who wait for the one lock only look for it now and then: leave it free as long as it was held."""
+    if connection.vendor == "sqlite":
+        time.sleep(min(seconds, LONGEST_PAUSE))

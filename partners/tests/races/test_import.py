@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from unittest import mock
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from accounts.models import FactFeed, FactKind, OperationLogEntry, Tenant, User
+from accounts.models import FactFeed, FactKind, OperationLogEntry, ReservedInstance, Tenant, User
 from accounts.operations import records
 from accounts.operations.records import save_record
+from accounts.source_keys import sibling_key
 from accounts.tests.factories import CustomerFactory, FactFeedFactory, StaffFactory
 from accounts.tests.races.protections import Meeting, holding_before, only_on_postgresql
 from accounts.tests.races.racing import CALLERS, Race, in_rounds
-from partners.focus.gathering import BilledCustomer
+from partners.focus.customers import BilledCustomer, Commitment
 from partners.focus.importing import import_customers, import_partners
+from partners.focus.kinds import Kind
 from partners.focus.run import Report, Run
-from partners.models import Association
+from partners.models import Association, Partner
 
 ISSUER = "Castlegate"
 PERIOD = datetime(2026, 1, 1, tzinfo=UTC)
+PREFIXES = ("", "/subscriptions/")
 FEED = FactKind.RESERVED_INSTANCES
 
 
@@ -59,6 +64,40 @@ def test_imports_at_once_associate_a_customer_once(race: Race) -> None:
     assert customer.currency == "EUR"
     assert OperationLogEntry.objects.filter(customer=customer, operation="associated").count() == 1
     assert OperationLogEntry.objects.filter(customer=customer, operation="currency-set").count() == 1
+
+
+def first_import(*keys: str) -> Callable[[], None]:
+    """All that a first import does, of customers and an issuer that nobody knows yet."""
+
+    def bring() -> None:
+        run = Run(Association.Model.RESELLER, timezone.now())
+        commitments = (Commitment("ri-1", Kind.RESERVATION, "", PERIOD, sibling_key(keys[0], "ri-1")),)
+        import_partners([ISSUER], run)
+        customers = [BilledCustomer(key, "Name", ISSUER, "EUR", PERIOD, commitments, (), ()) for key in keys]
+        import_customers(customers, run)
+
+    return bring
+
+
+@in_rounds
+def test_first_imports_at_once_add_each_row_once(race: Race) -> None:
+    stem = secrets.token_hex(4)
+    keys = [f"Lumen:{stem}-{number}" for number in range(5)]
+    race(first_import(*keys), first_import(*reversed(keys)), first_import(*keys[1:]), first_import(*keys[:3]))
+    tenants = Tenant.objects.filter(key__in=keys)
+    assert tenants.count() == 5
+    for table in (Association.objects, OperationLogEntry.objects.filter(operation="associated")):
+        assert table.filter(customer__in=tenants).count() == 5
+    assert ReservedInstance.objects.filter(tenant__in=tenants).count() == 5
+    assert FactFeed.objects.filter(tenant__in=tenants).count() == 5 * len(FactKind)
+    assert Partner.objects.filter(tenant__key=f"issuer:{ISSUER}").count() == 1
+
+
+@in_rounds
+def test_imports_at_once_that_spell_a_new_account_differently_add_it_once(race: Race) -> None:
+    stem = secrets.token_hex(4)
+    race(*[first_import(f"Microsoft:{case(prefix + stem)}") for prefix in PREFIXES for case in (str.upper, str.lower)])
+    assert Tenant.objects.filter(match_key=f"microsoft:{stem}").count() == 1
 
 
 @in_rounds

@@ -63,8 +63,9 @@ from accounts.tests.factories import (
 from accounts.tests.notices import queued
 from accounts.tests.races.protections import only_on_postgresql
 from accounts.tests.races.racing import Call
-from partners.focus.gathering import BilledCustomer, Commitment
+from partners.focus.customers import BilledCustomer, Commitment
 from partners.focus.importing import import_customers, import_partners
+from partners.focus.kinds import Kind
 from partners.focus.run import Run
 from partners.models import Association, DisassociationRequest, Policy, Status
 from partners.operations.associate import associate
@@ -74,6 +75,7 @@ from partners.operations.put_in_force import put_in_force
 from partners.operations.start import resend_code, start_disassociation
 from partners.operations.submit import submit_disassociation
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory, administrator_with_number
+from partners.tests.races import fact_ways
 from partners.tests.races.lock_order import LockOrder
 from partners.tests.verbs import OF_REQUESTS, VERBS, Verb, parameters_of
 from partners.tests.way import start
@@ -234,7 +236,7 @@ def importing(adopts: bool) -> Call:
         )
     customers = [
         BilledCustomer(
-            key, "New name", "Castlegate", "EUR", LATER, (Commitment("c-1", "Spend", "Spend", LATER),), (), ()
+            key, "New name", "Castlegate", "EUR", LATER, (Commitment("c-1", Kind.CONTRACT, "Spend", LATER),), (), ()
         )
         for key in (association.customer.key, "lumen:new")
     ]
@@ -304,6 +306,7 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
     "a link by mail": (claim_password_link, lambda: partial(claim_password_link, user=UserFactory())),
     "resend a notice": (resend_notice, resending_a_notice),
     "deliver": (deliver_channel, lambda: _after(queued, partial(deliver_channel, Channel.EMAIL))),
+    **fact_ways.WAYS,
     "import": (import_customers, partial(importing, adopts=False)),
     "import and adopt": (import_customers, partial(importing, adopts=True)),
 }

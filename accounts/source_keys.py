@@ -1,0 +1,78 @@
+"""When two keys of the vendor's systems mean one account: a customer's `<provider>:<ID>`, a partner's `issuer:<name>`.
+
+Exports write one ID in several ways: in another case, decomposed (NFD), with invisible characters, with or without a
+prefix, under the former name of the provider. PROVIDERS says which differences mean nothing. For a provider that is
+not in the table case may mean something: there, `account_key` keeps it, and `match_key` shows who is alike.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from accounts.normalization import visible
+
+ISSUER = "issuer"
+MATCH_KEY_LENGTH = 600  # of 200 characters; folding makes up to three of one
+
+
+@dataclass(frozen=True)
+class SourceProvider:
+    """A provider: its names, the first of which stands for all, and how it writes IDs."""
+
+    names: tuple[str, ...]
+    prefixes: tuple[str, ...] = ()
+    nulls: tuple[str, ...] = ()  # IDs that mean "none", beside the words that everybody writes
+    folds_case: bool = True
+
+
+PROVIDERS = (
+    SourceProvider(
+        names=("microsoft", "microsoft azure", "azure", "microsoft corporation"),
+        prefixes=("/subscriptions/", "/providers/microsoft.billing/billingaccounts/"),
+        nulls=("-2",),
+    ),
+    SourceProvider(names=("aws", "amazon web services", "amazon web services, inc.", "amazon")),
+    SourceProvider(names=("google cloud", "google", "google cloud platform", "gcp"), prefixes=("projects/",)),
+    SourceProvider(names=("oracle", "oracle cloud", "oracle cloud infrastructure", "oci"), folds_case=False),
+    SourceProvider(names=(ISSUER,)),
+)
+_BY_NAME = {name: provider for provider in PROVIDERS for name in provider.names}
+
+
+def clean(text: str) -> str:
+    """Return text composed (NFC), without control and format characters, which nobody sees, and blanks around."""
+    return unicodedata.normalize("NFC", visible(text)).strip()
+
+
+def provider_of(name: str) -> SourceProvider:
+    """The provider of that name; one that is not in the table keeps its IDs as they are."""
+    name = fold(name)
+    return _BY_NAME.get(name) or SourceProvider(names=(name,), folds_case=False)
+
+
+def sibling_key(key: str, number: str) -> str:
+    """Return another ID of the provider that `key` names, such as a commitment's, in its normal form."""
+    return account_key(f"{key.partition(':')[0]}:{number}")
+
+
+@lru_cache(maxsize=8192)
+def account_key(key: str) -> str:
+    """Return what is equal for all spellings of one account, and different for any two accounts."""
+    name, _colon, number = clean(key).partition(":")
+    provider = provider_of(name)
+    number = fold(number) if provider.folds_case else number
+    for prefix in provider.prefixes:
+        number = number.removeprefix(prefix)
+    return f"{provider.names[0]}:{number}"
+
+
+@lru_cache(maxsize=8192)
+def match_key(key: str) -> str:
+    """Return what is equal for all keys that may mean one account: it ignores case for every provider."""
+    return fold(account_key(key))[:MATCH_KEY_LENGTH]
+
+
+def fold(text: str) -> str:
+    return text.casefold() if text.isascii() else unicodedata.normalize("NFC", clean(text).casefold())

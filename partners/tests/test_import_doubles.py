@@ -1,0 +1,176 @@
+"""One account in two spellings is one customer; what only may be one is a reported conflict, never a second tenant."""
+
+from __future__ import annotations
+
+import unicodedata
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import CommerceContract, FactFeed, FactKind, ReservedInstance, Tenant
+from accounts.tests.factories import CustomerFactory
+from partners.models import Association, Partner
+from partners.tests.importer import OCTOBER, RESERVATION, ZERO, Importer, csv_of, figures_of, importer, the_tenant
+
+__all__ = ["importer"]
+
+pytestmark = pytest.mark.django_db
+
+AZURE = {"ProviderName": "Microsoft", "SubAccountId": "/subscriptions/AAAA-1"}
+SHORT = {**AZURE, "SubAccountId": "aaaa-1"}
+CAPITAL = {"SubAccountId": "A1"}
+SMALL = {"SubAccountId": "a1"}
+
+
+def customers() -> list[str]:
+    return list(Tenant.objects.customers().order_by("key").values_list("key", flat=True))
+
+
+def decomposed(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        {"SubAccountId": "/subscriptions/aaaa-1"},
+        {"SubAccountId": "AAAA-1"},
+        {"SubAccountId": "/Subscriptions/aaaa-1\u200b"},
+        {"ProviderName": "Microsoft Azure"},
+        {"ProviderName": "NULL", "ServiceProviderName": "Azure"},
+    ],
+)
+def test_spellings_of_one_account_are_one_customer_in_a_file_and_from_file_to_file(
+    importer: Importer, spelling: dict[str, str]
+) -> None:
+    assert importer.run(AZURE, {**AZURE, **spelling})["tenants_created"] == 1
+    assert figures_of(importer.run({**AZURE, **spelling})) == ZERO
+    assert len(customers()) == 1
+
+
+def test_spellings_of_one_commitment_are_one(importer: Importer) -> None:
+    long = "/providers/Microsoft.Capacity/reservationOrders/R1"
+    importer.run({**AZURE, **RESERVATION, "CommitmentDiscountId": long})
+    result = importer.run({**AZURE, **OCTOBER, **RESERVATION, "CommitmentDiscountId": long.lower()})
+    assert result["commitments_unseen"] == 0
+    assert ReservedInstance.objects.get().number == long
+
+
+def test_a_bad_row_counts_against_its_customer_in_any_spelling(importer: Importer) -> None:
+    importer.run({**AZURE, **RESERVATION})
+    result = importer.run({**AZURE, **OCTOBER}, {**SHORT, "BillingCurrency": "credits"}, options=("--complete",))
+    assert result["commitments_ended"] == 0
+
+
+@pytest.mark.parametrize(
+    "spelling", ["HARBOURLINE M\u00dcLLER", decomposed("Harbourline M\u00fcller"), "Harbourline M\u00fcller\u200b "]
+)
+def test_spellings_of_one_issuer_are_one_partner(importer: Importer, spelling: str) -> None:
+    issuer = {"InvoiceIssuerName": "Harbourline M\u00fcller"}
+    result = importer.run(issuer, {**issuer, "SubAccountId": "5"}, {"InvoiceIssuerName": spelling})
+    assert (result["partners_created"], result["conflicts"]) == (1, 0)
+    assert figures_of(importer.run({"InvoiceIssuerName": spelling})) == ZERO
+    assert Partner.objects.get().tenant.name.casefold() == "harbourline m\u00fcller"
+
+
+def test_a_direct_issuer_is_known_in_any_spelling(importer: Importer) -> None:
+    importer.run({}, options=("--direct", "HARBOURLINE systems"))
+    assert not Association.objects.exists()
+    assert "--direct" not in importer.said
+
+
+def test_a_customer_keeps_the_partner_that_has_exactly_its_issuers_spelling(importer: Importer) -> None:
+    """Two partners whose names differ in case may exist from earlier imports: they stay apart."""
+    importer.run({})
+    other = Tenant.objects.create(key="issuer:HARBOURLINE SYSTEMS", kind=Tenant.Kind.PARTNER, name="HARBOURLINE")
+    Association.objects.update(partner=Partner.objects.create(tenant=other))
+    assert figures_of(importer.run({"InvoiceIssuerName": "HARBOURLINE SYSTEMS"})) == ZERO
+
+
+def test_keys_that_differ_in_case_only_are_a_conflict_for_a_provider_that_is_not_in_the_table(
+    importer: Importer,
+) -> None:
+    importer.run(SMALL)
+    result = importer.run(CAPITAL)
+    assert figures_of(result) == {**ZERO, "conflicts": 1}
+    assert "Lumen:A1: it may be Lumen:a1 under another key: not imported" in importer.said
+    assert customers() == ["Lumen:a1"]
+
+
+def test_so_are_two_new_ones_of_one_file(importer: Importer) -> None:
+    result = importer.run(CAPITAL, SMALL)
+    assert (result["tenants_created"], result["conflicts"]) == (1, 1)
+
+
+def test_the_known_one_of_such_a_pair_is_not_taken_for_read(importer: Importer) -> None:
+    importer.run({**SMALL, **RESERVATION})
+    FactFeed.objects.update(synced_at=None)
+    result = importer.run({**SMALL, **OCTOBER}, {**CAPITAL, **OCTOBER, **RESERVATION}, options=("--complete",))
+    assert result["commitments_ended"] == 0
+    feed = FactFeed.objects.get(tenant__key="Lumen:a1", kind=FactKind.RESERVED_INSTANCES)
+    assert feed.synced_at is None
+
+
+def test_an_operator_who_knows_better_adopts_both(importer: Importer) -> None:
+    importer.run(SMALL)
+    result = importer.run(CAPITAL, SMALL, options=("--adopt",))
+    assert (result["tenants_created"], result["conflicts"]) == (1, 1)
+    assert figures_of(importer.again()) == ZERO
+    assert not FactFeed.objects.filter(keeper="external", synced_at=None).exists()
+
+
+def test_a_new_key_with_the_name_account_and_commitment_of_a_known_customer_is_a_conflict(importer: Importer) -> None:
+    importer.run(RESERVATION)
+    result = importer.run({**RESERVATION, "SubAccountId": "new-100"})
+    assert figures_of(result) == {**ZERO, "conflicts": 1}
+    assert "Lumen:new-100: it may be Lumen:100 under another key: not imported" in importer.said
+    assert importer.again("--adopt")["tenants_created"] == 1
+
+
+@pytest.mark.parametrize(
+    "different", [{"SubAccountName": "Elmstead"}, {"BillingAccountId": "901"}, {"CommitmentDiscountId": "ri-2"}]
+)
+def test_a_new_key_that_shares_less_is_a_new_customer(importer: Importer, different: dict[str, str]) -> None:
+    importer.run(RESERVATION)
+    result = importer.run({**RESERVATION, "SubAccountId": "new-100", **different})
+    assert (result["tenants_created"], result["conflicts"]) == (1, 0)
+
+
+def test_customers_of_one_file_that_share_a_commitment_and_a_name_are_two(importer: Importer) -> None:
+    result = importer.run(RESERVATION, {**RESERVATION, "SubAccountId": "200"})
+    assert (result["tenants_created"], result["conflicts"]) == (2, 0)
+    assert figures_of(importer.again()) == ZERO
+
+
+def test_pairs_from_before_stay_and_each_keeps_its_own_spelling(importer: Importer) -> None:
+    for key in ("Microsoft:/subscriptions/AAAA-1", "Microsoft:aaaa-1"):
+        CustomerFactory(key=key, name=key, currency="EUR")
+    importer.run({**SHORT, **RESERVATION})
+    assert ReservedInstance.objects.get().tenant.key == "Microsoft:aaaa-1"
+    assert len(customers()) == 2
+
+
+def found() -> list[str]:
+    out = StringIO()
+    call_command("find_duplicates", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_find_duplicates_lists_the_pairs_that_exist(importer: Importer, capsys: Any) -> None:
+    assert found() == []
+    for key in ("Microsoft:/subscriptions/AAAA-1", "Azure:aaaa-1", "Lumen:b", "Lumen:B", "Lumen:c"):
+        CustomerFactory(key=key)
+    assert found() == [
+        "Lumen:b\tLumen:B\tdifferent in case only",
+        "Microsoft:/subscriptions/AAAA-1\tAzure:aaaa-1\ttwo spellings of one account",
+    ]
+
+
+def test_find_duplicates_lists_an_account_that_got_another_key(importer: Importer) -> None:
+    importer.run_files(csv_of(RESERVATION), csv_of({**RESERVATION, "SubAccountId": "200"}))
+    assert found() == ["Lumen:100\tLumen:200\tthe same name, billing account and commitment"]
+    CommerceContract.objects.all().delete()
+    ReservedInstance.objects.filter(tenant=the_tenant("Lumen:200")).delete()
+    assert found() == []

@@ -1,0 +1,130 @@
+"""What a commitment is: decided by the category and by words, kept as undecided where they do not decide."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.log.sentences import remark_of
+from accounts.models import CommerceContract, OperationLogEntry, ReservedInstance, Side
+from partners.focus.kinds import Kind, kind_of
+from partners.tests.importer import OCTOBER, RESERVATION, ZERO, Importer, answer_for, figures_of, importer, the_tenant
+
+__all__ = ["importer"]
+
+RESERVED, CONTRACT, UNDECIDED = Kind.RESERVATION, Kind.CONTRACT, Kind.UNDECIDED
+PLAN = {"CommitmentDiscountId": "ri-1", "CommitmentDiscountType": "Savings Plan"}
+UNCLEAR = {"CommitmentDiscountId": "ri-1", "CommitmentDiscountType": "Committed Use Discount"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "category", "kind"),
+    [
+        ("Reservation", "", RESERVED),
+        ("Azure Reservation", "", RESERVED),
+        ("Reserved Instance", "", RESERVED),
+        ("Reserved Instances (RI)", "", RESERVED),
+        ("RESERVED_CAPACITY", "", RESERVED),
+        ("AzureReservation", "", RESERVED),
+        ("Convertible RI", "", RESERVED),
+        ("Resource-based Committed Use Discount", "", RESERVED),
+        ("Committed Use Discount", "Usage", RESERVED),
+        ("", "Usage", RESERVED),
+        ("Reservation", "Usage", RESERVED),
+        ("Savings Plan", "", CONTRACT),
+        ("SavingsPlans", "", CONTRACT),
+        ("Compute savings plan", "Spend", CONTRACT),
+        ("Spend-based committed use", "", CONTRACT),
+        ("Enterprise Discount Program", "", CONTRACT),
+        ("Unreserved savings plan", "", CONTRACT),
+        ("Committed Use Discount", "Spend", CONTRACT),
+        ("", "spend", CONTRACT),
+        ("", "", UNDECIDED),
+        ("Committed Use Discount", "", UNDECIDED),
+        ("Prepaid card", "", UNDECIDED),
+        ("Non-Reserved commitment", "", UNDECIDED),
+        ("Savings Plan or Reservation", "", UNDECIDED),
+        ("Reservation", "Spend", UNDECIDED),
+        ("Savings Plan", "Usage", UNDECIDED),
+    ],
+)
+def test_a_kind_is_what_words_and_category_agree_on(type_: str, category: str, kind: Kind) -> None:
+    assert kind_of(category, type_) is kind
+
+
+@pytest.mark.django_db
+def test_the_remedy_of_an_undecided_commitment_names_both_ways(importer: Importer) -> None:
+    importer.run(UNCLEAR)
+    assert CommerceContract.objects.get().is_undecided
+    answer = answer_for(code="commerce-contract")
+    assert answer.who == (Side.CUSTOMER, Side.PARTNER)
+    assert "Harbourline" in answer.hint
+    assert "unsubscribe" in answer.hint
+    assert answer_for().result == "pass"
+
+
+@pytest.mark.django_db
+def test_the_remedy_of_a_contract_names_the_partner_only(importer: Importer) -> None:
+    importer.run(PLAN)
+    answer = answer_for(code="commerce-contract")
+    assert (answer.who, "unsubscribe" in answer.hint) == ((Side.PARTNER,), False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [PLAN, UNCLEAR])
+def test_a_commitment_that_changes_its_kind_moves_and_is_logged(importer: Importer, first: dict[str, str]) -> None:
+    importer.run(first)
+    assert importer.run({**RESERVATION, **OCTOBER})["tenants_updated"] == 1
+    assert not CommerceContract.objects.exists()
+    assert ReservedInstance.objects.get().number == "ri-1"
+    assert answer_for(code="commerce-contract").result == "pass"
+    entry = OperationLogEntry.objects.get(remark_word="commitment-moved")
+    assert (entry.customer, remark_of(entry)) == (the_tenant(), "The billing data now call ri-1 a reserved instance")
+    assert figures_of(importer.again()) == ZERO
+
+
+@pytest.mark.django_db
+def test_a_reservation_that_becomes_a_contract_moves_too(importer: Importer) -> None:
+    importer.run(RESERVATION)
+    importer.run({**PLAN, **OCTOBER})
+    assert not ReservedInstance.objects.exists()
+    assert CommerceContract.objects.get().is_undecided is False
+
+
+@pytest.mark.django_db
+def test_a_commitment_that_is_known_as_both_kinds_stays_as_the_one_that_the_file_names(importer: Importer) -> None:
+    importer.run(RESERVATION)
+    CommerceContract.objects.create(
+        tenant=the_tenant(), number="ri-1", reported_for=ReservedInstance.objects.get().reported_for
+    )
+    importer.run({**RESERVATION, **OCTOBER})
+    assert (ReservedInstance.objects.count(), CommerceContract.objects.count()) == (1, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("later", [{**UNCLEAR, **OCTOBER}, PLAN | {"BillingPeriodStart": "2025-08-01"}])
+def test_undecided_or_older_data_move_nothing(importer: Importer, later: dict[str, str]) -> None:
+    importer.run(RESERVATION)
+    importer.run(later)
+    assert (ReservedInstance.objects.count(), CommerceContract.objects.count()) == (1, 0)
+    assert figures_of(importer.again()) == ZERO
+
+
+@pytest.mark.django_db
+def test_undecided_data_do_not_undo_what_was_decided(importer: Importer) -> None:
+    importer.run(PLAN)
+    importer.run({**UNCLEAR, **OCTOBER})
+    assert CommerceContract.objects.get().is_undecided is False
+
+
+@pytest.mark.django_db
+def test_rows_of_one_period_that_contradict_each_other_are_undecided(importer: Importer) -> None:
+    importer.run(RESERVATION, PLAN)
+    assert CommerceContract.objects.get().is_undecided
+
+
+@pytest.mark.django_db
+def test_a_contract_that_people_keep_is_not_moved(importer: Importer) -> None:
+    importer.run({})
+    CommerceContract.objects.create(tenant=the_tenant(), number="ri-1", contact="Desk 4")
+    importer.run(RESERVATION)
+    assert (CommerceContract.objects.get().contact, ReservedInstance.objects.count()) == ("Desk 4", 1)

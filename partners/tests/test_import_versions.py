@@ -1,0 +1,234 @@
+"""FOCUS 1.1 to 1.4: what each version brought, renamed or removed, in small files of our own."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from accounts.models import CommerceContract, OperationLogEntry, ReservedInstance, Tenant
+from partners.tests.importer import ZERO, Importer, answer_for, figures_of, file_of, importer
+
+__all__ = ["importer"]
+
+pytestmark = pytest.mark.django_db
+
+CHARGE = {
+    "BilledCost": "12.5",
+    "BillingAccountId": "900",
+    "BillingCurrency": "EUR",
+    "BillingPeriodEnd": "2026-07-01T00:00:00Z",
+    "BillingPeriodStart": "2026-06-01T00:00:00Z",
+    "ChargeCategory": "Usage",
+    "ChargePeriodEnd": "2026-06-02T00:00:00Z",
+    "ChargePeriodStart": "2026-06-01T00:00:00Z",
+    "CommitmentDiscountId": "",
+    "InvoiceIssuerName": "Harbourline Systems",
+    "SubAccountId": "100",
+    "SubAccountName": "Northfield Traders",
+}
+V1_1 = {
+    **CHARGE,
+    "ProviderName": "Lumen",
+    "PublisherName": "Lumen",
+    "CommitmentDiscountQuantity": "1",
+    "ServiceSubcategory": "VM",
+}
+V1_2 = {
+    **V1_1,
+    "BillingAccountType": "Billing Account",
+    "SubAccountType": "Project",
+    "InvoiceId": "i-1",
+    "PricingCurrency": "EUR",
+}
+V1_3 = {**V1_2, "ServiceProviderName": "Lumen", "HostProviderName": "Lumen", "AllocatedTags": "", "ContractApplied": ""}
+V1_4 = {name: V1_3[name] for name in V1_3 if name not in {"ProviderName", "PublisherName"}} | {"InvoiceDetailId": "d-1"}
+CONTRACT = {
+    "BillingCurrency": "EUR",
+    "ContractCommitmentCategory": "Spend",
+    "ContractCommitmentCost": "1000",
+    "ContractCommitmentDescription": "",
+    "ContractCommitmentId": "c-1",
+    "ContractCommitmentPeriodEnd": "2027-01-01T00:00:00Z",
+    "ContractCommitmentPeriodStart": "2026-01-01T00:00:00Z",
+    "ContractCommitmentQuantity": "",
+    "ContractCommitmentType": "Private offer",
+    "ContractCommitmentUnit": "",
+    "ContractId": "k-1",
+    "ContractPeriodEnd": "2027-01-01T00:00:00Z",
+    "ContractPeriodStart": "2026-01-01T00:00:00Z",
+}
+CONTRACT_1_4 = {**CONTRACT, "ContractCommitmentLifecycleStatus": "Active", "ServiceProviderName": "Lumen"}
+INVOICE = {
+    "BilledCost": "1",
+    "BillingAccountId": "900",
+    "InvoiceDetailId": "d-1",
+    "InvoiceIssueStatus": "Issued",
+    "PaymentDueDate": "",
+}
+PERIOD = {"BillingPeriodStart": "2026-06-01", "BillingPeriodEnd": "2026-07-01", "BillingPeriodStatus": "Closed"}
+SUMMER = datetime(2026, 7, 15, tzinfo=UTC)
+END = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def applied(*numbers: str | None) -> str:
+    """The column ContractApplied; None is an element that has no id."""
+    elements: list[dict[str, Any]] = [
+        {"ContractCommitmentAppliedCost": 1.5} | ({} if number is None else {"ContractCommitmentId": number})
+        for number in numbers
+    ]
+    return json.dumps({"Elements": elements, "x_More": {}})
+
+
+def charged(*numbers: str | None, **changes: str) -> str:
+    return file_of({**V1_4, "ContractApplied": applied(*numbers), **changes})
+
+
+def with_contract(**changes: str) -> str:
+    return file_of({**CONTRACT_1_4, **changes})
+
+
+def result() -> str:
+    with time_machine.travel(SUMMER, tick=False):
+        return str(answer_for(code="commerce-contract").result)
+
+
+@pytest.fixture
+def summer() -> Any:
+    with time_machine.travel(SUMMER, tick=False):
+        yield
+
+
+@pytest.mark.parametrize("later", [V1_1, V1_2, V1_3, V1_4])
+def test_the_keys_of_an_earlier_version_match(importer: Importer, later: dict[str, str]) -> None:
+    importer.run_files(file_of({**CHARGE, "ProviderName": "Lumen"}))
+    assert figures_of(importer.run_files(file_of(later))) == ZERO
+    assert Tenant.objects.customers().get().key == "Lumen:100"
+
+
+def test_a_renamed_provider_of_1_4_matches_the_older_name(importer: Importer) -> None:
+    importer.run_files(file_of({**V1_1, "ProviderName": "Amazon Web Services"}))
+    assert figures_of(importer.run_files(file_of({**V1_4, "ServiceProviderName": "AWS"}))) == ZERO
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_contract_that_a_charge_was_applied_to_is_the_customers(importer: Importer) -> None:
+    importer.run_files(charged("c-1", None, "c-2"))
+    assert set(CommerceContract.objects.values_list("number", "is_undecided")) == {("c-1", True), ("c-2", True)}
+    assert result() == "fail"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Elements": [{"ContractCommitmentID": "c-1"}]}',
+        '[{"ContractCommitmentId": "c-1"}]',
+        '{"Elements": [{"ContractCommitmentId": "c-1"}, {"ContractCommitmentId": null}, 7]}',
+    ],
+)
+def test_spellings_of_the_column_are_read(importer: Importer, text: str) -> None:
+    importer.run_files(file_of({**V1_3, "ContractApplied": text}))
+    assert CommerceContract.objects.get().number == "c-1"
+
+
+@pytest.mark.parametrize(
+    "text", ["NULL", "{}", '{"Elements": []}', '{"Elements": null}', '{"Elements": {"a": 1}}', "[]", "7"]
+)
+def test_a_column_without_an_id_names_no_contract(importer: Importer, text: str) -> None:
+    assert importer.run_files(file_of({**V1_3, "ContractApplied": text}))["bad_rows"] == 0
+    assert not CommerceContract.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["{", "c-1", "[" * 100_000, '[{"ContractCommitmentId": "' + "x" * 300 + '"}]'])
+def test_a_column_that_cannot_be_read_is_a_bad_row_of_the_customer(importer: Importer, text: str) -> None:
+    assert importer.run_files(file_of(V1_3, {**V1_3, "ContractApplied": text}))["bad_rows"] == 1
+    assert result() == "unknown"
+
+
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize("contract", [CONTRACT, CONTRACT_1_4])
+def test_the_contract_gives_kind_and_term_in_one_run_with_the_charges(
+    importer: Importer, contract: dict[str, str]
+) -> None:
+    files = (charged("c-1"), file_of(contract))
+    assert importer.run_files(*files)["tenants_created"] == 1
+    held = CommerceContract.objects.get()
+    assert (held.is_undecided, held.ends_at) == (False, END)
+    assert figures_of(importer.run_files(*files)) == ZERO
+
+
+@pytest.mark.usefixtures("summer")
+def test_or_in_a_later_run_without_them(importer: Importer) -> None:
+    importer.run_files(file_of({**CHARGE, "ProviderName": "Lumen", "CommitmentDiscountId": "c-1"}))
+    assert importer.run_files(file_of(CONTRACT), options=("--dry-run",))["tenants_updated"] == 1
+    assert importer.run_files(file_of(CONTRACT))["tenants_updated"] == 1
+    assert CommerceContract.objects.get().ends_at == END
+    assert figures_of(importer.run_files(file_of(CONTRACT))) == ZERO
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_contract_for_usage_is_a_reserved_instance(importer: Importer) -> None:
+    importer.run_files(charged("c-1"), with_contract(ContractCommitmentCategory="Usage", ContractCommitmentType=""))
+    assert ReservedInstance.objects.get().ends_at == END
+    assert not CommerceContract.objects.exists()
+
+
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("Pending", "fail"),
+        ("Active", "fail"),
+        ("Exhausted", "fail"),
+        ("Superseded", "pass"),
+        ("Expired", "pass"),
+        ("Canceled", "pass"),
+        ("Proposed", "fail"),  # it says nothing of what charges were applied to
+    ],
+)
+def test_the_lifecycle_says_what_is_in_force(importer: Importer, status: str, expected: str) -> None:
+    start = "2026-08-01" if status == "Pending" else "2026-01-01"
+    contract = with_contract(ContractCommitmentLifecycleStatus=status, ContractCommitmentPeriodStart=start)
+    figures = importer.run_files(charged("c-1"), contract)
+    assert result() == expected
+    assert figures["commitments_ended"] == (expected == "pass")
+    assert OperationLogEntry.objects.filter(remark_word="commitments-ended").count() == (expected == "pass")
+
+
+@pytest.mark.usefixtures("summer")
+def test_an_active_contract_is_in_force_though_complete_charges_do_not_name_it(importer: Importer) -> None:
+    importer.run_files(charged("c-1", BillingPeriodStart="2026-05-01", BillingPeriodEnd="2026-06-01"))
+    figures = importer.run_files(charged(), with_contract(ContractCommitmentPeriodEnd=""), options=("--complete",))
+    assert (figures["commitments_ended"], figures["commitments_unseen"]) == (0, 0)
+    assert result() == "fail"
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_contract_of_another_provider_is_not_the_customers(importer: Importer) -> None:
+    importer.run_files(charged("c-1"), with_contract(ServiceProviderName="AWS"))
+    assert CommerceContract.objects.get().ends_at is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ContractCommitmentId": "NULL"},
+        {"ContractCommitmentPeriodEnd": "1/1/2027"},
+        {"ContractCommitmentPeriodEnd": "2025-01-01"},
+        {"ContractCommitmentLifecycleStatus": "Sleeping"},
+    ],
+)
+def test_a_bad_contract_is_a_bad_row_and_blames_no_customer(importer: Importer, change: dict[str, str]) -> None:
+    assert importer.run_files(charged("c-1"), with_contract(**change))["bad_rows"] == 1
+    with time_machine.travel(datetime.now(UTC)):
+        assert answer_for(code="commerce-contract").result == "fail"
+
+
+@pytest.mark.parametrize(("row", "word"), [(INVOICE, "never what is paid"), (PERIOD, "periods are closed")])
+def test_invoices_and_billing_periods_are_evidence_only(importer: Importer, row: dict[str, str], word: str) -> None:
+    figures = importer.run_files(file_of(V1_4), file_of(row))
+    assert (figures["rows"], figures["bad_rows"], figures["tenants_created"]) == (2, 0, 1)
+    assert word in importer.said
