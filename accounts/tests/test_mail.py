@@ -5,6 +5,7 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 from django.core.mail import EmailMessage
@@ -35,6 +36,11 @@ class Conversation(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
+        with suppress(OSError):  # a client that hangs up in the middle resets the connection
+            self.converse()
+        self.server.left.set()
+
+    def converse(self) -> None:
         self.say("GREETING", "220 here")
         for line in self.rfile:
             word = line[:4].decode().strip().upper()
@@ -42,7 +48,6 @@ class Conversation(socketserver.StreamRequestHandler):
             if word == "DATA":
                 self.server.taken.append(b"".join(iter(self.rfile.readline, b".\r\n")))
                 self.say("CONTENT", "250 taken")
-        self.server.left.set()
 
     def say(self, word: str, line: str) -> None:
         self.server.before(self, word, line)
