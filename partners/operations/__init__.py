@@ -7,6 +7,7 @@ order and of the state machine read.
 
 from collections.abc import Callable
 
+from partners.operations.add_partners import add_partners
 from partners.operations.approve import approve
 from partners.operations.associate import associate
 from partners.operations.association import begin_association, change_model, end_association
@@ -21,6 +22,7 @@ from partners.operations.submit import submit_disassociation
 from partners.operations.withdraw import withdraw
 
 VERBS: tuple[Callable[..., object], ...] = (
+    add_partners,
     approve,
     associate,
     begin_association,

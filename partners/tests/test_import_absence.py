@@ -139,7 +139,7 @@ def test_with_complete_what_a_period_that_is_over_omits_has_ended(importer: Impo
     assert "Lumen:100: ri-1 ended" in importer.said
     entry = OperationLogEntry.objects.get(remark_word="commitments-ended")
     assert (entry.customer, entry.side) == (the_tenant(), Side.VENDOR)
-    assert remark_of(entry) == "No longer in the billing data, ended: ri-1"
+    assert remark_of(entry) == "ri-1 ended, no longer in the billing data"
 
 
 def test_a_dry_run_shows_what_would_end_and_ends_nothing(importer: Importer) -> None:
