@@ -43,7 +43,7 @@ test: .venv/.development ## Run the tests (on SQLite, or on DATABASE_URL and RED
 	@exec $(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile $(ARGS)
 
 test-browser: .venv/.development ## Run the tests that drive Chromium
-	@exec $(BIN)/pytest -m browser $(ARGS)
+	@exec $(BIN)/pytest -m browser --numprocesses $(PROCESSES) $(ARGS)
 
 test-kills: .venv/.development ## Run the tests that kill the running product (KILL_SECONDS=60, KILL_SEED)
 	@exec $(BIN)/pytest -m kills $(ARGS)

@@ -61,7 +61,7 @@ def test_a_form_after_half_an_hour_leads_to_the_login_with_a_word_of_why(targets
     with time_machine.travel(timezone.now() + timedelta(minutes=31)):
         answer: Any = client.post("/my-partner/disassociate/", {"understand": "on", "reason": ""}, follow=True)
     assert answer.request["PATH_INFO"] == "/accounts/login/"
-    assert "we signed you out" in answer.content.decode()
+    assert "Your session ended, so we signed you out" in answer.content.decode()
     assert changed(before) == set()
 
 
