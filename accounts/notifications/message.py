@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from accounts.addresses import ascii_domain
+
 
 @dataclass(frozen=True)
 class Message:
@@ -17,5 +19,5 @@ class Message:
 
 
 def public_host() -> str:
-    """Return the host name for messages, from PUBLIC_URL. A request's Host header could be forged."""
-    return urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    """Return the host name for messages, from PUBLIC_URL, in ASCII. A request's Host header could be forged."""
+    return ascii_domain(urlsplit(settings.PUBLIC_URL).hostname or "localhost")

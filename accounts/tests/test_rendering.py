@@ -236,6 +236,12 @@ def test_a_code_message_ends_with_the_line_that_binds_it_to_the_domain() -> None
     assert text.splitlines()[-1] == f"@portal.example #{code}"
 
 
+def test_a_code_message_names_a_domain_of_other_letters_as_browsers_do(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://portal.straße.example"
+    text, code = code_message()
+    assert text.splitlines()[-1] == f"@portal.xn--strae-oqa.example #{code}"
+
+
 @pytest.mark.parametrize("partner_name", ["Harbourline Systems", "Partner 654321", "12345678 Ltd", "D-000000"])
 def test_a_code_message_holds_one_six_digit_value(partner_name: str) -> None:
     text, code = code_message(partner_name=partner_name)
