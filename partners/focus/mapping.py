@@ -83,8 +83,8 @@ class Columns:
         cells.append("")  # the cell of every column that the file lacks
         is_purchase = cells[self.category].strip().casefold() == PURCHASE
         charge = self.interpret(self.pick(cells) + (self.pick_term(cells) if is_purchase else ("", "")))
-        applied = text_of(cells[self.contracts])
-        return _with_contracts(charge, applied) if applied and isinstance(charge, Charge) else charge
+        applied = cells[self.contracts]
+        return _with_contracts(charge, text_of(applied)) if applied and isinstance(charge, Charge) else charge
 
 
 def columns_of(header: list[str]) -> Columns:
@@ -145,6 +145,8 @@ def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
 
 
 def _with_contracts(charge: Charge, applied: str) -> Charge | Problem:
+    if not applied:
+        return charge
     try:
         return charge._replace(contracts="\n".join(applied_numbers(applied)))
     except BadCell as error:
