@@ -16,9 +16,10 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.admin.reasons import ReasonedAdmin
 from accounts.models import User
+from partners.tests import cast
 from portal.tests.matrix import ROLES, Row, rows
 from portal.tests.matrix_walk import GIVEN, Answer, Walker, undone
-from portal.tests.matrix_world import build
+from portal.tests.matrix_world import ENDED, build
 
 ODD = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 METHODS = {"READ": ("GET", "HEAD"), "ODD": ODD}
@@ -106,6 +107,10 @@ VIEWS = views(ROWS)
 
 def wanted() -> set[str]:
     return set(routes(get_resolver().url_patterns))
+
+
+def test_every_role_of_the_table_is_a_column() -> None:
+    assert {role.name for role in (*cast.ROLES, *ENDED)} == set(ROLES) - {"anon"}
 
 
 def test_every_address_has_a_row() -> None:
