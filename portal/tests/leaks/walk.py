@@ -25,6 +25,7 @@ from accounts.models import Challenge, Notification, OperationLogEntry, SmsDevic
 from accounts.tests.factories import UserFactory
 from partners.models import DisassociationRequest
 from partners.tests.cast import NUMBERS, Role, gather, roles
+from portal.tests.given import valid
 from portal.tests.leaks.echo import Echo, running_echo
 from portal.tests.leaks.programs import Programs
 from portal.tests.leaks.traces import Traces, broker, rows
@@ -125,7 +126,7 @@ class Walk:
         rejected.post("/my-partner/disassociate/verify/new-code/")
         self._enter(rejected, "rejected", "older")
         self._enter(rejected, "rejected", "right")
-        self._decide(partner, "rejected", "reject", reason="An invoice is open")
+        self._decide(partner, "rejected", "reject", **valid("reason"))
         self._lock(self._visitor("locked"))
         self._another_number(self._visitor("numberless"))
         self._new_password()
@@ -215,7 +216,7 @@ class Walk:
     def _ask(self, visitor: Visitor) -> None:
         visitor.get("/my-partner/")
         visitor.get("/my-partner/disassociate/")
-        visitor.post("/my-partner/disassociate/", understand="on", reason="We buy directly")
+        visitor.post("/my-partner/disassociate/", **valid("understand", "reason"))
 
     def _enter(self, visitor: Visitor, name: str, kind: str) -> None:
         visitor.get("/my-partner/disassociate/verify/")
@@ -233,7 +234,7 @@ class Walk:
 
     def _act(self, visitor: Visitor, path: str) -> None:
         visitor.get(path)
-        visitor.post(path, reason="Asked by telephone")
+        visitor.post(path, **valid("reason"))
 
     def _reference(self, name: str) -> str:
         return DisassociationRequest.objects.filter(customer=self.users[name].tenant).latest("pk").reference
