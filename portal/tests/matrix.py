@@ -1,6 +1,6 @@
 """The matrix: what every role gets for every method of every address. One row, one line; read it as a table.
 
-A row is METHOD, ADDRESS, perhaps a `:word` (GIVEN in portal/tests/matrix_walk.py: what is sent, what happened before),
+A row is METHOD, ADDRESS, perhaps a `:word` (STORIES in portal/tests/matrix_walk.py: what is sent, what happened before),
 one cell per role, and the operation of the entries. READ is GET and HEAD, which answer the same; ODD is PUT, PATCH,
 DELETE, OPTIONS and TRACE. Braces stand for keys of portal/tests/matrix_world.py. A method that no row of a view names
 is answered by 405.
@@ -311,7 +311,7 @@ row POST      L     403+  403+  403+  403+  403+  403+  403+  403+  403+  =     
 class Row:
     method: str  # GET, HEAD, POST, READ or ODD
     path: str
-    given: str
+    story: str
     cells: tuple[str, ...]  # each with the operation of its entry
 
     @property
@@ -320,7 +320,7 @@ class Row:
         return self.path.startswith(("/admin/accounts/", "/admin/partners/", "/admin/auth/"))
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} {self.given}".rstrip()
+        return f"{self.method} {self.path} {self.story}".rstrip()
 
 
 def rows() -> list[Row]:
@@ -334,9 +334,9 @@ def _table(text: str) -> list[list[str]]:
 
 def _page_row(words: list[str]) -> Row:
     method, path, *rest = words
-    given = rest.pop(0) if rest[0].startswith(":") else ""
+    story = rest.pop(0) if rest[0].startswith(":") else ""
     cells, operations = rest[: len(ROLES)], "".join(rest[len(ROLES) :]).split("/")
-    return Row(method, path, given, tuple(_with_operation(cell, *operations) for cell in cells))
+    return Row(method, path, story, tuple(_with_operation(cell, *operations) for cell in cells))
 
 
 def _with_operation(cell: str, denied: str, other: str = "") -> str:
@@ -355,9 +355,9 @@ def _model_rows() -> list[Row]:
             path = f"/admin/{model.replace('.', '/')}/{rest.replace('KEY', model)}"
             for method, staff in (("READ", cells[2 * number]), ("POST", cells[2 * number + 1])):
                 others = roles.get((page, method)) or roles["any", method]
-                given = ":yes" if (page, method) == ("delete", "POST") else ""
+                story = ":yes" if (page, method) == ("delete", "POST") else ""
                 answers = (staff if cell == "=" else cell for cell in others)
-                found.append(Row(method, path, given, tuple(map(_of_model, answers))))
+                found.append(Row(method, path, story, tuple(map(_of_model, answers))))
     return found
 
 

@@ -25,6 +25,7 @@ from accounts.models import OperationLogEntry, User
 from accounts.operations.mobile_number import start_number_change
 from accounts.tests.factories import PASSWORD
 from accounts.verification import Issued
+from portal.tests.given import NUMBER, valid
 from portal.tests.matrix_world import World, code_for_disassociating
 
 LOGINS = ("/accounts/login/?next=", "/admin/login/?next=")  # the second leads to the first
@@ -32,7 +33,6 @@ WRITE = re.compile(r'\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|DROP|ALTER|
 BOOKKEEPING = {"django_session", "axes_accessattempt", "axes_accessfailurelog"}  # who is signed in, who guesses
 LOG = {"accounts_operationlogentry", "accounts_chainhead"}
 COUNTERS = {"accounts_challenge", "accounts_smsdevice"}  # of wrong tries
-NUMBER = "+14155550177"
 REQUEST = re.compile(r"/requests/([^/]+)/")
 
 
@@ -80,41 +80,40 @@ def _number_code(asking: Asking) -> dict[str, Any]:
 def _opened_link(asking: Asking) -> dict[str, Any]:
     """The link was opened in this browser, which keeps its token in the session."""
     asking.send("GET", "/accounts/set-password/{uid}/{token}/", {})
-    return TWICE
+    return valid(*TWICE)
 
 
-def body_of(given: str, path: str, asking: Asking) -> dict[str, Any]:
+def body_of(story: str, path: str, asking: Asking) -> dict[str, Any]:
     """`:action=WORD` chooses the row of the model in a list of the admin."""
-    if not given.startswith(":action="):
-        return GIVEN[given](asking)
+    if not story.startswith(":action="):
+        return STORIES[story](asking)
     model = ".".join(path.split("/")[2:4])
-    return {"action": given.removeprefix(":action="), "_selected_action": asking.world.keys[model]}
+    return {"action": story.removeprefix(":action="), "_selected_action": asking.world.keys[model]}
 
 
-TWICE = {"new_password1": "an-unheard-of-phrase", "new_password2": "an-unheard-of-phrase"}
-REASON = {"reason": "Asked by telephone"}
+TWICE = ("new_password1", "new_password2")
 # The word after the address of a row -> what is sent, and what happened before.
-GIVEN: dict[str, Callable[[Asking], dict[str, Any]]] = {
+STORIES: dict[str, Callable[[Asking], dict[str, Any]]] = {
     "": lambda asking: {},
-    ":reason": lambda asking: REASON,
-    ":ticked": lambda asking: {"understand": "on"},
+    ":reason": lambda asking: valid("reason"),
+    ":ticked": lambda asking: valid("understand"),
     ":code": _code,
     ":wrong-code": _wrong_code,
-    ":number": lambda asking: {"number": NUMBER, "password": PASSWORD},
-    ":wrong-password": lambda asking: {"number": NUMBER, "password": "not-the-password"},
+    ":number": lambda asking: valid("number", password=PASSWORD),
+    ":wrong-password": lambda asking: valid("number", password="not-the-password"),
     ":number-code": _number_code,
-    ":new-password": lambda asking: {"old_password": PASSWORD, **TWICE},
-    ":not-the-old-password": lambda asking: {"old_password": "not-the-password", **TWICE},
+    ":new-password": lambda asking: valid(*TWICE, old_password=PASSWORD),
+    ":not-the-old-password": lambda asking: valid(*TWICE, old_password="not-the-password"),
     ":link": _opened_link,
-    ":currency": lambda asking: {"currency": "USD"},
+    ":currency": lambda asking: valid("currency"),
     ":until": lambda asking: {"until": (timezone.now() + timedelta(days=1)).isoformat()},
     ":login": lambda asking: {"username": "ready", "password": PASSWORD},
     ":wrong-login": lambda asking: {"username": "ready", "password": "not-the-password"},
     ":mail": lambda asking: {"email": "ready@people.example"},
-    ":yes": lambda asking: {"post": "yes"},
+    ":yes": lambda asking: valid("post"),
     ":language": lambda asking: {"language": "en", "next": "/"},
-    ":partner": lambda asking: {**REASON, "partner": asking.world.keys["partners.partner"], "model": "reseller"},
-    ":password": lambda asking: {**REASON, "password1": "an-unheard-of-phrase", "password2": "an-unheard-of-phrase"},
+    ":partner": lambda asking: valid("reason", "model", partner=asking.world.fill("{partners.partner}")),
+    ":password": lambda asking: valid("reason", "password1", "password2"),
 }
 
 
@@ -135,7 +134,7 @@ class Walker:
         self.world, self.factory, self.handler = world, RequestFactory(), BaseHandler()
         self.handler.load_middleware()
 
-    def ask(self, role: str, method: str, path: str, given: str = "") -> Answer:
+    def ask(self, role: str, method: str, path: str, story: str = "") -> Answer:
         cookies = SimpleCookie()
         if role in self.world.sessions:
             cookies[settings.SESSION_COOKIE_NAME] = self.world.sessions[role]
@@ -146,7 +145,7 @@ class Walker:
             return response
 
         with undone():
-            body = body_of(given, path, Asking(self.world, role, send))
+            body = body_of(story, path, Asking(self.world, role, send))
             before = OperationLogEntry.objects.count()
             mail.outbox.clear()
             cache.clear()

@@ -1,6 +1,7 @@
 """The world of the matrix: somebody of every role with an open session, a request in every state, a row of every model.
 
-Built once for all cells; each cell is undone by its savepoint (portal/tests/test_matrix.py).
+The people are those of the role table (partners/tests/cast.py). Built once for all cells; each cell is undone by its
+savepoint (portal/tests/test_matrix.py).
 """
 
 from __future__ import annotations
@@ -39,16 +40,21 @@ from accounts.tests.notices import REQUEST
 from accounts.verification import Issued
 from partners.models import Association, DisassociationRequest, Grant, Partner, Policy, Statement
 from partners.operations.start import start_disassociation
-from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
+from partners.tests.cast import ROLES, Role, gather
+from partners.tests.factories import AssociationFactory, RequestFactory
+
+# The matrix alone asks people whose session ended: their login, or their organisation, is closed after they signed in.
+ENDED = (
+    Role("gone", rows.UserFactory, "busy customer", "partner"),
+    Role("shut", rows.UserFactory, "closed customer", "partner"),
+)
 
 
 @dataclass
 class World:
-    people: dict[str, User] = field(default_factory=dict)
+    people: dict[str, User]
     sessions: dict[str, str] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict)  # what stands in braces in the paths of the matrix
-
-    prefix: str = ""  # of the usernames, so that another world can stand beside it
 
     def username(self, role: str) -> str:
         """The login of the role; empty for nobody."""
@@ -63,49 +69,16 @@ class World:
 
 
 def build(prefix: str = "") -> World:
-    world = World(prefix=prefix)
-    partner, other_partner = PartnerFactory(), PartnerFactory()
-    _people_of_partners(world, partner, other_partner)
-    _people_of_customers(world, partner, other_partner)
-    _staff(world)
-    _requests(world, partner, other_partner)
+    """The usernames begin with the prefix, so that another world can be beside it."""
+    cast = gather((*ROLES, *ENDED), prefix=prefix)
+    world, partner = World(cast.people), cast.partners["partner"]
+    _requests(world, partner, cast.partners["other partner"])
     _rows_for_the_admin(world, partner)
     for role, user in world.people.items():
         world.sessions[role] = _session_of(user)
     _deactivate(world)
     _link(world, world.people["c-mem"])
     return world
-
-
-def _person(world: World, role: str, tenant: Tenant | None, make: Any = rows.UserFactory) -> User:
-    user: User = make(username=f"{world.prefix}{role}", tenant=tenant)
-    if tenant is not None:
-        rows.SmsDeviceFactory(user=user)
-    world.people[role] = user
-    return user
-
-
-def _people_of_partners(world: World, partner: Partner, other: Partner) -> None:
-    _person(world, "p-adm", partner.tenant)
-    _person(world, "p-mem", partner.tenant, rows.MemberFactory)
-    _person(world, "o-part", other.tenant)
-
-
-def _people_of_customers(world: World, partner: Partner, other: Partner) -> None:
-    busy = AssociationFactory(partner=partner).customer
-    _person(world, "c-adm", busy)
-    _person(world, "c-mem", busy, rows.MemberFactory)
-    _person(world, "gone", busy)
-    _person(world, "ready", AssociationFactory(partner=partner).customer)
-    _person(world, "refer", AssociationFactory(partner=partner, model=Association.Model.REFERRAL).customer)
-    _person(world, "free", rows.CustomerFactory())
-    _person(world, "o-cust", AssociationFactory(partner=other).customer)
-    _person(world, "shut", AssociationFactory(partner=partner).customer)
-
-
-def _staff(world: World) -> None:
-    _person(world, "staff", None, rows.StaffFactory)
-    world.people["clerk"] = rows.StaffFactory(username=f"{world.prefix}clerk", is_superuser=False)
 
 
 def _requests(world: World, partner: Partner, other: Partner) -> None:

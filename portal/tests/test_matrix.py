@@ -16,9 +16,10 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.admin.reasons import ReasonedAdmin
 from accounts.models import User
+from partners.tests import cast
 from portal.tests.matrix import ROLES, Row, rows
-from portal.tests.matrix_walk import GIVEN, Answer, Walker, undone
-from portal.tests.matrix_world import build
+from portal.tests.matrix_walk import STORIES, Answer, Walker, undone
+from portal.tests.matrix_world import ENDED, build
 
 ODD = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 METHODS = {"READ": ("GET", "HEAD"), "ODD": ODD}
@@ -74,7 +75,7 @@ def of(role: str, path: str, answer: Answer) -> str:
 def test_every_role_gets_what_its_cell_says(walker: Walker, number: int, row: Row) -> None:
     wrong = []
     for role, method, expected in cells(row, number):
-        found = of(role, row.path, walker.ask(role, method, row.path, row.given))
+        found = of(role, row.path, walker.ask(role, method, row.path, row.story))
         if found != expected:
             wrong.append(f"{method} as {role}: {found}, not {expected}")
     assert not wrong, "\n".join([str(row), *wrong])
@@ -106,6 +107,10 @@ VIEWS = views(ROWS)
 
 def wanted() -> set[str]:
     return set(routes(get_resolver().url_patterns))
+
+
+def test_every_role_of_the_table_is_a_column() -> None:
+    assert {role.name for role in (*cast.ROLES, *ENDED)} == set(ROLES) - {"anon"}
 
 
 def test_every_address_has_a_row() -> None:
@@ -146,7 +151,7 @@ def test_every_verb_of_staff_has_its_rows() -> None:
 def test_every_action_of_a_list_has_its_row() -> None:
     request = RequestFactory().get("/")
     request.user = User(is_staff=True, is_superuser=True, is_active=True)
-    asked = {(row.path, row.given) for row in ROWS if row.method == "POST"}
+    asked = {(row.path, row.story) for row in ROWS if row.method == "POST"}
     for model, model_admin in admin.site._registry.items():
         path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         for word in model_admin.get_actions(request):
@@ -159,7 +164,7 @@ def test_the_admin_has_verbs_at_all() -> None:
 
 
 def test_every_word_of_the_matrix_is_used() -> None:
-    assert {row.given for row in ROWS if not row.given.startswith(":action=")} == set(GIVEN)
+    assert {row.story for row in ROWS if not row.story.startswith(":action=")} == set(STORIES)
 
 
 REFERENCES = ("D-PENDING", "D-THEIRS", "D-APPROVED", "D-COMPLETED", "D-REJECTED")

@@ -12,8 +12,8 @@ from accounts.codes import code_for
 from accounts.management.commands.verify_operation_log import Command as Verifier
 from accounts.models import Arrears, Challenge, FactFeed, Notification, OperationLogEntry, SmsDevice, User
 from partners.models import Association, DisassociationRequest, Grant
+from partners.tests.cast import NUMBERS
 from partners.tests.machine import oracle
-from partners.tests.machine.cast import NUMBERS
 
 DECISIONS = {"approved", "rejected"}
 STEPS = {"requested", "approved", "rejected", "withdrawn", "cancelled", "expired", "completed"}

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from accounts.models import Tenant, User
-from accounts.tests.factories import (
-    CustomerFactory,
-    MemberFactory,
-    PartnerTenantFactory,
-    SmsDeviceFactory,
-    StaffFactory,
-    UserFactory,
-)
+from accounts.tests.factories import MemberFactory
 from partners.models import Association, DisassociationRequest, Partner
-from partners.tests.factories import AssociationFactory, PartnerFactory
+from partners.tests.cast import NUMBERS, PARTNERS, Role, gather, roles
 
-NUMBERS = tuple(f"+447700900{n:03d}" for n in range(100, 130))
 SPARE_NUMBERS = NUMBERS[20:]
 
 # Who acts, seen from an association or a request. The first are those who may, and stand there often.
@@ -53,40 +45,32 @@ WITHDRAWERS = (
 )
 ANYBODY = (*STARTERS, ("partner", "second"))
 Who = tuple[str, str]
+RANKS = ("admin", "second", "member")
+
+
+# One administrator an organisation: a partner's reseller customer and its referral, another partner's, and nobody's.
+LEADERS = roles("p-adm", "o-part", "ready", "refer", "o-cust", "free")
 
 
 @dataclass
-class Cast:
-    customers: list[Tenant] = field(default_factory=list)
-    partners: list[Partner] = field(default_factory=list)
+class Actors:
+    customers: list[Tenant]
+    partners: list[Partner]
+    staff: User
     people: dict[tuple[int, str], User] = field(default_factory=dict)
-    staff: User = field(default_factory=StaffFactory)
-    _given: int = 0
 
     @classmethod
-    def gather(cls) -> Cast:
-        """Two customers of one partner, a reseller's and a referral; one of another partner; one of nobody."""
-        cast = cls()
-        cast.partners = [PartnerFactory(tenant=cast._tenant(PartnerTenantFactory())) for _ in range(2)]
-        cast.customers = [cast._tenant(CustomerFactory()) for _ in range(4)]
-        of = [(0, 0, "reseller"), (1, 0, "referral"), (2, 1, "reseller")]
-        for customer, partner, model in of:
-            AssociationFactory(customer=cast.customers[customer], partner=cast.partners[partner], model=model)
-        return cast
-
-    def _tenant(self, tenant: Tenant) -> Tenant:
-        for rank in ("admin", "second"):
-            user = self.people[tenant.pk, rank] = UserFactory(tenant=tenant)
-            SmsDeviceFactory(user=user, number=NUMBERS[self._given])
-            self._given += 1
-        self.people[tenant.pk, "member"] = MemberFactory(tenant=tenant)
-        return tenant
+    def gather(cls) -> Actors:
+        cast = gather([*roles("staff"), *(role for leader in LEADERS for role in _with_colleagues(leader))])
+        customers = [cast.tenants[leader.organisation] for leader in LEADERS if leader.organisation not in PARTNERS]
+        actors = cls(customers, [*cast.partners.values()], cast.people["staff"])
+        for leader in LEADERS:
+            for rank, role in zip(RANKS, _with_colleagues(leader), strict=True):
+                actors.people[cast.tenants[leader.organisation].pk, rank] = cast.people[role.name]
+        return actors
 
     def tenants(self) -> list[Tenant]:
         return [*self.customers, *(partner.tenant for partner in self.partners)]
-
-    def everybody(self) -> list[User]:
-        return [*self.people.values(), self.staff]
 
     def user_of(self, who: Who, association: Association) -> User:
         side, rank = who
@@ -107,3 +91,9 @@ class Cast:
         if side == "other customer":
             return next(tenant for tenant in self.customers if tenant.pk != association.customer_id)
         return next(p.tenant for p in self.partners if p.pk != association.partner_id)
+
+
+def _with_colleagues(leader: Role) -> tuple[Role, Role, Role]:
+    """The machine alone has these in each organisation: one who acts on what the first began, and one who may not."""
+    second = replace(leader, name=f"{leader.name}-second")
+    return leader, second, replace(second, name=f"{leader.name}-member", make=MemberFactory, has_number=False)

@@ -33,7 +33,7 @@ from accounts.verification import (
 from partners.operations.associate import AlreadyAssociated
 from partners.operations.outcomes import Blocked, Lost
 from partners.tests.machine.books import Books
-from partners.tests.machine.cast import Cast
+from partners.tests.machine.cast import Actors
 from partners.tests.machine.provider import provider
 from partners.tests.machine.snapshot import CODES, LOG, OUTBOX, Snapshot
 
@@ -81,7 +81,7 @@ class Stage(RuleBasedStateMachine):
         self._atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]
         self._travel = time_machine.travel(BEGIN, tick=False)
         self._clock = self._travel.start()
-        self.cast = Cast.gather()
+        self.cast = Actors.gather()
         self.books = Books()
         self.fuse = 0  # the next operation dies at this statement; 0: it does not
         self.was_burning = False

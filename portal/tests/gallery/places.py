@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from portal.demo import cast
+from portal.tests.given import valid
 from portal.tests.matrix import ROLES, Row, rows
 from portal.tests.matrix_world import World
 
 CHECK, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/verify/"
 NUMBER, ADDRESS = "/account/mobile-number/", "/accounts/login/"
-NEW_NUMBER = {"number": "+44 7700 900418", "password": cast.PASSWORD}
-CONFIRM = {"understand": "on", "reason": "Too far away."}
+NEW_NUMBER = valid("number", password=cast.PASSWORD)
+CONFIRM = valid("understand", "reason")
 PASSWORD_FIELDS = {"old_password": "wrong", "new_password1": "short", "new_password2": "other"}
 GUESS = {"username": "nobody", "password": "wrong"}
 
@@ -55,7 +56,7 @@ STATES: dict[str, tuple[Place, ...]] = {
     "customer-ready": (
         Place("/"),
         Place("/my-partner/"),
-        sent(CHECK, 422, reason="Too far away."),
+        sent(CHECK, 422, **valid("reason")),
         Place("/my-partner/operation-log/?operation=expired"),
         Place("/my-partner/operation-log/?operation=nonsense&result=x&from=2025&to=9999-12-31", 422),
         Place("/my-partner/operation-log/?from=2025-02-02&to=2025-01-01", 422),
@@ -150,7 +151,7 @@ NO_PAGES = ("/healthz", "/readyz", "/metrics", "/brand.css", "/admin/jsi18n/", "
 def of_matrix(world: World) -> Iterator[tuple[str, Place]]:
     """Who opens it and the place, for each row without a story and each status that it answers with a page."""
     for row in rows():
-        if row.method in FORMS and not row.given and row.path not in NO_PAGES:
+        if row.method in FORMS and not row.story and row.path not in NO_PAGES:
             for cell, role in _first_of_each(row):
                 yield world.username(role), Place(world.fill(row.path), int(cell), FORMS[row.method])
 

@@ -12,12 +12,13 @@ from accounts.codes import code_for
 from accounts.models import Challenge, SmsDevice
 from partners.models import DisassociationRequest
 from portal.demo import cast
+from portal.tests.given import valid
 from portal.tests.hostile import world
 from portal.tests.hostile.discovery import Targets
 
 pytestmark = pytest.mark.django_db
 DISASSOCIATE, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/verify/"
-STATEMENT = {"understand": "on", "reason": ""}
+STATEMENT = valid("understand", "reason")
 USER = "customer-ready"
 
 

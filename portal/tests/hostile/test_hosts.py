@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from accounts.models import Challenge, Notification
 from accounts.notifications.rendering import render
+from portal.tests.given import valid
 from portal.tests.hostile import world
 from portal.tests.hostile.attack import Attacker
 from portal.tests.hostile.discovery import Targets
@@ -80,7 +81,7 @@ def test_the_link_of_a_reset_mail_is_the_operators(targets: Targets, settings: S
 def test_the_line_that_binds_a_code_to_its_site_is_the_operators(targets: Targets, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://portal.vendor.example"
     client = world.client_of("customer-referral")
-    form = {"understand": "on", "reason": ""}
+    form = valid("understand", "reason")
     answer: Any = client.post("/my-partner/disassociate/", form, HTTP_HOST="localhost", **POISON)
     assert answer.status_code == 303
     challenge = Challenge.objects.open().get(user__username="customer-referral", purpose="disassociate")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from portal.demo import cast
+from portal.tests.given import valid
 from portal.tests.hostile import world
 from portal.tests.hostile.discovery import Targets
 from portal.tests.hostile.page import read
@@ -21,6 +22,7 @@ from portal.tests.hostile.test_steps import changed
 from portal.tests.hostile.watch import books
 
 pytestmark = pytest.mark.django_db
+STATEMENT = valid("understand", "reason")
 ROLES = [role for role in world.ROLES if role]
 
 
@@ -59,7 +61,7 @@ def test_a_form_after_half_an_hour_leads_to_the_login_with_a_word_of_why(targets
     client, before = world.client_of("customer-referral"), books()
     assert client.get("/my-partner/disassociate/").status_code == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=31)):
-        answer: Any = client.post("/my-partner/disassociate/", {"understand": "on", "reason": ""}, follow=True)
+        answer: Any = client.post("/my-partner/disassociate/", STATEMENT, follow=True)
     assert answer.request["PATH_INFO"] == "/accounts/login/"
     assert "Your session ended, so we signed you out" in answer.content.decode()
     assert changed(before) == set()
@@ -74,7 +76,7 @@ def test_a_form_of_the_person_before_is_not_taken_for_the_one_who_signed_in(targ
         "/accounts/login/", login | {"csrfmiddlewaretoken": form_token(client, "/accounts/login/")}
     )
     assert signed_in.status_code == 303
-    answer: Any = client.post(path, {"understand": "on", "reason": "", "csrfmiddlewaretoken": old})
+    answer: Any = client.post(path, STATEMENT | {"csrfmiddlewaretoken": old})
     assert answer.status_code == 403
     assert "This form is out of date" in answer.content.decode()
     assert changed(before) - {"accounts.User"} == set()
@@ -84,7 +86,7 @@ def test_a_form_of_somebody_who_was_closed_meanwhile_leads_to_the_login(targets:
     client = world.client_of("customer-referral")
     User.objects.filter(username="customer-referral").update(is_active=False)
     before = books()
-    answer: Any = client.post("/my-partner/disassociate/", {"understand": "on", "reason": ""})
+    answer: Any = client.post("/my-partner/disassociate/", STATEMENT)
     assert (answer.status_code, answer["Location"][:17]) == (303, "/accounts/login/?")
     assert changed(before) == set()
 
@@ -95,7 +97,7 @@ def test_a_form_of_somebody_who_was_closed_meanwhile_leads_to_the_login(targets:
 def test_a_form_from_another_site_is_403(targets: Targets, origin: str) -> None:
     client, before = world.client_of("customer-referral", enforce_csrf_checks=True), books()
     token = form_token(client, "/my-partner/disassociate/")
-    form = {"understand": "on", "reason": "", "csrfmiddlewaretoken": token}
+    form = STATEMENT | {"csrfmiddlewaretoken": token}
     answer: Any = client.post("/my-partner/disassociate/", form, HTTP_ORIGIN=origin)
     assert answer.status_code == 403
     assert changed(before) == set()

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.codes import code_for
 from accounts.models import Challenge, OperationLogEntry, SmsDevice, User
 from partners.models import Association, DisassociationRequest
+from portal.tests.given import NEW_PASSWORD, valid
 from portal.tests.hostile import world
 from portal.tests.hostile.discovery import Targets
 from portal.tests.hostile.watch import books
@@ -17,7 +18,7 @@ from portal.tests.hostile.watch import books
 pytestmark = pytest.mark.django_db
 DISASSOCIATE, VERIFY = "/my-partner/disassociate/", "/my-partner/disassociate/verify/"
 NEW_CODE = f"{VERIFY}new-code/"
-STATEMENT = {"understand": "on", "reason": ""}
+STATEMENT = valid("understand", "reason")
 READY, REFERRAL, PARTNER = "customer-ready", "customer-referral", "partner-admin"
 OF_LOG = {"accounts.OperationLogEntry", "accounts.ChainHead"}
 
@@ -159,7 +160,7 @@ def test_nothing_follows_a_decision(targets: Targets, verb: str) -> None:
     reference = reference_of("partner")
     user = User.objects.get(tenant=DisassociationRequest.objects.get(reference=reference).customer)
     customer, partner = world.client_of(user.username), world.client_of(PARTNER)
-    assert customer.post(f"/requests/{reference}/reject/", {"reason": "No."}).status_code == 303
+    assert customer.post(f"/requests/{reference}/reject/", valid("reason")).status_code == 303
     before, client = books(), partner if verb == "withdraw" else customer
     assert client.post(f"/requests/{reference}/{verb}/", {"reason": "Yes."}).status_code == 409
     assert changed(before) == set()
@@ -190,24 +191,18 @@ def test_a_number_is_not_confirmed_before_the_old_one_let_go(targets: Targets) -
 
 
 def test_a_link_to_set_a_password_is_good_once_and_only_for_the_active(targets: Targets) -> None:
-    link, form = (
-        world.set_password_link(READY),
-        dict.fromkeys(("new_password1", "new_password2"), world.NEW_PASSWORD),
-    )
+    link, form = world.set_password_link(READY), valid("new_password1", "new_password2")
     first, second = Client(), Client()
     pages = [client.get(link)["Location"] for client in (first, second)]
     assert first.post(pages[0], form).status_code == 302
     late: Any = second.post(pages[1], {"new_password1": "another-long-secret", "new_password2": "another-long-secret"})
     assert "This link is no longer valid" in late.content.decode()
-    assert User.objects.get(username=READY).check_password(world.NEW_PASSWORD)
+    assert User.objects.get(username=READY).check_password(NEW_PASSWORD)
 
 
 @pytest.mark.parametrize("state", [{"is_active": False}, {"tenant": False}])
 def test_a_link_to_set_a_password_of_a_closed_login_opens_nothing(targets: Targets, state: dict[str, bool]) -> None:
-    link, form = (
-        world.set_password_link(READY),
-        dict.fromkeys(("new_password1", "new_password2"), world.NEW_PASSWORD),
-    )
+    link, form = world.set_password_link(READY), valid("new_password1", "new_password2")
     user = User.objects.get(username=READY)
     if "tenant" in state:
         assert user.tenant
@@ -218,6 +213,6 @@ def test_a_link_to_set_a_password_of_a_closed_login_opens_nothing(targets: Targe
     client = Client()
     page: Any = client.get(link)
     client.post(page["Location"] if page.has_header("Location") else link, form)
-    assert not User.objects.get(username=READY).check_password(world.NEW_PASSWORD)
-    answer: Any = client.post("/accounts/login/", {"username": READY, "password": world.NEW_PASSWORD})
+    assert not User.objects.get(username=READY).check_password(NEW_PASSWORD)
+    answer: Any = client.post("/accounts/login/", {"username": READY, "password": NEW_PASSWORD})
     assert answer.status_code == 422

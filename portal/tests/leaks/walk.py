@@ -22,9 +22,10 @@ from accounts.codes import code_for
 from accounts.log import triggers
 from accounts.masking import number_fingerprint
 from accounts.models import Challenge, Notification, OperationLogEntry, SmsDevice, Tenant, User
-from accounts.tests.factories import CustomerFactory, SmsDeviceFactory, StaffFactory, UserFactory
-from partners.models import DisassociationRequest, Partner
-from partners.tests.factories import AssociationFactory, PartnerFactory
+from accounts.tests.factories import UserFactory
+from partners.models import DisassociationRequest
+from partners.tests.cast import NUMBERS, Role, gather, roles
+from portal.tests.given import valid
 from portal.tests.leaks.echo import Echo, running_echo
 from portal.tests.leaks.programs import Programs
 from portal.tests.leaks.traces import Traces, broker, rows
@@ -39,6 +40,12 @@ DATABASE_PASSWORD = "database-pass-3Fk8nX5vQd2Ha"
 REDIS_PASSWORD = "redis-pass-6Mb9yC4tWj7Ep"
 WITHIN = 60.0  # seconds: a bound against hanging
 T = TypeVar("T")
+ENDS = ("rejected", "withdrawn", "locked", "cancelled")
+# Each walks to an end of its own, after which no other step works: a closed request, a locked code entry, a new number.
+OTHERS = (
+    *(Role(name, UserFactory, f"{name} customer", "partner") for name in ENDS),
+    Role("numberless", UserFactory, "numberless customer", has_number=False),
+)
 
 
 def walked(blocker: Any, scratch: Path) -> Traces:
@@ -62,7 +69,7 @@ class Walk:
         self.echo = echo
         self.store = scratch / "messages.jsonl"
         self.users: dict[str, User] = {}
-        self.number = 100
+        self.numbers: list[str] = []  # still to be given
         self.password_hash = make_password(PASSWORD, hasher="argon2")
         self.programs = Programs(
             scratch,
@@ -104,52 +111,52 @@ class Walk:
 
     def _first_steps(self) -> None:
         """Nobody sends yet: what is to be told waits in the table, and the wake-ups wait at the broker."""
-        Visitor(self.programs.port, self.traces.record).sign_in("nora", WRONG_PASSWORD)
-        self.nora = self._visitor("nora")
-        self._ask(self.nora)
+        Visitor(self.programs.port, self.traces.record).sign_in("ready", WRONG_PASSWORD)
+        self.ready = self._visitor("ready")
+        self._ask(self.ready)
 
     def _all_other_steps(self) -> None:
-        self._enter(self.nora, "nora", "wrong")
-        self._enter(self.nora, "nora", "right")
-        pia = self._visitor("pia")
-        self._decide(pia, "nora", "approve")
-        finn = self._visitor("finn")
-        self._ask(finn)
-        self._let_time_pass("finn")
-        finn.post("/my-partner/disassociate/verify/new-code/")
-        self._enter(finn, "finn", "older")
-        self._enter(finn, "finn", "right")
-        self._decide(pia, "finn", "reject", reason="An invoice is open")
-        self._lock(self._visitor("sten"))
-        self._another_number(self._visitor("bea"))
+        self._enter(self.ready, "ready", "wrong")
+        self._enter(self.ready, "ready", "right")
+        partner = self._visitor("p-adm")
+        self._decide(partner, "ready", "approve")
+        rejected = self._visitor("rejected")
+        self._ask(rejected)
+        self._let_time_pass("rejected")
+        rejected.post("/my-partner/disassociate/verify/new-code/")
+        self._enter(rejected, "rejected", "older")
+        self._enter(rejected, "rejected", "right")
+        self._decide(partner, "rejected", "reject", **valid("reason"))
+        self._lock(self._visitor("locked"))
+        self._another_number(self._visitor("numberless"))
         self._new_password()
-        for name, path in (("nora", "/my-partner/"), ("pia", "/partner/")):
+        for name, path in (("ready", "/my-partner/"), ("p-adm", "/partner/")):
             log = path + "operation-log/"
-            visitor = self.nora if name == "nora" else pia
+            visitor = self.ready if name == "ready" else partner
             visitor.get(log)
-            if name == "nora":
+            if name == "ready":
                 visitor.post(log)
             visitor.get("/notifications/")
             visitor.get("/account/")
-        pia.get("/partner/customers/")
-        self.nora.get("/accounts/login/?next=/account/")
+        partner.get("/partner/customers/")
+        self.ready.get("/accounts/login/?next=/account/")
 
     def _steps_without_background(self) -> None:
-        mia = self._visitor("mia")
+        withdrawn = self._visitor("withdrawn")
         self.echo.is_down = True
-        self._ask(mia)
-        self._enter(mia, "mia", "right")
-        mia.get(f"/requests/{self._reference('mia')}/")
-        mia.post(f"/requests/{self._reference('mia')}/withdraw/")
-        self._ask(lea := self._visitor("lea"))
-        self._enter(lea, "lea", "right")
+        self._ask(withdrawn)
+        self._enter(withdrawn, "withdrawn", "right")
+        withdrawn.get(f"/requests/{self._reference('withdrawn')}/")
+        withdrawn.post(f"/requests/{self._reference('withdrawn')}/withdraw/")
+        self._ask(cancelled := self._visitor("cancelled"))
+        self._enter(cancelled, "cancelled", "right")
 
     def _staff_look_after_it(self) -> None:
-        stan = self._visitor("stan")
+        staff = self._visitor("staff")
         act = "/admin/partners/disassociationrequest/act/cancel/?ids="
-        self._act(stan, f"{act}{DisassociationRequest.objects.get(reference=self._reference('lea')).pk}")
-        self._act(stan, f"/admin/accounts/tenant/act/grant/?ids={self.users['mia'].tenant_id}")
-        self._act(stan, f"/admin/accounts/user/act/send-link/?ids={self.users['bea'].pk}")
+        self._act(staff, f"{act}{DisassociationRequest.objects.get(reference=self._reference('cancelled')).pk}")
+        self._act(staff, f"/admin/accounts/tenant/act/grant/?ids={self.users['withdrawn'].tenant_id}")
+        self._act(staff, f"/admin/accounts/user/act/send-link/?ids={self.users['numberless'].pk}")
         self._wait(lambda: Notification.objects.filter(last_error__startswith="http-").exists())
         # Their ladder goes on for hours.
         Notification.objects.filter(last_error__startswith="http-").update(
@@ -159,20 +166,20 @@ class Walk:
         self.traces.failed_notices = failed.count()
         notice = failed.exclude(event="code").first()
         assert notice is not None
-        self._act(stan, f"/admin/accounts/notification/act/send-again/?ids={notice.pk}")
+        self._act(staff, f"/admin/accounts/notification/act/send-again/?ids={notice.pk}")
         kinds = ["accounts/notification", "accounts/challenge", "accounts/smsdevice", "accounts/operationlogentry"]
         for kind in [*kinds, "accounts/user", "accounts/tenant", "partners/disassociationrequest"]:
-            stan.get(f"/admin/{kind}/")
-        stan.get("/metrics", authorization=f"Bearer {METRICS_TOKEN}")
-        stan.get(f"/admin/accounts/tenant/{self.users['mia'].tenant_id}/change/")
-        stan.get(f"/admin/accounts/smsdevice/{SmsDevice.objects.get(user=self.users['bea']).pk}/change/")
+            staff.get(f"/admin/{kind}/")
+        staff.get("/metrics", authorization=f"Bearer {METRICS_TOKEN}")
+        staff.get(f"/admin/accounts/tenant/{self.users['withdrawn'].tenant_id}/change/")
+        staff.get(f"/admin/accounts/smsdevice/{SmsDevice.objects.get(user=self.users['numberless']).pk}/change/")
 
     def _lock(self, visitor: Visitor) -> None:
         """Ten wrong codes lock code entry."""
         for _attempt in range(2):
             self._ask(visitor)
             for _try in range(5):
-                self._enter(visitor, "sten", "wrong")
+                self._enter(visitor, "locked", "wrong")
 
     def _another_number(self, visitor: Visitor) -> None:
         """The first number, then another in its place; and a third with a wrong password."""
@@ -181,22 +188,22 @@ class Walk:
             visitor.post("/account/mobile-number/", number=number, password=PASSWORD)
             for _step in range(2):
                 if 'name="code"' in visitor.page:
-                    code = self._code("bea")
+                    code = self._code("numberless")
                     visitor.post("/account/mobile-number/code/", code=code)
-            self._let_time_pass("bea")
+            self._let_time_pass("numberless")
         visitor.get("/account/mobile-number/")
         visitor.post("/account/mobile-number/", number=self._next_number(), password=WRONG_PASSWORD)
         visitor.post("/account/mobile-number/", number=self._next_number(), password=PASSWORD)
 
     def _new_password(self) -> None:
-        paul = Visitor(self.programs.port, self.traces.record)
-        paul.get("/accounts/password-reset/")
-        paul.post("/accounts/password-reset/", email=self.users["paul"].email)
+        free = Visitor(self.programs.port, self.traces.record)
+        free.get("/accounts/password-reset/")
+        free.post("/accounts/password-reset/", email=self.users["free"].email)
         link = self._wait(self._newest_link)
-        paul.get(link)
-        paul.post(paul.at, new_password1=NEW_PASSWORD, new_password2=NEW_PASSWORD)
-        paul.sign_in("paul", NEW_PASSWORD)
-        paul.get(link)
+        free.get(link)
+        free.post(free.at, new_password1=NEW_PASSWORD, new_password2=NEW_PASSWORD)
+        free.sign_in("free", NEW_PASSWORD)
+        free.get(link)
 
     # The parts of it
 
@@ -209,7 +216,7 @@ class Walk:
     def _ask(self, visitor: Visitor) -> None:
         visitor.get("/my-partner/")
         visitor.get("/my-partner/disassociate/")
-        visitor.post("/my-partner/disassociate/", understand="on", reason="We buy directly")
+        visitor.post("/my-partner/disassociate/", **valid("understand", "reason"))
 
     def _enter(self, visitor: Visitor, name: str, kind: str) -> None:
         visitor.get("/my-partner/disassociate/verify/")
@@ -227,7 +234,7 @@ class Walk:
 
     def _act(self, visitor: Visitor, path: str) -> None:
         visitor.get(path)
-        visitor.post(path, reason="Asked by telephone")
+        visitor.post(path, **valid("reason"))
 
     def _reference(self, name: str) -> str:
         return DisassociationRequest.objects.filter(customer=self.users[name].tenant).latest("pk").reference
@@ -257,25 +264,13 @@ class Walk:
     # Who is there
 
     def _people(self) -> None:
-        partner: Partner = PartnerFactory()
-        self._person("pia", partner.tenant)
-        for name in ("nora", "finn", "mia", "sten", "lea"):
-            customer: Tenant = CustomerFactory()
-            AssociationFactory(customer=customer, partner=partner)
-            self._person(name, customer)
-        self._person("bea", CustomerFactory(), has_number=False)
-        self._person("paul", CustomerFactory())
-        self.users["stan"] = StaffFactory(username="stan")
+        cast = gather([*roles("p-adm", "ready", "free", "staff"), *OTHERS])
+        self.users, self.numbers = cast.people, cast.numbers
+        self.secrets.numbers |= set(NUMBERS) - set(cast.numbers)
         User.objects.update(password=self.password_hash)
 
-    def _person(self, name: str, tenant: Tenant, *, has_number: bool = True) -> None:
-        self.users[name] = UserFactory(username=name, tenant=tenant)
-        if has_number:
-            SmsDeviceFactory(user=self.users[name], number=self._next_number())
-
     def _next_number(self) -> str:
-        self.number += 1
-        number = f"+447700900{self.number}"
+        number = self.numbers.pop(0)
         self.secrets.numbers.add(number)
         return number
 
@@ -313,7 +308,7 @@ class Walk:
         self.traces.planted = {code, number}
         Notification.objects.filter(event="requested").update(context={"code": code})
         spoken = f"{number[:3]} {number[3:7]} {number[7:]}"
-        Tenant.objects.filter(users__username="mia").update(contact_phone=spoken)
+        Tenant.objects.filter(users__username="withdrawn").update(contact_phone=spoken)
         self.traces.careless_rows = rows()
         self.traces.careless_output = self.programs.output_of_one_that_prints("SECRET_KEY")
         if settings.REDIS_URL:
