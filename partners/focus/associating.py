@@ -1,6 +1,7 @@
-"""Who bills the customer: an import begins an association, and never reopens, replaces or ends one by itself.
+"""Associate customers with the partner that bills them.
 
-What differs is reported as a conflict. With `--adopt` the file wins, each time by a logged operation.
+An import begins a first association. It never reopens, replaces or ends one: a difference is reported as a conflict.
+With `--adopt` the file wins, and each change is a logged operation.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from partners.operations.notices import association_scope
 REASON = "imported"
 
 
-def bring_association(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
-    """Associate a customer that never was; report or adopt any difference. Return whether anything changed."""
+def update_association(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
+    """Begin the first association of a customer; report or adopt a difference. Return whether anything changed."""
     if customer.other_issuers:
-        text = _("%(key)s: several issuers bill it: %(others)s; the newest with most rows is taken: %(issuer)s")
+        text = _("%(key)s: several issuers bill it; used %(issuer)s (newest period, most rows), not %(others)s")
         others = ", ".join(customer.other_issuers)
-        batch.report.conflict(text % {"key": customer.key, "others": others, "issuer": customer.issuer})
+        batch.report.add_conflict(text % {"key": customer.key, "others": others, "issuer": customer.issuer})
     if not customer.issuer:
         return _report_no_issuer(batch, customer, tenant)
     is_direct = issuer_key(customer.issuer) in batch.run.direct
@@ -38,16 +39,16 @@ def bring_association(batch: Batch, customer: BilledCustomer, tenant: Tenant) ->
     if partner is None:
         return False
     if tenant.pk in batch.former:
-        return _stay_ended_or_begin(batch, tenant, partner)
+        return _keep_ended_or_begin(batch, tenant, partner)
     _begin(batch, tenant, partner)
     return True
 
 
 def _report_no_issuer(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
-    """A null issuer changes nothing: FOCUS allows it in any row, and here it is null in all of the customer's."""
+    """Report that the issuer is null in every row of the customer. FOCUS allows it, so no association changes."""
     if tenant.pk not in batch.active and tenant.pk not in batch.former:
-        text = _("%(key)s: no record says who bills it: it stays without a partner")
-        batch.report.conflict(text % {"key": customer.key})
+        text = _("%(key)s: InvoiceIssuerName is empty in every row: imported without a partner")
+        batch.report.add_conflict(text % {"key": customer.key})
     return False
 
 
@@ -95,7 +96,7 @@ def _log_adopted(scope: LogScope, before: str, after: str, limit: Money | None) 
         append(scope, Operation.ADOPTED, remark="adopted-limit-ended", **change, limit=str(limit))
 
 
-def _stay_ended_or_begin(batch: Batch, tenant: Tenant, partner: Partner) -> bool:
+def _keep_ended_or_begin(batch: Batch, tenant: Tenant, partner: Partner) -> bool:
     after = f"{partner.tenant.name} ({batch.run.model})"
     _report(batch, tenant, _("ended"), after, batch.run.adopts)
     if batch.run.adopts:
@@ -106,8 +107,8 @@ def _stay_ended_or_begin(batch: Batch, tenant: Tenant, partner: Partner) -> bool
 
 
 def _report(batch: Batch, tenant: Tenant, before: str, after: str, is_adopted: bool) -> None:
-    text = _("%(key)s: the association is %(before)s here, %(after)s in the file: %(end)s")
-    end = _("adopted") if is_adopted else _("kept")
+    text = _("%(key)s: the association is %(before)s in the portal, %(after)s in the file: %(end)s")
+    end = _("adopted") if is_adopted else _("kept; --adopt applies the file")
     if batch.run.adopts and not is_adopted:
-        end = _("kept, because a request is open")
-    batch.report.conflict(text % {"key": tenant.key, "before": before, "after": after, "end": end})
+        end = _("kept, because a request is open; run again when it is closed")
+    batch.report.add_conflict(text % {"key": tenant.key, "before": before, "after": after, "end": end})

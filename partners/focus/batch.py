@@ -1,4 +1,4 @@
-"""What the portal knows of a batch of customers, loaded in a fixed number of queries and locked."""
+"""A batch of customers with their rows of the database, locked and loaded in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from accounts.models import CommerceContract, FactFeed, ReservedInstance, Tenant
 from accounts.operations.tenants import add_tenants
 from accounts.source_keys import match_key, sibling_key
-from partners.focus.alike import ByKey, without_doubles
 from partners.focus.customers import BilledCustomer
 from partners.focus.mapping import issuer_key
+from partners.focus.matching import KeyIndex, without_duplicates
 from partners.focus.run import Report, Run
 from partners.models import Association, DisassociationRequest, Partner
 
@@ -22,11 +22,11 @@ TERMS: tuple[type[Any], ...] = (ReservedInstance, CommerceContract)
 @dataclass
 class Batch:
     run: Run
-    partners: ByKey[Partner]
-    customers: list[BilledCustomer] = field(default_factory=list)  # that are imported: doubtful new ones are not
+    partners: KeyIndex[Partner]
+    customers: list[BilledCustomer] = field(default_factory=list)  # those to import, without possible duplicates
     tenants: dict[str, Tenant] = field(default_factory=dict)  # by the customer's key
     created: set[str] = field(default_factory=set)  # keys
-    active: dict[int, Association] = field(default_factory=dict)  # by tenant, as all below
+    active: dict[int, Association] = field(default_factory=dict)  # by tenant ID, like the fields below
     former: set[int] = field(default_factory=set)
     with_open_request: set[int] = field(default_factory=set)
     feeds: dict[int, dict[str, FactFeed]] = field(default_factory=lambda: defaultdict(dict))
@@ -36,12 +36,12 @@ class Batch:
 
 
 def load(customers: Sequence[BilledCustomer], run: Run) -> Batch:
-    """Create the tenants that are not there, lock all, and load what the import compares with."""
+    """Insert the missing tenants, lock all of them, and load the rows that the import compares."""
     batch = Batch(run, partners_of({customer.issuer for customer in customers}))
     _load_tenants(batch, customers)
     ids = [tenant.pk for tenant in batch.tenants.values()]
     associations = Association.objects.filter(customer__in=ids).select_related("partner__tenant", "customer")
-    if run.adopts:  # what may be replaced is locked, so that no request begins on it in between
+    if run.adopts:  # lock what may be replaced: no request can begin on it meanwhile
         associations = associations.select_for_update(no_key=True, of=("self",)).order_by("pk")
     for association in associations:
         if association.is_active:
@@ -55,49 +55,49 @@ def load(customers: Sequence[BilledCustomer], run: Run) -> Batch:
 
 
 def load_holders(numbers: Sequence[str], run: Run) -> Batch:
-    """Lock the customers that hold commitments of these numbers, and load what they hold."""
+    """Lock the customers that have commitments with these numbers, and load their commitments."""
     holders: set[int] = set()
     for table in TERMS:
         rows = table.objects.filter(number__in=numbers, reported_for__isnull=False)
         holders.update(rows.values_list("tenant_id", flat=True))
     locked = Tenant.objects.select_for_update(no_key=True).filter(pk__in=holders).order_by("key")
-    batch = Batch(run, ByKey(), tenants={tenant.key: tenant for tenant in locked})
+    batch = Batch(run, KeyIndex(), tenants={tenant.key: tenant for tenant in locked})
     _load_facts(batch, list(holders))
     return batch
 
 
-def partners_of(issuers: Iterable[str]) -> ByKey[Partner]:
+def partners_of(issuers: Iterable[str]) -> KeyIndex[Partner]:
     keys = [issuer_key(issuer) for issuer in issuers]
     found = Partner.objects.filter(tenant__match_key__in=keys).select_related("tenant").order_by("pk")
-    return ByKey((partner.tenant.key, partner) for partner in found)
+    return KeyIndex((partner.tenant.key, partner) for partner in found)
 
 
 def _load_tenants(batch: Batch, customers: Sequence[BilledCustomer]) -> None:
-    """Lock the tenants of these customers, and of all that are alike; add those that are new.
+    """Lock the tenants of these customers and every tenant with the same match key; insert the new customers.
 
-    The issuers are locked before: two imports that meet different spellings of a new account take turns, and the second
-    finds what the first added.
+    The issuers are locked first. Two imports with different spellings of one new account then run one after the other,
+    and the second finds the tenant that the first added.
     """
-    _locked(issuer_key(customer.issuer) for customer in customers)
-    alike = [match_key(customer.key) for customer in customers]
-    tenants = _locked(alike)
-    known = ByKey((tenant.key, tenant) for tenant in tenants)
+    _lock(issuer_key(customer.issuer) for customer in customers)
+    match_keys = [match_key(customer.key) for customer in customers]
+    tenants = _lock(match_keys)
+    known = KeyIndex((tenant.key, tenant) for tenant in tenants)
     new = [customer for customer in customers if known.get(customer.key) is None]
-    rows = [_new_tenant(customer) for customer in without_doubles(new, tenants, batch.run, batch.report)]
+    rows = [_new_tenant(customer) for customer in without_duplicates(new, tenants, batch.run, batch.report)]
     added = add_tenants(rows=rows)
     batch.created = {tenant.key for tenant in added}
-    missed = _locked(alike) if len(added) < len(rows) else []  # another import added them meanwhile
-    for tenant in (*added, *missed):
+    others = _lock(match_keys) if len(added) < len(rows) else []  # another import added some meanwhile
+    for tenant in (*added, *others):
         known.add(tenant.key, tenant)
     for customer in customers:
         found = known.get(customer.key)
         if found is not None:
-            is_apart = batch.run.adopts or all(known.get(twin) for twin in customer.twins)
-            batch.customers.append(replace(customer, is_whole=customer.is_whole and is_apart))
+            is_distinct = batch.run.adopts or all(known.get(variant) for variant in customer.case_variants)
+            batch.customers.append(replace(customer, is_fully_read=customer.is_fully_read and is_distinct))
             batch.tenants[customer.key] = found
 
 
-def _locked(match_keys: Iterable[str]) -> list[Tenant]:
+def _lock(match_keys: Iterable[str]) -> list[Tenant]:
     found = Tenant.objects.select_for_update(no_key=True).filter(match_key__in=list(match_keys))
     return list(found.order_by("key"))
 

@@ -1,6 +1,6 @@
-"""Contract commitments of FOCUS 1.3 and later: the rows of their own dataset, and where a charge applied one.
+"""Parse contract commitments of FOCUS 1.3 and later: the rows of their dataset, and the column ContractApplied.
 
-A row of the dataset names no customer. Charges do, by the ids in their column ContractApplied.
+A row of the dataset names no customer. A charge does, and lists contract IDs in ContractApplied.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ COLUMNS = (
     "ServiceProviderName",  # 1.4
 )
 IN_FORCE = frozenset({"pending", "active", "exhausted"})
-OVER = frozenset({"expired", "canceled", "cancelled", "superseded"})
-OTHERS = frozenset({"", "proposed"})  # they say neither
+ENDED = frozenset({"expired", "canceled", "cancelled", "superseded"})
+NEITHER = frozenset({"", "proposed"})
 
 
 class Contract(NamedTuple):
-    """One row of the dataset. Text that the file does not tell is empty."""
+    """One row of the dataset. A missing value is an empty string."""
 
     number: str
     starts_at: str  # ISO 8601 in UTC
     ends_at: str
     category: str
     type: str
-    lifecycle: str  # in small letters
+    lifecycle: str  # in lower case
     provider: str
 
 
@@ -64,26 +64,27 @@ def _contract_of(cell: dict[str, str]) -> Contract:
     provider = cell["ServiceProviderName"]
     number = key_of(cell["ContractCommitmentId"], provider)
     if not 0 < len(number) <= MAX_KEY:
-        raise BadCell(_("ContractCommitmentId is empty or longer than %(length)s characters") % {"length": MAX_KEY})
+        raise BadCell(_("ContractCommitmentId is empty or has more than %(length)s characters") % {"length": MAX_KEY})
     start, end = (moment_of(name, cell[name]) for name in COLUMNS[1:3])
     if start and end and end <= start:
         raise BadCell(_("ContractCommitmentPeriodEnd is not after ContractCommitmentPeriodStart"))
     lifecycle = cell["ContractCommitmentLifecycleStatus"].casefold()
-    if lifecycle not in IN_FORCE | OVER | OTHERS:
-        raise BadCell(_("ContractCommitmentLifecycleStatus is not known: %(cell)s") % {"cell": lifecycle[:SHOWN]})
+    if lifecycle not in IN_FORCE | ENDED | NEITHER:
+        text = _("ContractCommitmentLifecycleStatus is not a status of FOCUS: %(cell)s")
+        raise BadCell(text % {"cell": lifecycle[:SHOWN]})
     category, type_ = cell["ContractCommitmentCategory"], cell["ContractCommitmentType"]
     return Contract(number, start, end, category, type_, lifecycle, provider)
 
 
 def applied_numbers(text: str) -> list[str]:
-    """The ids of the contract commitments that a charge was applied to, each once, in order. Any key may be absent."""
+    """Return the IDs of the contract commitments that a charge was applied to, sorted, without duplicates."""
     try:
         applied = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadCell(_("ContractApplied is not JSON")) from error
     numbers = {text_of(str(number)) for element in _elements(applied) if (number := _id(element)) is not None}
     if any(len(number) > MAX_KEY for number in numbers):
-        raise BadCell(_("an ID in ContractApplied is longer than %(length)s characters") % {"length": MAX_KEY})
+        raise BadCell(_("an ID in ContractApplied has more than %(length)s characters") % {"length": MAX_KEY})
     return sorted(numbers - {""})
 
 

@@ -1,4 +1,4 @@
-"""What the charges of one customer say together. Where they say several things, the newest period and most rows win."""
+"""Aggregate the charges of one customer. If values differ, the newest billing period wins, then the most rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from partners.focus.kinds import Kind, kind_of
 from partners.focus.mapping import Charge, issuer_key
 from partners.focus.values import MAX_KEY
 
-Counted: TypeAlias = "tuple[Charge, int]"
+CountedCharge: TypeAlias = "tuple[Charge, int]"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Commitment:
     period: datetime  # the newest billing period that names it
     key: str = ""  # the number in its normal form
     starts_at: datetime | None = None
-    ends_at: datetime | None = None  # None: no purchase tells it
+    ends_at: datetime | None = None  # None: no purchase row has it
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Period:
 
 @dataclass(frozen=True)
 class BilledCustomer:
-    """All that the file says of one customer. Where it says several things, the newest period and most rows win."""
+    """The aggregated charges of one customer."""
 
     key: str
     name: str
@@ -49,22 +49,22 @@ class BilledCustomer:
     commitments: tuple[Commitment, ...]
     other_issuers: tuple[str, ...]
     other_currencies: tuple[str, ...]
-    is_whole: bool = True  # every row of the customer could be read
+    is_fully_read: bool = True  # no row of the customer was bad
     periods: tuple[Period, ...] = ()
     account: str = ""  # the billing account in its normal form
-    twins: tuple[str, ...] = ()  # keys in the files that differ from this one in case only, and may be the same account
+    case_variants: tuple[str, ...] = ()  # keys in the files that differ in case only
 
-    def newest_over(self, at: datetime) -> datetime | None:
-        """The start of the newest billing period that is over at that moment."""
+    def newest_ended_period(self, at: datetime) -> datetime | None:
+        """Return the start of the newest billing period that ended by `at`."""
         return max((period.start for period in self.periods if period.end <= at), default=None)
 
 
-def customer_of(charges: list[Counted]) -> BilledCustomer:
+def customer_of(charges: list[CountedCharge]) -> BilledCustomer:
     key = charges[0][0].customer_key
-    issuers = _by_weight(charges, lambda charge: charge.issuer, same=issuer_key)
-    currencies = _by_weight(charges, lambda charge: charge.currency)
-    names = _by_weight(charges, lambda charge: charge.customer_name)
-    accounts = _by_weight(charges, lambda charge: charge.account)
+    issuers = _ranked(charges, lambda charge: charge.issuer, same=issuer_key)
+    currencies = _ranked(charges, lambda charge: charge.currency)
+    names = _ranked(charges, lambda charge: charge.customer_name)
+    accounts = _ranked(charges, lambda charge: charge.account)
     periods = _periods(charges)
     return BilledCustomer(
         key=key,
@@ -80,8 +80,8 @@ def customer_of(charges: list[Counted]) -> BilledCustomer:
     )
 
 
-def _periods(charges: list[Counted]) -> tuple[Period, ...]:
-    """The billing periods in their order, each with its latest end. Without an end a period is a month."""
+def _periods(charges: list[CountedCharge]) -> tuple[Period, ...]:
+    """Return the billing periods in order, each with its latest end. A period without an end is a month."""
     ends: dict[str, str] = {}
     for charge, _ in charges:
         ends[charge.period] = max(ends.get(charge.period, ""), charge.period_end)
@@ -93,12 +93,12 @@ def _period(start: str, end: str) -> Period:
     return Period(at, datetime.fromisoformat(end) if end else add_months(at, 1, ZoneInfo("UTC")))
 
 
-def _by_weight(
-    charges: list[Counted], value_of: Callable[[Charge], str], same: Callable[[str], str] = str
+def _ranked(
+    charges: list[CountedCharge], value_of: Callable[[Charge], str], same: Callable[[str], str] = str
 ) -> list[str]:
-    """The different values: that of the newest period first, then that of most rows, then by the alphabet.
+    """Return the distinct values, ordered by newest period, then most rows, then alphabetically.
 
-    Values that `same` makes equal are one, spelled as in most rows.
+    Values with the same `same(value)` are one value, in its most frequent spelling.
     """
     newest: dict[str, str] = {}
     rows: Counter[str] = Counter()
@@ -113,10 +113,10 @@ def _by_weight(
     return [max(spellings[form].items(), key=lambda pair: (pair[1], pair[0]))[0] for form in order]
 
 
-def _commitments(key: str, charges: list[Counted]) -> Iterator[Commitment]:
+def _commitments(key: str, charges: list[CountedCharge]) -> Iterator[Commitment]:
     named: dict[str, list[Charge]] = {}
     for several, _rows in charges:
-        for charge in _one_by_one(several):
+        for charge in _per_commitment(several):
             named.setdefault(sibling_key(key, charge.commitment), []).append(charge)
     for normal_form, rows in named.items():
         newest, *_older = _newest_first(rows)
@@ -125,8 +125,8 @@ def _commitments(key: str, charges: list[Counted]) -> Iterator[Commitment]:
         yield Commitment(newest.commitment, kind, name, period, normal_form, *_term(rows))
 
 
-def _one_by_one(charge: Charge) -> Iterator[Charge]:
-    """The charge once for each commitment that it names. Of a contract commitment it tells nothing but the number."""
+def _per_commitment(charge: Charge) -> Iterator[Charge]:
+    """Yield the charge once for each commitment it names. For a contract commitment it has the number only."""
     if charge.commitment:
         yield charge
     for number in charge.contracts.splitlines():
@@ -137,7 +137,7 @@ def _one_by_one(charge: Charge) -> Iterator[Charge]:
 
 
 def _term(rows: list[Charge]) -> tuple[datetime | None, datetime | None]:
-    """The term of the newest purchase. One that ends with the billing period may be an instalment: it tells none."""
+    """Return the term of the newest purchase. One that ends with its billing period may be an instalment: ignore it."""
     purchases = [
         row for row in rows if row.term_end and row.term_end > _period(row.period, row.period_end).end.isoformat()
     ]
@@ -148,16 +148,12 @@ def _term(rows: list[Charge]) -> tuple[datetime | None, datetime | None]:
     return start, datetime.fromisoformat(newest.term_end)
 
 
-def _outlasts_its_period(row: Charge) -> bool:
-    return datetime.fromisoformat(row.term_end) > _period(row.period, row.period_end).end
-
-
 def _newest_first(rows: list[Charge]) -> list[Charge]:
     return sorted(rows, key=lambda charge: charge.period, reverse=True)
 
 
 def _kind(rows: list[Charge], period: str) -> Kind:
-    """What the rows of the newest period agree on: a row that does not decide has no vote."""
+    """Return the kind that the rows of the newest period agree on. Undecided rows are ignored."""
     newest = [charge for charge in rows if charge.period == period]
     kinds = {kind_of(charge.commitment_category, charge.commitment_type) for charge in newest} - {Kind.UNDECIDED}
     return kinds.pop() if len(kinds) == 1 else Kind.UNDECIDED

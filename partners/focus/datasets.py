@@ -1,6 +1,6 @@
-"""Tells the datasets of FOCUS by the head of a file: Cost and Usage, and what 1.3 and 1.4 put beside it.
+"""Detect the FOCUS dataset of a file by its header: Cost and Usage, or one of those that 1.3 and 1.4 added.
 
-Invoice Detail and Billing Period change nothing. An invoice is due or issued: neither says that it was paid.
+Invoice Detail and Billing Period are accepted and ignored: an invoice that is due or issued may still be unpaid.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ from partners.focus.mapping import Columns, columns_of
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """A row of a dataset that changes nothing here."""
+class IgnoredRow:
+    """A row of a dataset that is ignored."""
 
 
 @dataclass(frozen=True)
-class EvidenceColumns:
+class IgnoredColumns:
     width: int
-    remark: object  # what the operator is told of such a file
+    message: object  # printed for the operator
 
-    def read(self, _cells: list[str]) -> Evidence:
-        return Evidence()
-
-
-AnyColumns: TypeAlias = "Columns | ContractColumns | EvidenceColumns"
-CHARGES_ALONE = ("SubAccountId", "ChargePeriodStart")  # columns of Cost and Usage that no other dataset has
-INVOICES = _("Invoice Detail: it says what is due and issued, never what is paid. It changes nothing.")
-PERIODS = _("Billing Period: it says which periods are closed. It changes nothing.")
+    def read(self, _cells: list[str]) -> IgnoredRow:
+        return IgnoredRow()
 
 
-def any_columns_of(header: list[str]) -> AnyColumns:
-    """Find the columns of the dataset that the head belongs to; UnreadableFile where it belongs to none."""
-    if any(name in header for name in CHARGES_ALONE):
+DatasetColumns: TypeAlias = "Columns | ContractColumns | IgnoredColumns"
+CHARGE_COLUMNS = ("SubAccountId", "ChargePeriodStart")  # columns of Cost and Usage that no other dataset has
+INVOICE_DETAIL = _("Ignored: Invoice Detail lists invoices that are due or issued, not whether they were paid.")
+BILLING_PERIOD = _("Ignored: Billing Period lists billing periods, which change nothing in the portal.")
+
+
+def dataset_columns_of(header: list[str]) -> DatasetColumns:
+    """Return the columns of the dataset that the header belongs to. Raise UnreadableFile if it is none of FOCUS."""
+    if any(name in header for name in CHARGE_COLUMNS):
         return columns_of(header)
     if "InvoiceIssueStatus" in header:
-        return EvidenceColumns(len(header), INVOICES)
+        return IgnoredColumns(len(header), INVOICE_DETAIL)
     if "BillingPeriodStatus" in header:
-        return EvidenceColumns(len(header), PERIODS)
+        return IgnoredColumns(len(header), BILLING_PERIOD)
     if {"ContractCommitmentId", "ContractCommitmentPeriodEnd"} <= set(header):
         return contract_columns_of(header)
     return columns_of(header)

@@ -1,4 +1,4 @@
-"""Tells files that are no CSV of FOCUS by their first bytes, by name and with what to do about it."""
+"""Detect files that are not FOCUS CSV by their magic bytes, and say how to convert them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from django.utils.translation import gettext as _, gettext_lazy
 GZIP = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 _MAGIC: tuple[tuple[bytes, Promise], ...] = (
-    (b"PAR1", gettext_lazy("It is a Parquet file: export it as CSV.")),
-    (b"PK\x03\x04", gettext_lazy("It is a ZIP archive or a workbook: unpack it, or save it as CSV in UTF-8.")),
-    (b"\xfd7zXZ", gettext_lazy("It is compressed by xz: unpack it, or compress it by gzip.")),
-    (b"BZh", gettext_lazy("It is compressed by bzip2: unpack it, or compress it by gzip.")),
-    (b"\x28\xb5\x2f\xfd", gettext_lazy("It is compressed by zstd: unpack it, or compress it by gzip.")),
-    (b"Obj\x01", gettext_lazy("It is an Avro file: export it as CSV.")),
-    (b"ORC", gettext_lazy("It is an ORC file: export it as CSV.")),
-    (b"%PDF", gettext_lazy("It is a PDF: export the data as CSV.")),
-    (b"\xff\xfe", gettext_lazy("The file is not a UTF-8 text file but UTF-16: save it as UTF-8.")),
-    (b"\xfe\xff", gettext_lazy("The file is not a UTF-8 text file but UTF-16: save it as UTF-8.")),
-    (b"{", gettext_lazy("It looks like JSON: export it as CSV.")),
-    (b"[", gettext_lazy("It looks like JSON: export it as CSV.")),
-    (b"<", gettext_lazy("It looks like XML or HTML: export it as CSV.")),
-    (b"sep=", gettext_lazy("Its first line is sep=: delete that line, and separate the cells by commas.")),
+    (b"PAR1", gettext_lazy("This is a Parquet file. Export it as CSV.")),
+    (b"PK\x03\x04", gettext_lazy("This is a ZIP archive or a workbook. Unpack it, or save it as CSV in UTF-8.")),
+    (b"\xfd7zXZ", gettext_lazy("This file is compressed with xz. Decompress it, or use gzip.")),
+    (b"BZh", gettext_lazy("This file is compressed with bzip2. Decompress it, or use gzip.")),
+    (b"\x28\xb5\x2f\xfd", gettext_lazy("This file is compressed with zstd. Decompress it, or use gzip.")),
+    (b"Obj\x01", gettext_lazy("This is an Avro file. Export it as CSV.")),
+    (b"ORC", gettext_lazy("This is an ORC file. Export it as CSV.")),
+    (b"%PDF", gettext_lazy("This is a PDF. Export the data as CSV.")),
+    (b"\xff\xfe", gettext_lazy("The file is not UTF-8 but UTF-16. Save it as UTF-8.")),
+    (b"\xfe\xff", gettext_lazy("The file is not UTF-8 but UTF-16. Save it as UTF-8.")),
+    (b"{", gettext_lazy("This looks like JSON. Export it as CSV.")),
+    (b"[", gettext_lazy("This looks like JSON. Export it as CSV.")),
+    (b"<", gettext_lazy("This looks like XML or HTML. Export it as CSV.")),
+    (b"sep=", gettext_lazy("The first line is sep=. Delete that line, and separate the cells with commas.")),
 )
 _DELIMITERS = {
     b";": gettext_lazy("semicolons"),
@@ -31,22 +31,23 @@ _DELIMITERS = {
 
 
 class UnreadableFile(Exception):
-    """The file as a whole is not what it should be; the message says why in plain words."""
+    """The file as a whole cannot be read; the message says why and what to do."""
 
 
 def refuse_other_formats(first_line: bytes) -> None:
-    """Raise UnreadableFile that names the format, where the first line gives one away."""
+    """Raise UnreadableFile with the name of the format if the first line shows another one."""
     line = first_line.removeprefix(BOM)
     for magic, advice in _MAGIC:
         if line.lower().startswith(magic.lower()):
             raise UnreadableFile(str(advice))
     for delimiter, name in _DELIMITERS.items():
         if line.count(delimiter) > max(line.count(b","), 1):
-            raise UnreadableFile(_("Its cells are separated by %(name)s: separate them by commas.") % {"name": name})
+            text = _("The cells are separated with %(name)s. Separate them with commas.")
+            raise UnreadableFile(text % {"name": name})
 
 
-def respelled(header: list[str], names: list[str]) -> list[str]:
-    """Those of the names that the header has in another spelling, as `billing_period_start`."""
+def misspelled(header: list[str], names: list[str]) -> list[str]:
+    """Return the names that the header spells differently, such as `billing_period_start`."""
     plain = {_plain(name) for name in header}
     return [name for name in names if _plain(name) in plain]
 

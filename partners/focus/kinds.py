@@ -1,7 +1,7 @@
-"""Decides what a commitment is: FOCUS calls its type free text, so words decide, together with the category.
+"""Classify a commitment as a reservation or a contract, by its category and by keywords in its type.
 
-The category says whether usage (a reservation) or spend (a contract) is committed. Where words and category, or two
-words, contradict each other, or nothing is said, the kind is undecided: nobody is sent to the wrong person.
+CommitmentDiscountType is free text in FOCUS, hence keywords. The category is Usage (a reservation) or Spend (a
+contract). If they contradict each other or neither matches, the kind is undecided, and the check names both remedies.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-_SPELLING = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W_]+")  # SavingsPlan, savings_plan and Savings-Plan are one
+_SPELLING = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W_]+")  # SavingsPlan, savings_plan and Savings-Plan are equal
 
 
 class Kind(Enum):
@@ -28,8 +28,8 @@ CATEGORIES = {"usage": Kind.RESERVATION, "spend": Kind.CONTRACT}
 
 
 def kind_of(category: str, type_: str) -> Kind:
-    """What the one or two opinions of a row agree on."""
+    """Return the kind that category and keywords agree on, or UNDECIDED."""
     text = _SPELLING.sub(" ", type_).casefold()
-    opinions = {kind for kind, words in WORDS.items() if words.search(text)}
-    opinions |= {CATEGORIES[word] for word in [category.casefold()] if word in CATEGORIES}
-    return opinions.pop() if len(opinions) == 1 else Kind.UNDECIDED
+    kinds = {kind for kind, words in WORDS.items() if words.search(text)}
+    kinds |= {CATEGORIES[word] for word in [category.casefold()] if word in CATEGORIES}
+    return kinds.pop() if len(kinds) == 1 else Kind.UNDECIDED

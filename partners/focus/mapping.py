@@ -1,7 +1,7 @@
-"""What the portal reads of a FOCUS record: who is the customer, who bills it, in which currency, and what it holds.
+"""Map a Cost and Usage record to a charge: its customer, issuer, currency, billing period and commitment.
 
-Only these columns are judged. FOCUS 1.3 brought ServiceProviderName in place of ProviderName, which stays beside it,
-deprecated; the older one goes first, so that a customer keeps its key from one version of the format to the next.
+Other columns are not validated. FOCUS 1.3 deprecated ProviderName in favour of ServiceProviderName. If a file has both,
+ProviderName wins: a customer then keeps its key when the vendor upgrades the format.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.source_keys import ISSUER, fold, match_key
 from partners.focus.contracts import applied_numbers
-from partners.focus.formats import UnreadableFile, respelled
+from partners.focus.formats import UnreadableFile, misspelled
 from partners.focus.records import Problem
 from partners.focus.values import MAX_KEY, MAX_NAME, SHOWN, BadCell, currency_of, key_of, moment_of, text_of
 
@@ -36,20 +36,20 @@ OPTIONAL = (
     "CommitmentDiscountType",
     "CommitmentDiscountName",
 )
-PURCHASE = "purchase"  # the ChargeCategory whose charge period is the term of what was bought
+PURCHASE = "purchase"  # the ChargeCategory whose charge period is the term of the commitment
 TERM = ("ChargePeriodStart", "ChargePeriodEnd")
 KNOWN = (*REQUIRED, *PROVIDERS, *OPTIONAL)
 KEYS = ("SubAccountId", "BillingAccountId", "CommitmentDiscountId")
-EQUAL_ROWS = 8192  # that are remembered with what they say
+CACHED_ROWS = 8192  # cached
 
 
 def issuer_key(name: str) -> str:
-    """Return what is equal for all spellings of one issuer's name."""
+    """Return the normalized key of an issuer, equal for all spellings of its name."""
     return match_key(ISSUER_PREFIX + name)
 
 
 class Charge(NamedTuple):
-    """What the portal keeps of one record. Text that the file does not tell is empty."""
+    """The columns of one record that the portal uses. A missing value is an empty string."""
 
     customer_key: str
     customer_name: str
@@ -64,15 +64,15 @@ class Charge(NamedTuple):
     commitment_category: str = ""
     term_start: str = ""  # of the commitment, when the record is its purchase
     term_end: str = ""
-    contracts: str = ""  # the contract commitments that it was applied to, a line each
+    contracts: str = ""  # numbers of the contract commitments it was applied to, one per line
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns are in this file. Equal cells are read once: most rows differ in nothing that is read."""
+    """The positions of the columns in this file. Parsed rows are cached: most rows are equal in the columns we use."""
 
     width: int
-    brings_commitments: bool
+    has_commitments: bool
     pick: Callable[[list[str]], tuple[str, ...]]
     pick_term: Callable[[list[str]], tuple[str, ...]]
     category: int
@@ -88,30 +88,32 @@ class Columns:
 
 
 def columns_of(header: list[str]) -> Columns:
-    """Find the columns, or raise UnreadableFile that names those that are missing."""
+    """Return the columns. Raise UnreadableFile with the names of missing ones."""
     missing = [name for name in REQUIRED if name not in header]
     if not any(name in header for name in PROVIDERS):
         missing.insert(0, _("ProviderName (or ServiceProviderName)"))
-    if others := respelled(header, missing):
-        text = _("Its columns are not spelled as FOCUS spells them: rename them to %(names)s and so on.")
+    if others := misspelled(header, missing):
+        text = _("The columns are not spelled as in FOCUS. Rename them: %(names)s, and so on.")
         raise UnreadableFile(text % {"names": ", ".join(others)})
     if missing:
-        raise UnreadableFile(_("The file lacks the columns: %(names)s") % {"names": ", ".join(missing)})
+        text = _("The file lacks columns. Export it with %(names)s.")
+        raise UnreadableFile(text % {"names": ", ".join(missing)})
     twice = [name for name in KNOWN if header.count(name) > 1]
     if twice:
-        raise UnreadableFile(_("The file has a column twice: %(names)s") % {"names": ", ".join(twice)})
+        text = _("The file has a column twice: %(names)s. Delete one of the two.")
+        raise UnreadableFile(text % {"names": ", ".join(twice)})
 
     def at(name: str) -> int:
         return header.index(name) if name in header else len(header)
 
     return Columns(
         width=len(header),
-        brings_commitments="CommitmentDiscountId" in header or "ContractApplied" in header,
+        has_commitments="CommitmentDiscountId" in header or "ContractApplied" in header,
         pick=itemgetter(*map(at, KNOWN)),
         pick_term=itemgetter(*map(at, TERM)),
         category=at("ChargeCategory"),
         contracts=at("ContractApplied"),
-        interpret=lru_cache(EQUAL_ROWS)(_charge_of),
+        interpret=lru_cache(CACHED_ROWS)(_charge_of),
     )
 
 
@@ -138,7 +140,7 @@ def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
             cell["CommitmentDiscountCategory"],
             *_term_of(cell),
         )
-        _hold(charge)
+        _validate(charge)
     except BadCell as error:
         return Problem(str(error), key, account)
     return charge
@@ -154,9 +156,9 @@ def _with_contracts(charge: Charge, applied: str) -> Charge | Problem:
 
 
 def _term_of(cell: dict[str, str]) -> tuple[str, str]:
-    """The term that was bought. What recurs is bought for its next instalment only; a correction buys nothing."""
-    is_whole = cell["ChargeFrequency"].casefold() in {"", "one-time"} and not cell["ChargeClass"]
-    if not (is_whole and cell["CommitmentDiscountId"]):
+    """Return the term of a one-time purchase. A recurring charge covers one instalment; a correction has no term."""
+    is_full_purchase = cell["ChargeFrequency"].casefold() in {"", "one-time"} and not cell["ChargeClass"]
+    if not (is_full_purchase and cell["CommitmentDiscountId"]):
         return "", ""
     start, end = (moment_of(name, cell[name]) for name in TERM)
     if start and end and end <= start:
@@ -168,13 +170,13 @@ def _missing(provider: str) -> str:
     return _("SubAccountId and BillingAccountId are empty") if provider else _("ProviderName is empty")
 
 
-def _hold(charge: Charge) -> None:
-    """Refuse a record whose cells cannot be kept, or contradict each other."""
+def _validate(charge: Charge) -> None:
+    """Refuse a record with cells that do not fit their columns or contradict each other."""
     if not charge.period:
         raise BadCell(_("BillingPeriodStart is empty"))
     if charge.period_end and charge.period_end <= charge.period:
         raise BadCell(_("BillingPeriodEnd is not after BillingPeriodStart"))
     if max(len(charge.customer_key), len(ISSUER_PREFIX + charge.issuer), len(charge.commitment)) > MAX_KEY:
-        raise BadCell(_("an ID or the issuer's name is longer than %(length)s characters") % {"length": MAX_KEY})
+        raise BadCell(_("an ID or InvoiceIssuerName has more than %(length)s characters") % {"length": MAX_KEY})
     if fold(charge.customer_key).startswith(ISSUER_PREFIX):
-        raise BadCell(_("the provider's name is reserved: %(key)s") % {"key": charge.customer_key[:SHOWN]})
+        raise BadCell(_("the provider's name is reserved here: %(key)s") % {"key": charge.customer_key[:SHOWN]})

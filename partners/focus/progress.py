@@ -1,4 +1,4 @@
-"""Says how far a long import is, every few seconds."""
+"""Progress of a long import, printed every few seconds."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ EVERY = 2.0  # seconds
 
 
 class Progress:
-    def __init__(self, say: Callable[[str], object], clock: Callable[[], float] = time.monotonic) -> None:
-        self._say, self._clock = say, clock
-        self._started = self._told = clock()
+    def __init__(self, write: Callable[[str], object], clock: Callable[[], float] = time.monotonic) -> None:
+        self._write, self._clock = write, clock
+        self._started = self._reported_at = clock()
 
-    def tell(self, what: str, count: int, *, of: tuple[int, int] = (0, 0), is_last: bool = False) -> None:
-        """Say `count` of `what`, with the part `of` a whole if that is known, unless something was said just now."""
+    def report(self, what: str, count: int, *, of: tuple[int, int] = (0, 0), is_last: bool = False) -> None:
+        """Print `count` of `what`, and the part `of` the whole if given, at most once every EVERY seconds."""
         now = self._clock()
-        if not is_last and now - self._told < EVERY:
+        if not is_last and now - self._reported_at < EVERY:
             return
-        self._told = now
+        self._reported_at = now
         seconds = max(now - self._started, 0.001)
         rate = _("%(rate)s a second") % {"rate": f"{count / seconds:,.0f}"}
-        self._say(f"{count:,} {what}{self._rest(of, seconds)}, {rate}")
+        self._write(f"{count:,} {what}{self._rest(of, seconds)}, {rate}")
 
     def _rest(self, of: tuple[int, int], seconds: float) -> str:
-        """How much of the whole is done, and how long the rest takes at the same pace."""
+        """Return the percentage done and the estimated time left."""
         done, whole = of
         if not done or done >= whole:
             return ""

@@ -1,4 +1,4 @@
-"""Reads all files of one import into a gathering, and counts."""
+"""Read all files of an import into staging, and count rows and bad rows."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import BinaryIO, cast
 from django.utils.translation import gettext as _
 
 from partners.focus.contracts import Contract
-from partners.focus.datasets import AnyColumns, Evidence, EvidenceColumns, any_columns_of
+from partners.focus.datasets import DatasetColumns, IgnoredColumns, IgnoredRow, dataset_columns_of
 from partners.focus.formats import GZIP, UnreadableFile
-from partners.focus.gathering import Gathering
 from partners.focus.mapping import Charge, Columns
 from partners.focus.progress import Progress
 from partners.focus.records import BadRecord, Lines, Records, read_header
+from partners.focus.staging import Staging
 
-Say = Callable[[str], None]
+Write = Callable[[str], None]
 
 
 @dataclass
@@ -28,9 +28,9 @@ class Source:
     """A file that is being read."""
 
     path: str
-    file: BinaryIO  # as it is on the disk: its position says how far the reading is
+    file: BinaryIO  # the raw file: its position is the progress, also of gzip
     lines: Lines
-    columns: AnyColumns
+    columns: DatasetColumns
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -41,16 +41,16 @@ class Source:
 class Counts:
     rows: int = 0
     bad_rows: int = 0
-    brings_commitments: bool | None = None  # None: no file of charges was read
+    has_commitments: bool | None = None  # None: no Cost and Usage file was read
 
 
-def read_files(paths: Sequence[str], gathering: Gathering, say: Say) -> Counts:
-    """Gather the records of all files. One that is not of FOCUS raises UnreadableFile: nothing was written yet."""
-    counts, progress = Counts(), Progress(say)
+def read_files(paths: Sequence[str], staging: Staging, write: Write) -> Counts:
+    """Stage the records of all files. Raise UnreadableFile before anything is written if one is not FOCUS."""
+    counts, progress = Counts(), Progress(write)
     for path in paths:
         try:
             with open(path, "rb") as file:
-                _gather(_source_of(path, file), gathering, counts, progress, say)
+                _stage(_source_of(path, file), staging, counts, progress, write)
         except (OSError, EOFError, zlib.error, UnreadableFile) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise UnreadableFile(f"{path}: {reason}") from error
@@ -58,38 +58,38 @@ def read_files(paths: Sequence[str], gathering: Gathering, say: Say) -> Counts:
 
 
 def _source_of(path: str, file: BinaryIO) -> Source:
-    """A file that gzip compressed is read as it is."""
+    """Open a plain or gzip-compressed file."""
     is_gzip = cast("BufferedReader", file).peek(len(GZIP)).startswith(GZIP)
     lines = Lines(cast("BinaryIO", gzip.GzipFile(fileobj=file)) if is_gzip else file)
-    return Source(path, file, lines, any_columns_of(read_header(lines)))
+    return Source(path, file, lines, dataset_columns_of(read_header(lines)))
 
 
-def _gather(source: Source, gathering: Gathering, counts: Counts, progress: Progress, say: Say) -> None:
+def _stage(source: Source, staging: Staging, counts: Counts, progress: Progress, write: Write) -> None:
     columns = source.columns
-    _note(columns, counts)
-    if isinstance(columns, EvidenceColumns):
-        say(f"{source.path}: {columns.remark}")
-    records: Records[Charge | Contract | Evidence] = Records(source.lines, columns.width, columns.read)
+    _check_commitment_columns(columns, counts)
+    if isinstance(columns, IgnoredColumns):
+        write(f"{source.path}: {columns.message}")
+    records: Records[Charge | Contract | IgnoredRow] = Records(source.lines, columns.width, columns.read)
     for record in records:
         counts.rows += 1
         if isinstance(record, Charge):
-            gathering.add(record)
+            staging.add(record)
         elif isinstance(record, Contract):
-            gathering.add_contract(record)
+            staging.add_contract(record)
         elif isinstance(record, BadRecord):
             counts.bad_rows += 1
             if isinstance(columns, Columns):
-                gathering.add_bad(record)
-            say(_("%(file)s, line %(line)s: %(reason)s") % {"file": source.path, **vars(record)})
+                staging.add_bad(record)
+            write(_("%(file)s, line %(line)s: %(reason)s") % {"file": source.path, **vars(record)})
         if counts.rows % 1000 == 0:
-            progress.tell(_("records read"), counts.rows, of=source.progress)
-    progress.tell(_("records read"), counts.rows, is_last=True)
+            progress.report(_("records read"), counts.rows, of=source.progress)
+    progress.report(_("records read"), counts.rows, is_last=True)
 
 
-def _note(columns: AnyColumns, counts: Counts) -> None:
-    """Note whether the charges of this run name commitments: all files of charges must, or none."""
+def _check_commitment_columns(columns: DatasetColumns, counts: Counts) -> None:
+    """Require that all Cost and Usage files of a run have commitment columns, or that none has."""
     if not isinstance(columns, Columns):
         return
-    if counts.brings_commitments is (not columns.brings_commitments):
-        raise UnreadableFile(_("It has no column CommitmentDiscountId, or it alone has one: import it by itself."))
-    counts.brings_commitments = columns.brings_commitments
+    if counts.has_commitments is (not columns.has_commitments):
+        raise UnreadableFile(_("Only some files have the column CommitmentDiscountId. Import this file separately."))
+    counts.has_commitments = columns.has_commitments

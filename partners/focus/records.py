@@ -1,8 +1,8 @@
-"""Reads the records of a CSV file of any size in constant memory, and goes on after a bad one.
+"""Stream the records of a CSV file of any size in constant memory, and resume after a bad record.
 
-A record may go over several physical lines, where a quoted cell holds a line break. A quote that was never closed
-looks the same at first; it is told apart by the lines that follow: as soon as one of them is a whole record by
-itself, the quote before it was not closed. Then only the first line is bad, and reading resumes at the next one.
+A record spans several physical lines if a quoted cell contains a line break. An unclosed quote looks the same at first.
+The following lines decide: if one of them is a complete record, the quote was not closed. Then only the first line is
+bad, and reading resumes at the next one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from partners.focus.formats import BOM, UnreadableFile, refuse_other_formats
 
-MAX_LINE = 1024 * 1024  # bytes of a physical line, and of a record over several of them
+MAX_LINE = 1024 * 1024  # bytes of a physical line, and of a record of several lines
 MAX_LINES = 1000  # physical lines of one record
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a record is bad, and whose it is: a customer's, else a billing account's, else anybody's."""
+    """Why a record is bad, with its customer, else its billing account, else neither."""
 
     reason: str
     customer: str = ""
@@ -34,7 +34,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class BadRecord:
-    line: int  # the physical line on which it begins; the header is line 1
+    line: int  # its first physical line; the header is line 1
     reason: str
     customer: str = ""
     account: str = ""
@@ -56,19 +56,19 @@ class Line:
 
 
 class Lines:
-    """The physical lines of a stream; those that were read too far are given back."""
+    """The physical lines of a stream, with pushback of lines that were read ahead."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._number = 0
-        self._given_back: deque[Line] = deque()
+        self._pushed_back: deque[Line] = deque()
 
     def __iter__(self) -> Iterator[Line]:
         return self
 
     def __next__(self) -> Line:
-        if self._given_back:
-            return self._given_back.popleft()
+        if self._pushed_back:
+            return self._pushed_back.popleft()
         data = self._read()
         if not data:
             raise StopIteration
@@ -78,8 +78,8 @@ class Lines:
             self._skip_line()
         return Line(self._number, data, is_cut)
 
-    def give_back(self, lines: Iterable[Line]) -> None:
-        self._given_back.extendleft(reversed(list(lines)))
+    def push_back(self, lines: Iterable[Line]) -> None:
+        self._pushed_back.extendleft(reversed(list(lines)))
 
     def _read(self) -> bytes:
         return self._stream.readline(MAX_LINE)
@@ -90,27 +90,27 @@ class Lines:
 
 
 def read_header(lines: Lines) -> list[str]:
-    """Return the names of the columns; a byte order mark before them is accepted."""
+    """Return the column names, without a byte order mark."""
     first = next(lines, None)
     if first is None:
         raise UnreadableFile(_("The file is empty."))
     refuse_other_formats(first.data)
     if b"\0" in first.data:
-        raise UnreadableFile(_("The file is not a UTF-8 text file."))
+        raise UnreadableFile(_("The file is not a UTF-8 text file. Export it as CSV in UTF-8."))
     cells = read_cells(first.data.removeprefix(BOM))
     if first.is_cut or isinstance(cells, Problem):
-        raise UnreadableFile(_("The first line of the file is not a CSV header in UTF-8."))
+        raise UnreadableFile(_("The first line of the file is not a CSV header in UTF-8. Export it as CSV in UTF-8."))
     return [cell.strip() for cell in cells]
 
 
 def read_cells(data: bytes) -> list[str] | Problem:
-    """Return the cells of one record."""
+    """Parse the cells of one record."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
         return Problem(_("it is not UTF-8"))
     if "\0" in text:
-        return Problem(_("it holds a NUL byte"))
+        return Problem(_("it contains a NUL byte"))
     try:
         return next(csv.reader((text,), strict=True))
     except csv.Error as error:
@@ -118,9 +118,9 @@ def read_cells(data: bytes) -> list[str] | Problem:
 
 
 class Records(Generic[T]):
-    """What `interpret` makes of each record, in the order of the file, with the bad ones in between.
+    """Iterate over the parsed records and the bad records of a file, in order.
 
-    `interpret` takes the cells of a record, as many as `width`, and returns what they say or a Problem.
+    `interpret` parses the `width` cells of a record, or returns a Problem.
     """
 
     def __init__(self, lines: Lines, width: int, interpret: Callable[[list[str]], T | Problem]) -> None:
@@ -135,14 +135,14 @@ class Records(Generic[T]):
 
     def _record_from(self, line: Line) -> T | Problem:
         if line.is_cut:
-            return Problem(_("it is longer than %(bytes)s bytes") % {"bytes": MAX_LINE})
+            return Problem(_("it has more than %(bytes)s bytes") % {"bytes": MAX_LINE})
         if line.has_odd_quotes:
-            return self._record_over_lines(line)
+            return self._multiline_record(line)
         return self._read(line.data)
 
     def _read(self, data: bytes) -> T | Problem:
         if not data.endswith(b"\n"):
-            return Problem(_("its line has no end: the file may be cut off here"))
+            return Problem(_("its line has no line end: the file may be truncated"))
         cells = read_cells(data)
         if isinstance(cells, Problem):
             return cells
@@ -152,22 +152,22 @@ class Records(Generic[T]):
             )
         return self._interpret(cells)
 
-    def _record_over_lines(self, line: Line) -> T | Problem:
-        """Return the record whose quoted cell goes on in the next lines, or say that the quote is not closed."""
+    def _multiline_record(self, line: Line) -> T | Problem:
+        """Return the record whose quoted cell continues on the next lines, or a Problem if its quote is not closed."""
         following: list[Line] = []
         data = line.data
         for further in self._lines:
             following.append(further)
             data += further.data
-            if len(following) == MAX_LINES or len(data) > MAX_LINE or self._stands_alone(further):
+            if len(following) == MAX_LINES or len(data) > MAX_LINE or self._is_whole_record(further):
                 break
             if further.has_odd_quotes and data.count(b'"') % 2 == 0:
                 found = self._read(data)
                 if not isinstance(found, Problem):
                     return found
                 break
-        self._lines.give_back(following)
+        self._lines.push_back(following)
         return Problem(_("a quote is not closed"))
 
-    def _stands_alone(self, line: Line) -> bool:
+    def _is_whole_record(self, line: Line) -> bool:
         return not (line.is_cut or line.is_blank or line.has_odd_quotes or isinstance(self._read(line.data), Problem))

@@ -1,4 +1,4 @@
-"""The terms of one import and what it counts."""
+"""The options of an import run, its figures and its report."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from partners.focus.contracts import Contract
 
 @dataclass(frozen=True)
 class Run:
-    """What the operator asked for. `at` is the time of the run: every `synced_at` of it."""
+    """The options of the operator. `at` is the time of the run, and the value of every `synced_at` that it writes."""
 
     model: str
     at: datetime
-    direct: frozenset[str] = frozenset()  # names of issuers in their normal form
+    direct: frozenset[str] = frozenset()  # normalized issuer keys
     is_dry_run: bool = False
     adopts: bool = False
-    is_complete: bool = False  # the files hold the whole of their billing periods
-    brings_commitments: bool = True
-    contract_of: Callable[[str, str], Contract | None] = lambda _key, _number: (
-        None
-    )  # by the customer's key and a number
+    is_complete: bool = False  # the files contain every charge of their billing periods
+    has_commitments: bool = True
+    # The contract of a customer's key and a number.
+    contract_of: Callable[[str, str], Contract | None] = lambda _key, _number: None
 
     @property
-    def brought(self) -> frozenset[FactKind]:
-        """The kinds of fact that the file is the source of."""
+    def fact_kinds(self) -> frozenset[FactKind]:
+        """The kinds of fact that the files contain."""
         kinds = (FactKind.RESERVED_INSTANCES, FactKind.COMMERCE_CONTRACTS)
-        return frozenset(kinds if self.brings_commitments else ())
+        return frozenset(kinds if self.has_commitments else ())
 
 
 @dataclass
@@ -48,19 +47,19 @@ class Figures:
 
 @dataclass
 class Report:
-    """The figures of one batch and what the operator must know in words, told only once the batch is committed."""
+    """The figures and messages of one batch. They are printed after the batch is committed."""
 
     figures: Figures = field(default_factory=Figures)
     messages: list[str] = field(default_factory=list)
 
-    def conflict(self, message: str) -> None:
+    def add_conflict(self, message: str) -> None:
         self.figures.conflicts += 1
-        self.say(message)
+        self.add(message)
 
-    def say(self, message: str) -> None:
+    def add(self, message: str) -> None:
         self.messages.append(message)
 
-    def tell(self, say: Callable[[str], None]) -> Figures:
+    def write_to(self, write: Callable[[str], None]) -> Figures:
         for message in self.messages:
-            say(message)
+            write(message)
         return self.figures

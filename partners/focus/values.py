@@ -1,4 +1,4 @@
-"""Reads single cells: nulls, moments and currencies, in every spelling that can mean one thing only."""
+"""Parse single cells: nulls, timestamps and currencies, in every unambiguous spelling."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.billing.currencies import CURRENCIES
 from accounts.source_keys import clean, provider_of
 
-YEARS = range(1971, 9999)  # that every time zone and both databases can hold
+YEARS = range(1971, 9999)  # valid in every time zone and on both databases
 MAX_KEY = MAX_NAME = 200
-SHOWN = 40  # characters of a cell in a message
+SHOWN = 40  # characters of a cell that a message quotes
 NULLS = frozenset({"", "null", "nil", "none", "n/a", "nan", "-", r"\n", "unassigned"})
 _MOMENT = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d|\d{8})"
@@ -20,42 +20,42 @@ _MOMENT = re.compile(
     r" ?(?:(?P<offset>[+-]\d\d(?::?\d\d)?)|Z|UTC|GMT|[+-]00:?00 UTC)?",
     re.IGNORECASE | re.ASCII,
 )
-# What a date that is refused looks like, the first that fits: told, so that the export can be put right.
+# Descriptions of refused dates for the error message. The first match is used.
 _FORMS = (
-    (r"\d+(\.\d+)?([eE]\+?\d+)?", gettext_lazy("a number, perhaps of seconds")),
-    (r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b.*", gettext_lazy("a date whose day and month can be mistaken for each other")),
+    (r"\d+(\.\d+)?([eE]\+?\d+)?", gettext_lazy("a number, perhaps a Unix timestamp")),
+    (r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b.*", gettext_lazy("ambiguous: day and month could be swapped")),
     (r"\d{4}-\d{1,2}", gettext_lazy("a month without a day")),
-    (r"\d{4}-\d\d-\d\d.*", gettext_lazy("no moment of the calendar, or one with an unknown ending")),
+    (r"\d{4}-\d\d-\d\d.*", gettext_lazy("not a valid date and time, or has an unknown time zone")),
     (r"\d{4}-\d{1,2}-\d{1,2}\b.*", gettext_lazy("a date without leading zeros")),
     (r"\d{4}/.*", gettext_lazy("a date with slashes")),
 )
 
 
 class BadCell(Exception):
-    """A cell cannot be read; the message names its column and says what was found."""
+    """A cell cannot be parsed; the message names its column and quotes the cell."""
 
 
 def text_of(cell: str) -> str:
-    """Return what people see of a cell. FOCUS writes a null as an empty cell; exports write words for it."""
+    """Return the visible text of a cell, empty for a null. FOCUS writes nulls as empty cells, exports also as words."""
     text = clean(cell)
     return "" if text.casefold() in NULLS else text
 
 
 def key_of(cell: str, provider: str) -> str:
-    """Return the ID in a cell, by the nulls of its provider, too."""
+    """Return the ID in a cell, empty for a null of any export or of this provider."""
     text = text_of(cell)
     return "" if text in provider_of(provider).nulls else text
 
 
 def moment_of(column: str, text: str) -> str:
-    """Return the moment in UTC as ISO 8601, which sorts as text; nothing where the cell is null."""
+    """Return the timestamp in UTC as ISO 8601, which sorts as text; empty for a null."""
     if not text:
         return ""
     found = _MOMENT.fullmatch(text)
     at = _moment(found) if found else None
     if at is None or at.year not in YEARS:
-        words = {"column": column, "cell": text[:SHOWN], "form": _form_of(text)}
-        raise BadCell(_("%(column)s is not a date of ISO 8601: %(cell)s is %(form)s") % words)
+        words = {"column": column, "cell": text[:SHOWN], "form": _describe(text)}
+        raise BadCell(_("%(column)s is not an ISO 8601 date such as 2024-09-01: %(cell)s is %(form)s") % words)
     return at.astimezone(UTC).isoformat()
 
 
@@ -72,7 +72,7 @@ def _moment(found: re.Match[str]) -> datetime | None:
 
 
 def _zone(offset: str | None) -> timezone:
-    """`+02:00`, `+0200` or `+02`. Without an offset a moment of FOCUS is in UTC."""
+    """Parse `+02:00`, `+0200` or `+02`. A FOCUS timestamp without an offset is in UTC."""
     if not offset:
         return UTC
     digits = offset[1:].replace(":", "").ljust(4, "0")
@@ -80,14 +80,15 @@ def _zone(offset: str | None) -> timezone:
     return timezone(-distance if offset[0] == "-" else distance)
 
 
-def _form_of(text: str) -> str:
-    form = next((name for pattern, name in _FORMS if re.fullmatch(pattern, text, re.ASCII)), _("no date"))
+def _describe(text: str) -> str:
+    form = next((name for pattern, name in _FORMS if re.fullmatch(pattern, text, re.ASCII)), _("not a date"))
     return str(form)
 
 
 def currency_of(column: str, text: str) -> str:
-    """Return the code of ISO 4217 in capitals; nothing where the cell is null."""
+    """Return the ISO 4217 code in upper case; empty for a null."""
     code = text.upper() if text.isascii() else text
     if code and code not in CURRENCIES:
-        raise BadCell(_("%(column)s is not a code of ISO 4217: %(cell)s") % {"column": column, "cell": text[:SHOWN]})
+        message = _("%(column)s is not an ISO 4217 code such as EUR: %(cell)s")
+        raise BadCell(message % {"column": column, "cell": text[:SHOWN]})
     return code

@@ -1,4 +1,4 @@
-"""Runs `manage.py import_focus` on rows that a test names by what differs from a plain one."""
+"""Fixture that runs `manage.py import_focus` on rows; a test gives only the cells that differ from a default row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ZERO = {"tenants_created": 0, "tenants_updated": 0, "partners_created": 0, "conf
 
 
 def csv_of(*changes: dict[str, str], without: str = "") -> str:
-    """A file with one row for each of the changes of a plain row."""
+    """Return a file with one row per change of the default row."""
     rows = [{**ROW, **change} for change in changes]
     columns = [name for name in dict.fromkeys(name for row in [ROW, *rows] for name in row) if name != without]
     text = io.StringIO(newline="")
@@ -49,7 +49,7 @@ def csv_of(*changes: dict[str, str], without: str = "") -> str:
 
 
 def file_of(*rows: dict[str, str]) -> str:
-    """A file of exactly these columns."""
+    """Return a file with exactly these columns."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(rows[0]), quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writeheader()
@@ -58,10 +58,10 @@ def file_of(*rows: dict[str, str]) -> str:
 
 
 class Importer:
-    """Writes rows to a file and imports it. `said` is what stood on stderr, `exit_code` how the command ended."""
+    """Write rows to a file and import it. `stderr` and `exit_code` are those of the last run."""
 
     def __init__(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.path, self._capsys, self.said, self.exit_code = path, capsys, "", 0
+        self.path, self._capsys, self.stderr, self.exit_code = path, capsys, "", 0
 
     def write(self, *changes: dict[str, str], without: str = "", tail: str = "") -> None:
         self.path.write_text(csv_of(*changes, without=without) + tail, newline="")
@@ -71,7 +71,7 @@ class Importer:
         return self.again(*options)
 
     def run_files(self, *texts: str, options: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Import several files at once."""
+        """Import several files in one run."""
         paths = [self.path.with_name(f"file-{number}.csv") for number in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):
             path.write_text(text, newline="")
@@ -90,7 +90,7 @@ class Importer:
             if error.returncode == 1:
                 raise
             self.exit_code = error.returncode
-        out, self.said = self._capsys.readouterr()
+        out, self.stderr = self._capsys.readouterr()
         (line,) = out.splitlines()
         figures: dict[str, Any] = json.loads(line)
         return figures
@@ -106,7 +106,7 @@ def the_tenant(key: str = "Lumen:100") -> Tenant:
 
 
 def answer_for(key: str = "Lumen:100", code: str = "reserved-instances") -> Answer:
-    """What a check says of the customer now."""
+    """Return the answer of a check for the customer now."""
     tenant, now = the_tenant(key), timezone.now()
     terms = Terms(
         model="reseller",

@@ -1,4 +1,4 @@
-"""The reader of FOCUS files: a bad record does not affect the others."""
+"""The CSV parser for FOCUS files: a bad record does not affect the others."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from partners.focus.formats import UnreadableFile
-from partners.focus.gathering import Gathering
 from partners.focus.mapping import Charge, columns_of
 from partners.focus.records import MAX_LINE, BadRecord, Lines, Problem, Records, read_header
+from partners.focus.staging import Staging
 
 HEADER = ["ProviderName", "BillingAccountId", "BillingCurrency", "BillingPeriodStart", "InvoiceIssuerName", "Tags"]
 GOOD = b'AWS,%d,EUR,2025-09-01,Harbourline,"{""a"": 1}"\n'
@@ -63,7 +63,7 @@ def test_an_open_quote_in_the_last_line_is_bad() -> None:
 
 def test_a_last_line_without_its_end_is_bad() -> None:
     found = read(b"1,2,3\n", b"4,5,6")
-    assert found == [["1", "2", "3"], BadRecord(2, "its line has no end: the file may be cut off here")]
+    assert found == [["1", "2", "3"], BadRecord(2, "its line has no line end: the file may be truncated")]
     assert isinstance(read(b'1,"a\nb",3')[0], BadRecord)
 
 
@@ -72,12 +72,12 @@ def test_a_record_with_too_few_or_too_many_cells_is_bad() -> None:
     assert [isinstance(record, BadRecord) for record in found] == [True, True, False]
 
 
-def test_blank_lines_are_no_records() -> None:
+def test_blank_lines_are_skipped() -> None:
     assert read(b"\n", b"1,2,3\n", b"\r\n") == [["1", "2", "3"]]
 
 
 def test_a_nul_byte_is_bad() -> None:
-    assert read(b"1,\0,3\n", b"4,5,6\n") == [BadRecord(1, "it holds a NUL byte"), ["4", "5", "6"]]
+    assert read(b"1,\0,3\n", b"4,5,6\n") == [BadRecord(1, "it contains a NUL byte"), ["4", "5", "6"]]
 
 
 def test_bytes_that_are_not_utf_8_are_bad() -> None:
@@ -88,7 +88,7 @@ def test_an_over_long_cell_is_bad() -> None:
     assert isinstance(read(b"1," + b"x" * 200_000 + b",3\n")[0], BadRecord)
 
 
-def test_an_over_long_line_is_bad_and_never_stands_in_memory(tmp_path: Path) -> None:
+def test_an_over_long_line_is_bad_and_is_never_held_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_bytes(b"x" * (20 * MAX_LINE) + b"\n1,2,3\n")
     tracemalloc.start()
@@ -123,7 +123,7 @@ def test_a_missing_column_is_named(name: str) -> None:
         columns_of([column for column in HEADER if column != name])
 
 
-def test_a_needed_column_that_stands_twice_is_refused() -> None:
+def test_a_duplicate_required_column_is_refused() -> None:
     with pytest.raises(UnreadableFile, match="BillingCurrency"):
         columns_of([*HEADER, "BillingCurrency"])
 
@@ -159,9 +159,9 @@ def test_every_common_format_of_the_period_is_parsed(moment: bytes) -> None:
     assert found.period == "2025-09-01T00:00:00+00:00"
 
 
-# Lines of exports that others met: the date, the currency, and what the portal makes of them.
+# Dates and currencies as real exports spell them, and the expected currency or error.
 @pytest.mark.parametrize(
-    ("moment", "currency", "verdict"),
+    ("moment", "currency", "expected"),
     [
         ("2024-09-01 00:00:00 UTC", "EUR", "EUR"),
         ("2024-09-01 07:00:00.000000 UTC", "EUR", "EUR"),
@@ -175,20 +175,20 @@ def test_every_common_format_of_the_period_is_parsed(moment: bytes) -> None:
         ("9/1/2024", "EUR", "day and month"),
         ("2024-09", "EUR", "without a day"),
         ("2024-9-1", "EUR", "leading zeros"),
-        ("2024-09-01", "Credits", "ISO 4217: Credits"),
-        ("2024-09-01", "XYZ", "ISO 4217: XYZ"),
+        ("2024-09-01", "Credits", "such as EUR: Credits"),
+        ("2024-09-01", "XYZ", "such as EUR: XYZ"),
         ("NULL", "EUR", "BillingPeriodStart is empty"),
     ],
 )
-def test_the_dialects_of_a_row_get_their_verdict(moment: str, currency: str, verdict: str) -> None:
+def test_the_dialects_of_a_row_get_their_expected(moment: str, currency: str, expected: str) -> None:
     (found,) = charges(f"AWS,1,{currency},{moment},H,\n".encode())
     if isinstance(found, BadRecord):
-        assert verdict in found.reason
+        assert expected in found.reason
     else:
-        assert found.currency == verdict
+        assert found.currency == expected
 
 
-def test_a_null_currency_is_no_mistake() -> None:
+def test_a_null_currency_is_accepted() -> None:
     (found,) = charges(b"AWS,1,NULL,2025-09-01,H,\n")
     assert isinstance(found, Charge)
     assert found.currency == ""
@@ -200,7 +200,7 @@ def test_a_record_without_what_the_portal_needs_is_bad() -> None:
 
 
 @pytest.mark.parametrize("moment", [b"0001-01-01T00:00:00+05:00", b"9999-12-31T23:00:00-05:00"])
-def test_a_period_that_no_calendar_holds_is_a_bad_record(moment: bytes) -> None:
+def test_an_impossible_date_is_a_bad_record(moment: bytes) -> None:
     assert "BillingPeriodStart" in only_reason(b"AWS,1,EUR," + moment + b",H,\n")
     assert "ProviderName" in only_reason(b"NULL,1,EUR,2025-09-01,H,\n")
     assert "BillingAccountId" in only_reason(b"AWS,,EUR,2025-09-01,H,\n")
@@ -212,27 +212,27 @@ def charge(key: str, issuer: str = "H", currency: str = "EUR", period: str = "20
     return Charge(key, "", issuer, currency, period, "", "", "")
 
 
-def gathered(*found: Charge, in_memory: int = 100) -> Gathering:
-    gathering = Gathering(in_memory)
+def staged(*found: Charge, in_memory: int = 100) -> Staging:
+    staging = Staging(in_memory)
     for one in found:
-        gathering.add(one)
-    return gathering
+        staging.add(one)
+    return staging
 
 
 def test_customers_are_the_same_in_memory_and_on_disk() -> None:
     many = [charge(f"AWS:{number % 7}", f"issuer {number % 3}") for number in range(200)]
-    assert list(gathered(*many).customers()) == list(gathered(*many, in_memory=2).customers())
-    assert list(gathered(*many, in_memory=2).issuers()) == ["issuer 0", "issuer 1", "issuer 2"]
+    assert list(staged(*many).customers()) == list(staged(*many, in_memory=2).customers())
+    assert list(staged(*many, in_memory=2).issuers()) == ["issuer 0", "issuer 1", "issuer 2"]
 
 
 def test_of_two_issuers_the_one_with_most_rows_bills() -> None:
-    (customer,) = gathered(charge("AWS:1", "B"), charge("AWS:1", "A"), charge("AWS:1", "B")).customers()
+    (customer,) = staged(charge("AWS:1", "B"), charge("AWS:1", "A"), charge("AWS:1", "B")).customers()
     assert (customer.issuer, customer.other_issuers) == ("B", ("A",))
 
 
 def test_of_two_issuers_the_one_of_the_newest_period_bills() -> None:
     newer = charge("AWS:1", "A", period="2025-10-01T00:00:00+00:00")
-    (customer,) = gathered(charge("AWS:1", "B"), charge("AWS:1", "B"), newer).customers()
+    (customer,) = staged(charge("AWS:1", "B"), charge("AWS:1", "B"), newer).customers()
     assert customer.issuer == "A"
 
 
@@ -252,7 +252,7 @@ def only_charge(**cells: str) -> Charge | BadRecord:
 
 
 @pytest.mark.parametrize("word", NULLS)
-def test_a_word_for_null_is_no_key(word: str) -> None:
+def test_a_word_for_null_is_not_a_key(word: str) -> None:
     charge = only_charge(SubAccountId=word, InvoiceIssuerName=word, CommitmentDiscountId=word, BillingCurrency=word)
     assert isinstance(charge, Charge)
     assert (charge.customer_key, charge.issuer, charge.commitment, charge.currency) == ("AWS:1", "", "", "")
@@ -284,17 +284,17 @@ def test_minus_two_is_a_null_of_microsoft_alone(provider: str, key: str) -> None
     assert charge.customer_key == key
 
 
-def test_a_null_issuer_is_no_mistake() -> None:
+def test_a_null_issuer_is_accepted() -> None:
     (found,) = charges(b"AWS,1,EUR,2025-09-01,NULL,\n")
     assert isinstance(found, Charge)
     assert found.issuer == ""
 
 
-def test_a_bad_record_says_whose_it_is() -> None:
+def test_a_bad_record_has_its_customer_and_billing_account() -> None:
     found = charges(b"AWS,1,euro,2025-09-01,H,\n", b"NULL,1,EUR,2025-09-01,H,\n", b"AWS,,EUR,2025-09-01,H,\n")
     whose = [(bad.customer, bad.account) for bad in found if isinstance(bad, BadRecord)]
     assert whose == [("AWS:1", "1"), ("", "1"), ("", "")]
 
 
-def test_a_problem_of_a_line_is_not_a_record() -> None:
+def test_a_problem_is_not_a_record() -> None:
     assert list(Records(Lines(io.BytesIO(b"1,2\n")), 2, lambda cells: Problem("no"))) == [BadRecord(1, "no")]

@@ -1,4 +1,4 @@
-"""Single cells of a billing file: what can mean one thing only is read, everything else is refused by its form."""
+"""Cells of a billing file: unambiguous timestamps and currencies are parsed, others are refused with a description."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FIRST = "2024-09-01T00:00:00+00:00"
         ("", ""),
     ],
 )
-def test_a_moment_that_can_mean_one_thing_only_is_read(text: str, moment: str) -> None:
+def test_an_unambiguous_timestamp_is_parsed(text: str, moment: str) -> None:
     assert moment_of("BillingPeriodStart", text) == moment
 
 
@@ -43,7 +43,7 @@ def test_a_moment_that_can_mean_one_thing_only_is_read(text: str, moment: str) -
     [
         ("1725148800", "a number"),
         ("1725148800000", "a number"),
-        ("45536", "a number"),  # of days, as spreadsheets count
+        ("45536", "a number"),  # a serial date of a spreadsheet
         ("1.7251488E9", "a number"),
         ("20241301", "a number"),
         ("9/1/2024", "day and month"),
@@ -53,27 +53,27 @@ def test_a_moment_that_can_mean_one_thing_only_is_read(text: str, moment: str) -
         ("2024-09", "a month without a day"),
         ("2024-9-1", "without leading zeros"),
         ("2024/09/01", "slashes"),
-        ("2024-09-31", "no moment of the calendar"),
-        ("2024-09-01 24:00:00", "no moment of the calendar"),
-        ("2024-09-01 00:00:00 PST", "unknown ending"),
-        ("2024-09-01 00:00:00+99:00", "no moment of the calendar"),
-        ("0001-01-01", "no moment of the calendar"),
-        ("2024-W36-1", "no date"),
-        ("１７２５", "no date"),
-        ("September", "no date"),
+        ("2024-09-31", "not a valid date and time"),
+        ("2024-09-01 24:00:00", "not a valid date and time"),
+        ("2024-09-01 00:00:00 PST", "unknown time zone"),
+        ("2024-09-01 00:00:00+99:00", "not a valid date and time"),
+        ("0001-01-01", "not a valid date and time"),
+        ("2024-W36-1", "not a date"),
+        ("１７２５", "not a date"),
+        ("September", "not a date"),
     ],
 )
-def test_a_moment_that_can_be_mistaken_is_refused_and_its_form_is_said(text: str, form: str) -> None:
+def test_an_ambiguous_timestamp_is_refused_with_a_description(text: str, form: str) -> None:
     with pytest.raises(BadCell, match=f"BillingPeriodStart.*{re.escape(text)}.*{form}"):
         moment_of("BillingPeriodStart", text)
 
 
 @pytest.mark.parametrize(("text", "code"), [("EUR", "EUR"), ("eur", "EUR"), ("Usd", "USD"), ("", "")])
-def test_a_currency_is_read_in_any_case(text: str, code: str) -> None:
+def test_a_currency_is_parsed_in_any_case(text: str, code: str) -> None:
     assert currency_of("BillingCurrency", text) == code
 
 
 @pytest.mark.parametrize("text", ["Credits", "XYZ", "EURO", "€", "XXX", "E U R", "ＥＵＲ", "uſd"])
 def test_a_currency_that_iso_4217_does_not_list_is_refused(text: str) -> None:
-    with pytest.raises(BadCell, match="BillingCurrency is not a code of ISO 4217"):
+    with pytest.raises(BadCell, match="BillingCurrency is not an ISO 4217 code"):
         currency_of("BillingCurrency", text)

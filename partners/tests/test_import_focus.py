@@ -1,4 +1,4 @@
-"""`manage.py import_focus`: what it writes, what it never does, and what it says."""
+"""`manage.py import_focus`: the rows it writes, the rows it never changes, and its messages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 def everything() -> list[Any]:
-    """All that an import may write, but the time of the run."""
+    """Return all rows that an import may write, without the time of the run."""
     tables: list[Any] = [Tenant, Partner, Association, ReservedInstance, CommerceContract, OperationLogEntry]
     rows = [list(table.objects.order_by("pk").values()) for table in tables]
     return [*rows, list(FactFeed.objects.order_by("pk").values("tenant", "kind", "keeper"))]
@@ -52,13 +52,13 @@ def test_it_makes_the_customer_the_partner_and_the_association(importer: Importe
     assert association.partner.tenant.kind == Tenant.Kind.PARTNER
 
 
-def test_the_association_is_an_entry_of_the_log(importer: Importer) -> None:
+def test_the_association_is_logged(importer: Importer) -> None:
     importer.run({})
     entry = OperationLogEntry.objects.get(operation=Operation.ASSOCIATED)
     assert (entry.side, entry.customer, entry.chain) == (Side.VENDOR, the_tenant(), Association.objects.get().chain)
 
 
-def test_the_model_is_what_the_operator_says(importer: Importer) -> None:
+def test_the_model_is_the_option_of_the_operator(importer: Importer) -> None:
     importer.run({}, options=("--model", "referral"))
     assert Association.objects.get().model == "referral"
 
@@ -92,14 +92,14 @@ def test_a_dry_run_writes_nothing_and_prints_the_same_figures(importer: Importer
     assert figures_of(importer.again()) == figures_of(rehearsed)
 
 
-def test_the_kinds_of_the_file_are_external_and_all_others_the_portals(importer: Importer) -> None:
+def test_kinds_in_the_file_become_external_and_others_stay_with_the_portal(importer: Importer) -> None:
     importer.run({})
     feeds = dict(FactFeed.objects.values_list("kind", "keeper"))
     external = {FactKind.RESERVED_INSTANCES, FactKind.COMMERCE_CONTRACTS}
     assert feeds == {kind: "external" if kind in external else "portal" for kind in FactKind}
 
 
-def test_a_file_without_commitments_brings_no_kind(importer: Importer) -> None:
+def test_a_file_without_commitments_makes_no_kind_external(importer: Importer) -> None:
     importer.run({}, without="CommitmentDiscountId")
     assert set(FactFeed.objects.values_list("keeper", flat=True)) == {"portal"}
 
@@ -174,7 +174,7 @@ def test_another_currency_is_a_conflict(importer: Importer) -> None:
     importer.run({})
     assert figures_of(importer.run({"BillingCurrency": "USD"})) == {**ZERO, "conflicts": 1}
     assert the_tenant().currency == "EUR"
-    assert "Lumen:100: the currency is EUR here, USD in the file: kept" in importer.said
+    assert "Lumen:100: the currency is EUR in the portal, USD in the file: kept" in importer.stderr
 
 
 def test_another_currency_is_adopted_as_a_logged_operation(importer: Importer) -> None:
@@ -252,7 +252,7 @@ def test_an_association_with_an_open_request_is_not_adopted(importer: Importer) 
     )  # fmt: skip
     importer.run({"InvoiceIssuerName": "Fjordlink"}, options=("--adopt",))
     assert Association.objects.get().is_active
-    assert "a request is open" in importer.said
+    assert "a request is open" in importer.stderr
 
 
 def end_the_association() -> None:
@@ -288,9 +288,9 @@ def test_customers_of_a_direct_issuer_stay_without_a_partner(importer: Importer)
     assert Association.objects.get().customer == the_tenant()
 
 
-def test_a_direct_issuer_that_the_file_does_not_name_is_told(importer: Importer) -> None:
+def test_a_direct_issuer_that_the_file_does_not_name_is_reported(importer: Importer) -> None:
     importer.run({}, options=("--direct", "Lumne"))
-    assert "--direct Lumne" in importer.said
+    assert "--direct Lumne" in importer.stderr
 
 
 def test_several_issuers_of_one_customer_are_a_conflict(importer: Importer) -> None:
@@ -299,37 +299,37 @@ def test_several_issuers_of_one_customer_are_a_conflict(importer: Importer) -> N
     assert Association.objects.get().partner.tenant.name == "Harbourline Systems"
 
 
-def test_a_partner_key_is_never_taken_for_a_customer(importer: Importer) -> None:
+def test_a_partner_key_is_never_imported_as_a_customer(importer: Importer) -> None:
     Tenant.objects.create(key="Lumen:100", kind=Tenant.Kind.PARTNER, name="Taken")
     assert importer.run({})["conflicts"] == 1
     assert the_tenant().name == "Taken"
 
 
-def test_bad_records_are_told_by_line_and_the_rest_is_imported(importer: Importer) -> None:
+def test_bad_records_are_reported_by_line_and_the_rest_is_imported(importer: Importer) -> None:
     good = '"Lumen","900","G","777","Late","EUR","2025-09-01","Harbourline Systems","","",""'
     tail = f'"Lumen","broken\ntoo,few\n{good},"two\nlines"\n{good.replace("EUR", "euro")},x\n{good},x\n'
     result = importer.run({}, tail=tail)
     assert (result["rows"], result["bad_rows"]) == (6, 3)
     assert the_tenant("Lumen:777").name == "Late"
     for start in ("line 3: a quote", "line 4: it has 2 cells", "line 7: BillingCurrency"):
-        assert start in importer.said
+        assert start in importer.stderr
 
 
 @pytest.mark.parametrize("name", ["ProviderName", "BillingAccountId", "BillingCurrency", "InvoiceIssuerName"])
-def test_a_missing_column_ends_it(importer: Importer, name: str) -> None:
+def test_a_missing_column_stops_the_import(importer: Importer, name: str) -> None:
     with pytest.raises(CommandError, match=name):
         importer.run({}, without=name)
     assert not Tenant.objects.exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\0"])
-def test_a_file_that_is_no_csv_ends_it(importer: Importer, content: bytes) -> None:
+def test_a_file_that_is_not_csv_stops_the_import(importer: Importer, content: bytes) -> None:
     importer.path.write_bytes(content)
     with pytest.raises(CommandError, match="focus"):
         importer.again()
 
 
-def test_a_directory_or_no_file_ends_it(importer: Importer, tmp_path: Path) -> None:
+def test_a_directory_or_a_missing_file_stops_the_import(importer: Importer, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file"):
         importer.again()
     importer.path = tmp_path

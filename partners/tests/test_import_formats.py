@@ -1,4 +1,4 @@
-"""How an import ends, and what it says of files that are no CSV of FOCUS."""
+"""Exit codes of an import, and its error messages for files in other formats."""
 
 from __future__ import annotations
 
@@ -30,72 +30,72 @@ def refused(importer: Importer, content: bytes) -> str:
     return str(caught.value)
 
 
-def test_a_good_file_ends_with_0(importer: Importer) -> None:
+def test_a_good_file_exits_with_0(importer: Importer) -> None:
     importer.run({}, options=("--strict",))
     assert importer.exit_code == 0
 
 
-def test_a_bad_row_beside_good_ones_ends_with_0(importer: Importer) -> None:
+def test_a_bad_row_among_good_ones_exits_with_0(importer: Importer) -> None:
     assert importer.run({}, BAD)["tenants_created"] == 1
     assert importer.exit_code == 0
 
 
 @pytest.mark.parametrize("rows", [(BAD,), (BAD, BAD), ()])
-def test_files_without_a_good_row_end_with_2(importer: Importer, rows: tuple[dict[str, str], ...]) -> None:
+def test_files_without_a_good_row_exit_with_2(importer: Importer, rows: tuple[dict[str, str], ...]) -> None:
     result = importer.run(*rows)
     assert (importer.exit_code, result["rows"], result["bad_rows"]) == (2, len(rows), len(rows))
 
 
-def test_strict_ends_with_2_at_any_bad_row_and_writes_nothing(importer: Importer) -> None:
+def test_strict_exits_with_2_at_any_bad_row_and_writes_nothing(importer: Importer) -> None:
     result = importer.run({}, BAD, options=("--strict",))
     assert (importer.exit_code, result["bad_rows"]) == (2, 1)
     assert figures_of(result) == ZERO
     assert not Tenant.objects.exists()
 
 
-def test_a_file_that_gzip_compressed_is_read(importer: Importer) -> None:
+def test_a_gzip_file_is_read(importer: Importer) -> None:
     importer.path.write_bytes(gzip.compress(csv_of({}, OCTOBER).encode()))
     assert importer.again()["rows"] == 2
 
 
 @pytest.mark.parametrize("cut", [10, -12])
-def test_a_compressed_file_that_is_cut_off_is_refused_as_a_whole(importer: Importer, cut: int) -> None:
+def test_a_truncated_gzip_file_is_refused_as_a_whole(importer: Importer, cut: int) -> None:
     refused(importer, gzip.compress(csv_of(*[{"SubAccountId": str(n)} for n in range(500)]).encode())[:cut])
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PAR1\x15\x04", "Parquet file: export it as CSV"),
-        (b"PK\x03\x04\x14\0", "workbook: unpack it"),
-        (b"\xfd7zXZ\0", "xz: unpack it"),
+        (b"PAR1\x15\x04", "Parquet file. Export it as CSV"),
+        (b"PK\x03\x04\x14\0", "workbook. Unpack it"),
+        (b"\xfd7zXZ\0", "xz. Decompress it"),
         (b"\x28\xb5\x2f\xfd\x24", "zstd"),
         (b'{"BillingAccountId": 1}\n', "JSON"),
         (b"<html>\n", "HTML"),
-        (PLAIN.encode("utf-16"), "UTF-16: save it as UTF-8"),
-        (b"sep=,\n" + PLAIN.encode(), "delete that line"),
-        (b"\xef\xbb\xbfSEP=;\n" + PLAIN.encode(), "delete that line"),
-        (PLAIN.replace(",", ";").encode(), "semicolons: separate them by commas"),
-        (PLAIN.replace(",", "\t").encode(), "tabs: separate them by commas"),
+        (PLAIN.encode("utf-16"), "UTF-16. Save it as UTF-8"),
+        (b"sep=,\n" + PLAIN.encode(), "Delete that line"),
+        (b"\xef\xbb\xbfSEP=;\n" + PLAIN.encode(), "Delete that line"),
+        (PLAIN.replace(",", ";").encode(), "semicolons. Separate them with commas"),
+        (PLAIN.replace(",", "\t").encode(), "tabs. Separate them with commas"),
         (PLAIN.replace(",", "|").encode(), "vertical bars"),
-        (PLAIN.lower().encode(), "rename them to BillingAccountId"),
-        (PLAIN.replace("BillingAccountId", "billing_account_id").encode(), "rename them to BillingAccountId"),
-        (PLAIN.replace("BillingCurrency", "Currency").encode(), "lacks the columns: BillingCurrency"),
+        (PLAIN.lower().encode(), "Rename them: BillingAccountId"),
+        (PLAIN.replace("BillingAccountId", "billing_account_id").encode(), "Rename them: BillingAccountId"),
+        (PLAIN.replace("BillingCurrency", "Currency").encode(), "lacks columns. Export it with BillingCurrency"),
     ],
 )
-def test_another_format_is_told_by_its_name_and_what_to_do(importer: Importer, content: bytes, words: str) -> None:
+def test_another_format_is_refused_with_its_name_and_a_remedy(importer: Importer, content: bytes, words: str) -> None:
     message = refused(importer, content)
     assert str(importer.path) in message
     assert words in message
 
 
 def test_the_file_that_cannot_be_read_is_named_and_none_of_the_others_is_written(importer: Importer) -> None:
-    with pytest.raises(CommandError, match=r"file-1\.csv: It is a Parquet file"):
+    with pytest.raises(CommandError, match=r"file-1\.csv: This is a Parquet file"):
         importer.run_files(csv_of({}), "PAR1")
     assert not Tenant.objects.exists()
 
 
-def test_a_cell_with_semicolons_in_a_quoted_head_is_no_other_format(importer: Importer) -> None:
+def test_semicolons_in_a_quoted_header_cell_are_accepted(importer: Importer) -> None:
     assert importer.run({"x_Notes; more; of; them": "a;b"})["rows"] == 1
 
 
@@ -105,17 +105,17 @@ def test_two_accounts_of_the_same_name_are_two_customers(importer: Importer) -> 
 
 
 def test_customers_are_written_in_short_transactions(importer: Importer) -> None:
-    """While one lasts nobody else writes on SQLite, not even to sign in."""
+    """During a transaction nobody else can write on SQLite, not even to sign in."""
     importer.write(*[{"SubAccountId": str(number)} for number in range(60)])
     with CaptureQueriesContext(connection) as queries:
         importer.again()
     inserts = [query["sql"] for query in queries if 'INTO "accounts_tenant"' in query["sql"]]
-    assert len(inserts) == 1 + 3  # the partner, and customers by 25
+    assert len(inserts) == 1 + 3  # the partner, and three batches of customers
 
 
-def test_progress_says_rows_rate_and_what_remains() -> None:
-    said: list[str] = []
-    shown = Progress(said.append, clock=iter([0.0, 10.0, 20.0]).__next__)
-    shown.tell("records read", 5000, of=(250, 1000))
-    shown.tell("records read", 20000, of=(1000, 1000), is_last=True)
-    assert said == ["5,000 records read (25 %, about 30 s left), 500 a second", "20,000 records read, 1,000 a second"]
+def test_progress_shows_rows_rate_and_time_left() -> None:
+    lines: list[str] = []
+    progress = Progress(lines.append, clock=iter([0.0, 10.0, 20.0]).__next__)
+    progress.report("records read", 5000, of=(250, 1000))
+    progress.report("records read", 20000, of=(1000, 1000), is_last=True)
+    assert lines == ["5,000 records read (25 %, about 30 s left), 500 a second", "20,000 records read, 1,000 a second"]

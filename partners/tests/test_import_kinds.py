@@ -1,4 +1,4 @@
-"""What a commitment is: decided by the category and by words, kept as undecided where they do not decide."""
+"""The kind of a commitment, by category and keywords; undecided if they do not agree."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ UNCLEAR = {"CommitmentDiscountId": "ri-1", "CommitmentDiscountType": "Committed 
         ("Savings Plan", "Usage", UNDECIDED),
     ],
 )
-def test_a_kind_is_what_words_and_category_agree_on(type_: str, category: str, kind: Kind) -> None:
+def test_the_kind_is_what_keywords_and_category_agree_on(type_: str, category: str, kind: Kind) -> None:
     assert kind_of(category, type_) is kind
 
 
 @pytest.mark.django_db
-def test_the_remedy_of_an_undecided_commitment_names_both_ways(importer: Importer) -> None:
+def test_the_hint_of_an_undecided_commitment_names_both_remedies(importer: Importer) -> None:
     importer.run(UNCLEAR)
     assert CommerceContract.objects.get().is_undecided
     answer = answer_for(code="commerce-contract")
@@ -63,7 +63,7 @@ def test_the_remedy_of_an_undecided_commitment_names_both_ways(importer: Importe
 
 
 @pytest.mark.django_db
-def test_the_remedy_of_a_contract_names_the_partner_only(importer: Importer) -> None:
+def test_the_hint_of_a_contract_names_the_partner_only(importer: Importer) -> None:
     importer.run(PLAN)
     answer = answer_for(code="commerce-contract")
     assert (answer.who, "unsubscribe" in answer.hint) == ((Side.PARTNER,), False)

@@ -1,4 +1,4 @@
-"""Names of a billing file as people see them: never empty to the eye, and never turning their line."""
+"""Names from a billing file: invisible characters are removed, and messages escape them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMES = {
 }
 
 
-def test_names_lose_what_nobody_sees(tmp_path: Path) -> None:
+def test_invisible_characters_are_removed_from_names(tmp_path: Path) -> None:
     rows = [f'1,EUR,2026-10-01,"Issuer {name}",P,{key},"{name}"' for key, (name, _shown) in NAMES.items()]
     file = tmp_path / "names.csv"
     file.write_text("\n".join([HEAD, *rows, ""]), encoding="utf-8")
@@ -33,10 +33,10 @@ def test_names_lose_what_nobody_sees(tmp_path: Path) -> None:
     assert {"Issuer", "Issuer gnitset", "Issuer Lake Ltd"} < issuers
 
 
-def test_what_an_import_says_is_safe_to_print(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_messages_of_an_import_are_safe_to_print(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "names.csv"
     file.write_text(f"{HEAD}\n1,EUR,2026-10-01,Issuer,P,z1,Lake\n", encoding="utf-8")
     call_command("import_focus", str(file), "--model", "reseller", "--direct", "\u202eIssuer\x1b[2J")
-    said = capsys.readouterr().err
-    assert "--direct \\u202eIssuer\\x1b[2J: no record" in said
-    assert "\x1b" not in said
+    stderr = capsys.readouterr().err
+    assert "--direct \\u202eIssuer\\x1b[2J: no row" in stderr
+    assert "\x1b" not in stderr

@@ -1,4 +1,4 @@
-"""The term of a commitment: the row of its purchase tells it."""
+"""The term of a commitment, from its purchase row."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def test_a_plan_runs_for_the_term_of_its_purchase_though_later_months_do_not_nam
     assert figures_of(importer.again(*options)) == ZERO
 
 
-def test_it_ends_with_its_term(importer: Importer) -> None:
+def test_a_plan_ends_with_its_term(importer: Importer) -> None:
     assert result_at(2026, 3, importer, BOUGHT, MAY) == "fail"
     assert result_at(2026, 4, importer, BOUGHT, MAY) == "pass"
 
 
-def test_its_term_is_shown(importer: Importer) -> None:
+def test_the_term_of_a_plan_is_shown(importer: Importer) -> None:
     result_at(2025, 6, importer, BOUGHT)
     with time_machine.travel(datetime(2025, 6, 15, tzinfo=UTC), tick=False):
         evidence = answer_for(code="commerce-contract").evidence
@@ -71,21 +71,21 @@ def test_its_term_is_shown(importer: Importer) -> None:
         {"ChargeCategory": "Adjustment"},
     ],
 )
-def test_a_row_that_does_not_buy_the_whole_term_tells_none(importer: Importer, change: dict[str, str]) -> None:
+def test_a_row_that_is_not_a_full_purchase_sets_no_term(importer: Importer, change: dict[str, str]) -> None:
     assert result_at(2025, 6, importer, {**BOUGHT, **change}, MAY) == "unknown"
     assert the_plan().ends_at is None
 
 
 @pytest.mark.parametrize("change", [{"ChargeFrequency": "One-Time"}, {"ChargeCategory": " purchase "}])
-def test_a_row_that_does_tells_it(importer: Importer, change: dict[str, str]) -> None:
+def test_a_full_purchase_sets_the_term(importer: Importer, change: dict[str, str]) -> None:
     importer.run({**BOUGHT, **change})
     assert the_plan().ends_at == END
 
 
 @pytest.mark.parametrize("change", [{"ChargePeriodEnd": "next year"}, {"ChargePeriodEnd": "2025-03-01"}])
-def test_a_term_that_cannot_be_read_is_a_bad_row(importer: Importer, change: dict[str, str]) -> None:
+def test_an_invalid_term_is_a_bad_row(importer: Importer, change: dict[str, str]) -> None:
     assert importer.run({**BOUGHT, **change})["bad_rows"] == 1
-    assert "ChargePeriodEnd" in importer.said
+    assert "ChargePeriodEnd" in importer.stderr
 
 
 def test_a_renewal_lengthens_the_term_and_an_old_file_does_not_shorten_it(importer: Importer) -> None:
@@ -95,7 +95,7 @@ def test_a_renewal_lengthens_the_term_and_an_old_file_does_not_shorten_it(import
     assert the_plan().ends_at == datetime(2029, 4, 1, tzinfo=UTC)
 
 
-def test_a_month_after_its_end_that_names_it_disproves_the_end(importer: Importer) -> None:
+def test_a_month_after_its_end_that_names_it_clears_the_end(importer: Importer) -> None:
     later = {**MAY, **PLAN, "BillingPeriodStart": "2026-05-01", "BillingPeriodEnd": "2026-06-01"}
     assert result_at(2026, 6, importer, BOUGHT, later) == "fail"
     assert the_plan().ends_at is None

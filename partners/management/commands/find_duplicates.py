@@ -1,4 +1,4 @@
-"""`manage.py find_duplicates`: list the tenants that may be one account under two keys. It changes nothing."""
+"""`manage.py find_duplicates`: list tenants that may be one account under two keys. Read-only."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from partners.queries.duplicates import pairs
 
 class Command(BaseCommand):
     help = (
-        "List pairs of tenants that may be one account: a line each, the two keys and the reason, separated by tabs. "
-        "An import adds no such tenant; those that exist stay until people settle them."
+        "List pairs of tenants that may be one account, one pair per line: the two keys and the reason, separated by "
+        "tabs. Changes nothing. An import does not add possible duplicates without --adopt."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -75,7 +75,7 @@ from partners.operations.put_in_force import put_in_force
 from partners.operations.start import resend_code, start_disassociation
 from partners.operations.submit import submit_disassociation
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory, administrator_with_number
-from partners.tests.races import fact_ways
+from partners.tests.races import import_ways
 from partners.tests.races.lock_order import LockOrder
 from partners.tests.verbs import OF_REQUESTS, VERBS, Verb, parameters_of
 from partners.tests.way import start
@@ -306,7 +306,7 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
     "a link by mail": (claim_password_link, lambda: partial(claim_password_link, user=UserFactory())),
     "resend a notice": (resend_notice, resending_a_notice),
     "deliver": (deliver_channel, lambda: _after(queued, partial(deliver_channel, Channel.EMAIL))),
-    **fact_ways.WAYS,
+    **import_ways.WAYS,
     "import": (import_customers, partial(importing, adopts=False)),
     "import and adopt": (import_customers, partial(importing, adopts=True)),
 }

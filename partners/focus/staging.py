@@ -1,7 +1,7 @@
-"""Keeps what a file says of each customer, in memory that does not grow with the file.
+"""Staging tables of an import: charges grouped by customer, in memory that does not grow with the file.
 
-Equal records are counted; when too many different ones stand in memory they go to a temporary table on disk, which
-SQLite deletes by itself.
+Equal records are counted. When too many distinct ones are in memory, they spill to a temporary SQLite database on disk,
+which SQLite deletes on close.
 """
 
 from __future__ import annotations
@@ -15,23 +15,21 @@ from operator import itemgetter
 
 from accounts.source_keys import account_key, fold, match_key, provider_of
 from partners.focus.contracts import Contract
-from partners.focus.customers import BilledCustomer, Counted, customer_of
+from partners.focus.customers import BilledCustomer, CountedCharge, customer_of
 from partners.focus.mapping import Charge, issuer_key
 from partners.focus.records import BadRecord
 
-IN_MEMORY = 20_000
-
-
-SORTED = ("alike", "customer", "payer")  # normal forms, by which the charges are grouped
+IN_MEMORY = 20_000  # distinct charges
+GROUPED = ("match_key", "customer", "payer")  # normalized columns; the charges are grouped by them
 FIELDS = ", ".join(Charge._fields)
 
 
-class Gathering:
+class Staging:
     def __init__(self, in_memory: int = IN_MEMORY) -> None:
         self._limit = in_memory
         self._counts: Counter[Charge] = Counter()
         self._disk = sqlite3.connect("")
-        columns = ", ".join(f"{name} TEXT" for name in (*SORTED, *Charge._fields))
+        columns = ", ".join(f"{name} TEXT" for name in (*GROUPED, *Charge._fields))
         self._disk.execute(f"CREATE TABLE charge ({columns}, rows INTEGER)")
         self._disk.execute("CREATE TABLE unread (customer TEXT, account TEXT, PRIMARY KEY (customer, account))")
         columns = ", ".join(f"{name} TEXT" for name in Contract._fields)
@@ -50,24 +48,24 @@ class Gathering:
         return map(Contract._make, self._disk.execute("SELECT * FROM contract ORDER BY number, provider"))
 
     def contract_of(self, key: str, number: str) -> Contract | None:
-        """The contract of that number; where the dataset names the provider (since 1.4), of that of the key only."""
+        """Return the contract with that number. If its row names a provider (since 1.4), it must be the customer's."""
         found = self._disk.execute("SELECT * FROM contract WHERE number = ? ORDER BY provider DESC", (number,))
         own = provider_of(key.partition(":")[0]).names[0]
         contracts = map(Contract._make, found)
         return next((row for row in contracts if not row.provider or provider_of(row.provider).names[0] == own), None)
 
-    def names(self, key: str) -> bool:
-        """Whether any charge is of the customer with that key, in any spelling."""
+    def has_charges(self, key: str) -> bool:
+        """Return whether the customer with that key, in any spelling, has a charge in this run."""
         self._disk.execute("CREATE INDEX IF NOT EXISTS by_customer ON charge (customer)")
         return self._disk.execute("SELECT 1 FROM charge WHERE customer = ?", (account_key(key),)).fetchone() is not None
 
     def add_bad(self, bad: BadRecord) -> None:
-        """Remember whose record could not be read: a customer's, else a billing account's, else everybody's."""
+        """Record a bad record for its customer, else for its billing account, else for everybody."""
         whose = (account_key(bad.customer), "") if bad.customer else ("", fold(bad.account))
         self._disk.execute("INSERT OR IGNORE INTO unread VALUES (?, ?)", whose)
 
     def issuers(self) -> Iterator[str]:
-        """Every issuer once, as most rows spell it, in order."""
+        """Yield each issuer once, in its most frequent spelling, sorted."""
         self._spill()
         rows = self._disk.execute(
             "SELECT payer, issuer, SUM(rows) FROM charge WHERE issuer <> '' GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2 DESC"
@@ -80,21 +78,22 @@ class Gathering:
         return int(self._disk.execute("SELECT COUNT(DISTINCT customer) FROM charge").fetchone()[0])
 
     def customers(self) -> Iterator[BilledCustomer]:
-        """Every customer once, in the order of their keys; those that differ in case only are neighbours."""
+        """Yield each customer once, in key order, so that keys that differ in case only follow each other."""
         self._spill()
-        group = f"{', '.join(SORTED)}, {FIELDS}"
+        group = f"{', '.join(GROUPED)}, {FIELDS}"
         rows = self._disk.execute(f"SELECT {group}, SUM(rows) FROM charge GROUP BY {group} ORDER BY {group}")  # noqa: S608
-        for _alike, same in groupby(rows, key=itemgetter(0)):
+        for _match_key, same in groupby(rows, key=itemgetter(0)):
             accounts = [
-                [(Charge(*row[len(SORTED) : -1]), row[-1]) for row in own] for _, own in groupby(same, itemgetter(1))
+                [(Charge(*row[len(GROUPED) : -1]), row[-1]) for row in own] for _, own in groupby(same, itemgetter(1))
             ]
             keys = [charges[0][0].customer_key for charges in accounts]
             for key, charges in zip(keys, accounts, strict=True):
-                yield self._customer_of(charges, twins=tuple(twin for twin in keys if twin != key))
+                yield self._customer_of(charges, case_variants=tuple(variant for variant in keys if variant != key))
 
-    def _customer_of(self, charges: list[Counted], twins: tuple[str, ...]) -> BilledCustomer:
-        is_whole = not self._has_unread(charges[0][0].customer_key, {fold(charge.account) for charge, _ in charges})
-        return replace(customer_of(charges), is_whole=is_whole, twins=twins)
+    def _customer_of(self, charges: list[CountedCharge], case_variants: tuple[str, ...]) -> BilledCustomer:
+        accounts = {fold(charge.account) for charge, _ in charges}
+        is_fully_read = not self._has_unread(charges[0][0].customer_key, accounts)
+        return replace(customer_of(charges), is_fully_read=is_fully_read, case_variants=case_variants)
 
     def _has_unread(self, key: str, accounts: Collection[str]) -> bool:
         whose = "SELECT 1 FROM unread WHERE account = '' AND customer IN ('', ?)"
@@ -106,7 +105,7 @@ class Gathering:
         self._disk.close()
 
     def _spill(self) -> None:
-        marks = ", ".join("?" * (len(SORTED) + len(Charge._fields) + 1))
+        marks = ", ".join("?" * (len(GROUPED) + len(Charge._fields) + 1))
         self._disk.executemany(
             f"INSERT INTO charge VALUES ({marks})",  # noqa: S608
             ((*_normal_forms(charge), *charge, rows) for charge, rows in self._counts.items()),

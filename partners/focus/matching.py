@@ -1,4 +1,4 @@
-"""Finds rows by a key in any spelling, and the customers that a file must not add because they may be known ones."""
+"""Match keys of a file with known rows in any spelling, and detect possible duplicates among new customers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from partners.queries.duplicates import commitments_of
 Row = TypeVar("Row")
 
 
-class ByKey(Generic[Row]):
-    """Rows by exactly this key, else by any spelling of the same account. Of two such rows the first counts."""
+class KeyIndex(Generic[Row]):
+    """Index of rows: look up the exact key first, then any spelling of the same account. The first row added wins."""
 
     def __init__(self, rows: Iterable[tuple[str, Row]] = ()) -> None:
         self._exact: dict[str, Row] = {}
@@ -33,28 +33,28 @@ class ByKey(Generic[Row]):
         return self._exact.get(key) or self._accounts.get(account_key(key))
 
 
-def without_doubles(
+def without_duplicates(
     new: Sequence[BilledCustomer], known: Iterable[Tenant], run: Run, report: Report
 ) -> list[BilledCustomer]:
-    """Return the new customers that may be added; report those that may be known ones. `--adopt` adds them as well."""
-    alike = {match_key(tenant.key): tenant.key for tenant in known}
+    """Return the new customers to add. A possible duplicate is a conflict, and is added only with `--adopt`."""
+    by_match_key = {match_key(tenant.key): tenant.key for tenant in known}
     renamed = _renamed(new, run)
     accepted = []
     for customer in new:
-        double = alike.setdefault(match_key(customer.key), customer.key)
-        if double == customer.key:
-            double = renamed.get(customer.key, "")
-        if double:
-            text = _("%(key)s: it may be %(known)s under another key: %(end)s")
-            end = _("adopted") if run.adopts else _("not imported")
-            report.conflict(text % {"key": customer.key, "known": double, "end": end})
-        if not double or run.adopts:
+        duplicate = by_match_key.setdefault(match_key(customer.key), customer.key)
+        if duplicate == customer.key:
+            duplicate = renamed.get(customer.key, "")
+        if duplicate:
+            text = _("%(key)s: this may be %(known)s under another key: %(end)s")
+            end = _("adopted") if run.adopts else _("not imported; --adopt adds it as a new customer")
+            report.add_conflict(text % {"key": customer.key, "known": duplicate, "end": end})
+        if not duplicate or run.adopts:
             accepted.append(customer)
     return accepted
 
 
 def _renamed(new: Sequence[BilledCustomer], run: Run) -> dict[str, str]:
-    """By new key: the customer of an earlier run that has its name, its billing account and a commitment of it."""
+    """Map the key of a new customer to the one of an earlier run with the same name, billing account and commitment."""
     candidates = {
         (customer.name, customer.account): customer
         for customer in new

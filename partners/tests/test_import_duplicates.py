@@ -1,4 +1,4 @@
-"""One account in two spellings is one customer; what only may be one is a reported conflict, never a second tenant."""
+"""Duplicates: two spellings of one account are one customer; a possible duplicate is a conflict and is not added."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_spellings_of_one_commitment_are_one(importer: Importer) -> None:
     assert ReservedInstance.objects.get().number == long
 
 
-def test_a_bad_row_counts_against_its_customer_in_any_spelling(importer: Importer) -> None:
+def test_a_bad_row_affects_its_customer_in_any_spelling(importer: Importer) -> None:
     importer.run({**AZURE, **RESERVATION})
     result = importer.run({**AZURE, **OCTOBER}, {**SHORT, "BillingCurrency": "credits"}, options=("--complete",))
     assert result["commitments_ended"] == 0
@@ -75,14 +75,14 @@ def test_spellings_of_one_issuer_are_one_partner(importer: Importer, spelling: s
     assert Partner.objects.get().tenant.name.casefold() == "harbourline m\u00fcller"
 
 
-def test_a_direct_issuer_is_known_in_any_spelling(importer: Importer) -> None:
+def test_a_direct_issuer_matches_in_any_spelling(importer: Importer) -> None:
     importer.run({}, options=("--direct", "HARBOURLINE systems"))
     assert not Association.objects.exists()
-    assert "--direct" not in importer.said
+    assert "--direct" not in importer.stderr
 
 
 def test_a_customer_keeps_the_partner_that_has_exactly_its_issuers_spelling(importer: Importer) -> None:
-    """Two partners whose names differ in case may exist from earlier imports: they stay apart."""
+    """Partners whose names differ in case only may exist from earlier imports. They stay two partners."""
     importer.run({})
     other = Tenant.objects.create(key="issuer:HARBOURLINE SYSTEMS", kind=Tenant.Kind.PARTNER, name="HARBOURLINE")
     Association.objects.update(partner=Partner.objects.create(tenant=other))
@@ -95,16 +95,16 @@ def test_keys_that_differ_in_case_only_are_a_conflict_for_a_provider_that_is_not
     importer.run(SMALL)
     result = importer.run(CAPITAL)
     assert figures_of(result) == {**ZERO, "conflicts": 1}
-    assert "Lumen:A1: it may be Lumen:a1 under another key: not imported" in importer.said
+    assert "Lumen:A1: this may be Lumen:a1 under another key: not imported" in importer.stderr
     assert customers() == ["Lumen:a1"]
 
 
-def test_so_are_two_new_ones_of_one_file(importer: Importer) -> None:
+def test_two_new_keys_of_one_file_that_differ_in_case_only_are_a_conflict(importer: Importer) -> None:
     result = importer.run(CAPITAL, SMALL)
     assert (result["tenants_created"], result["conflicts"]) == (1, 1)
 
 
-def test_the_known_one_of_such_a_pair_is_not_taken_for_read(importer: Importer) -> None:
+def test_the_known_customer_of_such_a_pair_is_not_fully_read(importer: Importer) -> None:
     importer.run({**SMALL, **RESERVATION})
     FactFeed.objects.update(synced_at=None)
     result = importer.run({**SMALL, **OCTOBER}, {**CAPITAL, **OCTOBER, **RESERVATION}, options=("--complete",))
@@ -113,7 +113,7 @@ def test_the_known_one_of_such_a_pair_is_not_taken_for_read(importer: Importer) 
     assert feed.synced_at is None
 
 
-def test_an_operator_who_knows_better_adopts_both(importer: Importer) -> None:
+def test_adopt_adds_both_of_such_a_pair(importer: Importer) -> None:
     importer.run(SMALL)
     result = importer.run(CAPITAL, SMALL, options=("--adopt",))
     assert (result["tenants_created"], result["conflicts"]) == (1, 1)
@@ -125,7 +125,7 @@ def test_a_new_key_with_the_name_account_and_commitment_of_a_known_customer_is_a
     importer.run(RESERVATION)
     result = importer.run({**RESERVATION, "SubAccountId": "new-100"})
     assert figures_of(result) == {**ZERO, "conflicts": 1}
-    assert "Lumen:new-100: it may be Lumen:100 under another key: not imported" in importer.said
+    assert "Lumen:new-100: this may be Lumen:100 under another key: not imported" in importer.stderr
     assert importer.again("--adopt")["tenants_created"] == 1
 
 
@@ -144,7 +144,7 @@ def test_customers_of_one_file_that_share_a_commitment_and_a_name_are_two(import
     assert figures_of(importer.again()) == ZERO
 
 
-def test_pairs_from_before_stay_and_each_keeps_its_own_spelling(importer: Importer) -> None:
+def test_existing_pairs_stay_and_keep_their_spellings(importer: Importer) -> None:
     for key in ("Microsoft:/subscriptions/AAAA-1", "Microsoft:aaaa-1"):
         CustomerFactory(key=key, name=key, currency="EUR")
     importer.run({**SHORT, **RESERVATION})

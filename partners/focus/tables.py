@@ -1,6 +1,6 @@
-"""In which table a commitment belongs, and how it moves when newer data call it another kind.
+"""Choose the table of a commitment by its kind, and move the row when newer data change the kind.
 
-What is undecided is kept as a contract and marked. Undecided data never move what earlier data decided.
+An undecided commitment is stored as a contract and marked undecided. Undecided data never move a decided commitment.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from accounts.operations.facts import move_term
 from partners.focus.customers import Commitment
 from partners.focus.kinds import Kind
 
-Key: TypeAlias = "tuple[type[ReservedInstance | CommerceContract], str]"  # a table and a number in its normal form
+Key: TypeAlias = "tuple[type[ReservedInstance | CommerceContract], str]"  # a table and a normalized number
 Known: TypeAlias = "dict[Key, ReservedInstance | CommerceContract]"
 
 
-def place_of(known: Known, commitment: Commitment) -> Key:
-    """The table of its kind; but that in which it is known already, where this row does not decide or is older."""
-    wanted, other = _places(commitment)
+def table_key_of(known: Known, commitment: Commitment) -> Key:
+    """Return the table of its kind, or its present table if this row is undecided or older."""
+    wanted, other = _table_keys(commitment)
     term = known.get(other)
     if term is None or term.reported_for is None:
         return wanted
     return wanted if _is_outdated(term, commitment) else other
 
 
-def move_misplaced(known: Known, tenant: Tenant, commitment: Commitment) -> bool:
-    """Move a commitment that is known as the other kind; return whether it was one."""
-    wanted, other = _places(commitment)
+def move_to_other_table(known: Known, tenant: Tenant, commitment: Commitment) -> bool:
+    """Move a commitment from the table of the other kind; return whether it moved."""
+    wanted, other = _table_keys(commitment)
     term = known.get(other)
     if term is None or not _is_outdated(term, commitment):
         return False
@@ -39,19 +39,19 @@ def move_misplaced(known: Known, tenant: Tenant, commitment: Commitment) -> bool
     return True
 
 
-def mark_decided(term: Term, commitment: Commitment) -> None:
-    """Say whether the kind of a contract is undecided: it stays decided once it was."""
+def mark_undecided(term: Term, commitment: Commitment) -> None:
+    """Mark a contract as undecided or decided. Once decided, it stays decided."""
     if isinstance(term, CommerceContract):
         is_new = term.reported_for is None
         term.is_undecided = commitment.kind is Kind.UNDECIDED and (is_new or term.is_undecided)
 
 
-def _places(commitment: Commitment) -> tuple[Key, Key]:
+def _table_keys(commitment: Commitment) -> tuple[Key, Key]:
     reserved, contract = (ReservedInstance, commitment.key), (CommerceContract, commitment.key)
     return (reserved, contract) if commitment.kind is Kind.RESERVATION else (contract, reserved)
 
 
 def _is_outdated(term: Term, commitment: Commitment) -> bool:
-    """Whether the row knows better than what is kept. What people keep themselves no file moves."""
+    """Return whether the row decides the kind and is no older. A term that people entered is never outdated."""
     is_decided = commitment.kind is not Kind.UNDECIDED
     return is_decided and term.reported_for is not None and commitment.period >= term.reported_for

@@ -1,7 +1,7 @@
-"""Brings the rows of the Contract Commitment dataset to customers whom no charge of the run names.
+"""Import the Contract Commitment dataset for customers without charges in this run.
 
-The rows name no customer: they are joined by number to what charges of earlier runs named. So the term that FOCUS 1.0
-lacks can come in a file of its own.
+A row names no customer. It is joined by number to the commitments that charges of earlier runs named, so the dataset
+can be imported as a separate file.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from django.db import transaction
 from accounts.log.append import LogScope, append
 from accounts.models import Operation, Side
 from partners.focus import batch as batches
-from partners.focus.commitments import bring_terms
+from partners.focus.commitments import update_terms
 from partners.focus.contracts import Contract
 from partners.focus.run import Report, Run
 
 
-def import_contracts(contracts: Sequence[Contract], run: Run, is_named: Callable[[str], bool]) -> Report:
-    """Bring the commitments of these numbers up to date. `is_named` says which keys the charges of the run name."""
+def import_contracts(contracts: Sequence[Contract], run: Run, has_charges: Callable[[str], bool]) -> Report:
+    """Update the commitments with these numbers, except those of customers that have charges in this run."""
     with transaction.atomic(durable=True):
         batch = batches.load_holders([contract.number for contract in contracts], run)
         for key, tenant in batch.tenants.items():
-            if not is_named(key) and bring_terms(batch, tenant):
+            if not has_charges(key) and update_terms(batch, tenant):
                 batch.report.figures.tenants_updated += 1
                 scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
                 append(scope, Operation.RECORD_CHANGED, remark="imported", what=["commitments"])
