@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import signed_in, tenant_page
 from accounts.billing.account_page import number_shown
@@ -72,11 +72,13 @@ def mobile_number_code(request: HttpRequest) -> HttpResponse:
     return _after_code(request, _enter(request, Purpose(form.cleaned_data["purpose"]), form.cleaned_data["code"]))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @log_denied_as(Operation.CODE_SENT)
 @tenant_page
 def mobile_number_resend(request: HttpRequest) -> HttpResponse:
     """Send a new code for the current step, which supersedes the old one."""
+    if request.method != "POST":
+        return see_other("accounts:mobile_number_code")
     challenge = newest_open(signed_in(request), *STEPS)
     if challenge is None:
         return see_other("accounts:mobile_number")

@@ -86,6 +86,7 @@ READ /account/mobile-number/code/                           L      303    303   
 GET  /account/mobile-number/code/ :number-code              L      200    200    200    200    200    200    200    200    200    403    403    L      L
 POST /account/mobile-number/code/                           L      303    303    303    303    303    303    303    303    303    403+   403+   L      L      number-changed
 POST /account/mobile-number/code/ :number-code              L      303!   303!   303!   303!   303!   303!   303!   303!   303!   403+   403+   L      L      number-changed/code-sent
+READ /account/mobile-number/code/resend/                    L      303    303    303    303    303    303    303    303    303    403    403    L      L
 POST /account/mobile-number/code/resend/                    L      303    303    303    303    303    303    303    303    303    403+   403+   L      L      code-sent
 POST /account/mobile-number/code/resend/ :number-code       L      429+   429+   429+   429+   429+   429+   429+   429+   429+   403+   403+   L      L      code-sent
 READ /notifications/                                        L      200    200    200    200    200    200    200    200    200    403    403    L      L
