@@ -1,4 +1,4 @@
-"""The fields of forms and models for e-mail addresses. They give the stored form of `accounts/addresses.py`."""
+"""Form and model fields for e-mail addresses, which convert to the stored form of `accounts/addresses.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INVALID = _("Enter an e-mail address in the form name@organisation.example")
 
 
 def validate_domain(address: str) -> None:
-    """Refuse what IDNA 2008 refuses."""
+    """Raise ValidationError for a domain that is invalid in IDNA 2008."""
     try:
         stored_address(address)
     except idna.IDNAError:
@@ -24,7 +24,7 @@ def validate_domain(address: str) -> None:
 
 
 class AddressFormField(forms.EmailField):
-    """An e-mail field that takes every domain that IDNA 2008 knows, and gives the stored form."""
+    """An e-mail field that accepts every IDNA 2008 domain and returns the stored form."""
 
     default_error_messages = {"invalid": INVALID}
 
@@ -35,12 +35,12 @@ class AddressFormField(forms.EmailField):
 
 
 class AddressField(models.EmailField):  # type: ignore[type-arg]
-    """An e-mail column in the stored form: what is saved and what is looked for are brought into it."""
+    """An e-mail column in the stored form. Saved values and lookups are converted to it."""
 
     default_validators = [*models.EmailField.default_validators, validate_domain]
 
     def deconstruct(self) -> Any:
-        """Be a plain e-mail column for migrations."""
+        """Migrations see a plain EmailField."""
         name, _path, args, options = super().deconstruct()
         return name, "django.db.models.EmailField", args, options
 

@@ -18,7 +18,7 @@ JOINERS = "\u200c\u200d"
 
 
 def ascii_domain(domain: str) -> str:
-    """Return the domain as mail servers know it. Raise idna.IDNAError if there is no such domain.
+    """Return the domain as its A-label. Raise idna.IDNAError if there is no such domain.
 
     An ASCII domain is one already, unless it claims to be an A-label.
     """
@@ -29,7 +29,7 @@ def ascii_domain(domain: str) -> str:
 
 
 def readable_domain(domain: str) -> str:
-    """Return the domain in its own letters."""
+    """Return the domain as its U-label, in Unicode."""
     try:
         return idna.decode(domain) if "xn--" in domain else domain
     except idna.IDNAError:
@@ -58,13 +58,13 @@ def sender_address(sender: str) -> str:
 
 
 def comparable_address(address: str) -> str:
-    """Return the address as it is compared: two that are equal reach one mailbox."""
+    """Return the normalized address: equal results reach one mailbox."""
     name, at, domain = stored_or_same(address).rpartition("@")
     return f"{normal_form(name)}{at}{domain if domain.isascii() else normal_form(domain)}"
 
 
 def address_skeleton(address: str) -> str:
-    """Return what all addresses that read like this one share. ASCII stays: burn@ and bum@ are two people."""
+    """Return the skeleton, equal for addresses that read alike. ASCII stays: burn@ and bum@ are two people."""
     name, at, domain = comparable_address(address).rpartition("@")
     text = f"{name}{at}{readable_domain(domain)}"
     return "".join(letter if letter.isascii() else prototypes(letter) for letter in text).lower()

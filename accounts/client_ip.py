@@ -1,7 +1,7 @@
-"""The address of a client, read through the proxies that the operator trusts, and the address that limits count.
+"""The client IP address behind trusted proxies, for the logs and for rate limits.
 
-`client_ip` is for the logs. `counted_address` is for limits: it gives clients of one network one address, and it never
-gives strangers one address because theirs could not be read.
+`client_ip` is for the logs. `counted_address` is for rate limits: it gives clients of one network one address, and it
+never gives strangers one address because theirs could not be parsed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def counted_address(request: HttpRequest) -> str | None:
         return _network_of(address)
     if text:
         _warn_once("address-unreadable", text)
-    return _stand_in(text) if text else None
+    return _placeholder_address(text) if text else None
 
 
 def _forwarded(request: HttpRequest) -> str | None:
@@ -93,8 +93,8 @@ def _network_of(address: IPv4Address | IPv6Address) -> str:
     return str(ip_network((int(address), _NETWORK_BITS), strict=False).network_address)
 
 
-def _stand_in(text: str) -> str:
-    """Return an address that no client has and that stands for the text, which cannot be found from it."""
+def _placeholder_address(text: str) -> str:
+    """Return a placeholder address from an HMAC of the text. No client has it, and it does not reveal the text."""
     digest = salted_hmac("accounts.unreadable-address", text, algorithm="sha256").digest()
     return str(IPv6Address(_DISCARD | int.from_bytes(digest[:8], "big")))
 

@@ -1,4 +1,4 @@
-"""Text as people see it: without invisible characters, in one normal form for names, as a skeleton of look-alikes.
+"""Unicode normalization: remove invisible characters, normalize names, and compute the skeleton of confusables.
 
 Python compares for both databases: the case rules of PostgreSQL and SQLite differ, and neither knows look-alikes.
 """
@@ -24,9 +24,9 @@ def normal_form(text: str) -> str:
 
 
 def visible(text: str, kept: str = "") -> str:
-    """Return `text` in one line and without characters that nobody sees, except those that are `kept`.
+    """Return `text` on one line and without invisible characters, except those in `kept`.
 
-    Every blank and line break becomes a plain blank. Text that leaves no mark on paper comes back empty.
+    Every blank and line break becomes a plain blank. Text without any visible character becomes empty.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -35,7 +35,7 @@ def visible(text: str, kept: str = "") -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` for a terminal: what would move the cursor, turn the line or hide there is written as its code."""
+    """Return `text` safe for a terminal: control, direction and invisible characters are escaped."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
     )
@@ -50,7 +50,7 @@ def _seen(letter: str) -> str:
 
 
 def skeleton(text: str) -> str:
-    """Return what all texts that read like `text` share: the skeleton of Unicode TS 39, in any case.
+    """Return the case-insensitive skeleton of Unicode TS 39, equal for all texts that read like `text`.
 
     It replaces each character by its prototype, whatever its script, so a word wholly of another script has the
     skeleton of its look-alike. `I` reads like `l`, and `i` (or the Turkish dotted capital) is `I` in another case: all
@@ -61,7 +61,7 @@ def skeleton(text: str) -> str:
 
 
 def prototypes(text: str) -> str:
-    """Return `text` with every character that has look-alikes replaced by the one that stands for all of them."""
+    """Return `text` with every confusable character replaced by its prototype."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).translate(_table()))
 
 

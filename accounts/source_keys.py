@@ -1,8 +1,10 @@
-"""When two keys of the vendor's systems mean one account: a customer's `<provider>:<ID>`, a partner's `issuer:<name>`.
+"""Normalization of source keys, to match one account in several spellings.
+
+A customer's key is `<provider>:<ID>`, a partner's `issuer:<name>`.
 
 Exports write one ID in several ways: in another case, decomposed (NFD), with invisible characters, with or without a
-prefix, under the former name of the provider. PROVIDERS says which differences mean nothing. For a provider that is
-not in the table case may mean something: there, `account_key` keeps it, and `match_key` shows who is alike.
+prefix, under the former name of the provider. PROVIDERS lists the differences to ignore. For other providers case
+may matter: `account_key` keeps it, and `match_key` ignores it to find possible duplicates.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ _BY_NAME = {name: provider for provider in PROVIDERS for name in provider.names}
 
 
 def clean(text: str) -> str:
-    """Return text composed (NFC), without control and format characters, which nobody sees, and blanks around."""
+    """Return the text in NFC, stripped, without invisible control and format characters."""
     return unicodedata.normalize("NFC", visible(text)).strip()
 
 
@@ -59,7 +61,7 @@ def sibling_key(key: str, number: str) -> str:
 
 @lru_cache(maxsize=8192)
 def account_key(key: str) -> str:
-    """Return what is equal for all spellings of one account, and different for any two accounts."""
+    """Return the normalized key, equal for all spellings of one account and different for two accounts."""
     name, _colon, number = clean(key).partition(":")
     provider = provider_of(name)
     number = fold(number) if provider.folds_case else number
@@ -70,7 +72,7 @@ def account_key(key: str) -> str:
 
 @lru_cache(maxsize=8192)
 def match_key(key: str) -> str:
-    """Return what is equal for all keys that may mean one account: it ignores case for every provider."""
+    """Return the key for possible duplicates: like `account_key`, but case-insensitive for every provider."""
     return fold(account_key(key))[:MATCH_KEY_LENGTH]
 
 

@@ -19,19 +19,19 @@ DERIVED: dict[str, tuple[str, Callable[[str], str]]] = {
 
 
 def derive(column: str, text: str) -> str:
-    """Return what the derived column holds for `text`."""
+    """Return the value of the derived column for `text`."""
     _source, function = DERIVED[column]
     return function(text)
 
 
 class DerivedField(models.TextField):  # type: ignore[type-arg]
-    """Derived whenever its source is saved. NULL stays NULL: an older login had the same value first."""
+    """Computed from its source column on every save. NULL stays NULL: an older login has the same value."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"null": True, "editable": False, **options})
 
     def deconstruct(self) -> Any:
-        """Be a plain text column for migrations."""
+        """Migrations see a plain TextField."""
         name, _path, args, options = super().deconstruct()
         return name, "django.db.models.TextField", args, options
 

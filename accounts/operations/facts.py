@@ -1,4 +1,4 @@
-"""Writes the facts that a file brings: commitments, and who keeps which kind of fact since when. An import does.
+"""Write the facts of an import: commitments, and the keeper and sync time of each kind of fact.
 
 Each runs inside the caller's transaction, which holds the locks of the tenants and appends the entries.
 """
@@ -14,11 +14,11 @@ from django.db.models import Model
 from accounts.models import FactFeed, FactKind, Term
 
 NewRow = TypeVar("NewRow", bound=Term)
-MOVED = ("number", "name", "starts_at", "ends_at", "ended_at", "reported_for", "omitted_for")
+COPIED_FIELDS = ("number", "name", "starts_at", "ends_at", "ended_at", "reported_for", "omitted_for")
 
 
 def add_facts(*, rows: Sequence[Model]) -> None:
-    """Insert new rows of any kinds of fact, one statement for each table."""
+    """Bulk insert new rows of any kind of fact, one statement per table."""
     for table in {type(row) for row in rows}:
         table._default_manager.bulk_create([row for row in rows if isinstance(row, table)])
 
@@ -28,9 +28,9 @@ def save_term(*, term: Term, changed: Collection[str]) -> None:
 
 
 def move_term(*, term: Term, to: NewRow) -> NewRow:
-    """Write a term as another kind, a new row or one that is there already, and delete it as what it was."""
+    """Move a term to the table of another kind, as a new or an existing row, and delete the old row."""
     if to.pk is None:
-        for name in MOVED:
+        for name in COPIED_FIELDS:
             setattr(to, name, getattr(term, name))
         to.save()
     term.delete()
@@ -38,11 +38,11 @@ def move_term(*, term: Term, to: NewRow) -> NewRow:
 
 
 def keep_elsewhere(*, feed: FactFeed, synced_at: datetime | None) -> None:
-    """Let another system keep this kind of fact from now on. No synced_at: its data are not whole yet."""
+    """Make an external system the keeper of this kind of fact. synced_at is None while its data are incomplete."""
     feed.keeper, feed.synced_at = FactFeed.Keeper.EXTERNAL, synced_at
     feed.save(update_fields=["keeper", "synced_at"])
 
 
 def stamp_feeds(*, tenants: Iterable[int], kinds: Iterable[FactKind], at: datetime) -> None:
-    """Write when these kinds of fact of the tenants were last brought up to date."""
+    """Set the sync time of these kinds of fact of the tenants."""
     FactFeed.objects.filter(tenant__in=list(tenants), kind__in=list(kinds)).update(synced_at=at)

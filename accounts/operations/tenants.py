@@ -1,4 +1,4 @@
-"""Adds the tenants whom billing data name, and takes over what the data call a customer's billing account."""
+"""Insert the tenants of an import, and update a customer's billing account."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from accounts.models import Tenant
 
 
 def add_tenants(*, rows: Sequence[Tenant]) -> list[Tenant]:
-    """Insert tenants and return those that were not there, locked. Of two who add the same one at once, one does.
+    """Insert the missing tenants and return them, locked. If two imports add the same one, only one inserts it.
 
-    Inside the caller's transaction, which appends the entries. All insert in the order of the keys, as all lock.
+    Runs inside the caller's transaction, which appends the log entries. Rows are inserted in the order of the keys, as
+    locks are taken.
     """
     rows = sorted(rows, key=lambda row: row.key)
     Tenant.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,6 +1,6 @@
-"""How much of a text message one part holds: 160 characters of GSM 7-bit, or 67 of UCS-2 in each of two parts.
+"""Length limits of SMS segments: 160 characters of GSM 7-bit in one, or 67 of UCS-2 in each of two.
 
-One letter that GSM 7-bit lacks makes the whole message UCS-2 (3GPP TS 23.038, 23.040).
+One character outside GSM 7-bit makes the whole message UCS-2 (3GPP TS 23.038, 23.040).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ BASIC = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = frozenset("\f^{}\\[~]|€")  # each takes two places
-LEAST = 4  # letters of a name that still say something
+MIN_NAME_LENGTH = 4  # shorter names are left out
 
 
 def is_gsm7(text: str) -> bool:
@@ -19,7 +19,7 @@ def is_gsm7(text: str) -> bool:
 
 
 def places(text: str) -> int:
-    """Return how many places the text takes in its encoding."""
+    """Return the length of the text in its encoding: septets of GSM 7-bit, or UTF-16 code units."""
     if is_gsm7(text):
         return len(text) + sum(letter in EXTENDED for letter in text)
     return len(text.encode("utf-16-be")) // 2
@@ -38,4 +38,4 @@ def shortened(name: str, most: int) -> str:
     kept = name[: max(0, most)]
     while kept and places(kept + dots) > most:
         kept = kept[:-1]
-    return kept.rstrip() + dots if len(kept.rstrip()) >= LEAST else ""
+    return kept.rstrip() + dots if len(kept.rstrip()) >= MIN_NAME_LENGTH else ""

@@ -1,4 +1,4 @@
-"""Whose address counts: the one that the trusted proxies report, in any form, and never that of a proxy."""
+"""The client IP address for rate limits: the one that trusted proxies report, in any form, never that of a proxy."""
 
 from collections.abc import Iterator
 from typing import Any

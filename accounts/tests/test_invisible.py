@@ -1,4 +1,4 @@
-"""What nobody sees in pasted text: dropped from numbers, codes, addresses and names, written as codes in a terminal."""
+"""Invisible characters in pasted text: removed from numbers, codes, addresses and names, escaped in terminals."""
 
 from __future__ import annotations
 

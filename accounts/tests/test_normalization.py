@@ -1,4 +1,4 @@
-"""When two names are equal, and when they read alike."""
+"""Normalized names and skeletons: which names are equal, and which read alike."""
 
 import pytest
 from hypothesis import given, strategies as st

@@ -1,4 +1,4 @@
-"""Which keys mean one account, which may mean one, and which never do."""
+"""Normalized source keys: one account, a possible duplicate, or different accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adds the partners whom billing data name as issuers of invoices."""
+"""Add the partners of an import: the invoice issuers of the billing data."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from partners.models import Partner
 
 
 def add_partners(*, names: Mapping[str, str]) -> int:
-    """Make a partner of every key that is not one yet, each with its name; return how many were made.
+    """Add a partner for every key that has none; return how many were added.
 
     Inside the caller's transaction. A key that a customer has is left alone; a partner's tenant that has no partner yet
-    gets one. Whoever adds the same ones at once waits, and then finds them.
+    gets one. A concurrent import waits for the lock, and then finds the partners.
     """
     for tenant in add_tenants(rows=[_tenant(key, name) for key, name in names.items()]):
         scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)

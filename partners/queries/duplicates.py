@@ -1,4 +1,4 @@
-"""Pairs of tenants that may be one account: alike keys, or one name, billing account and commitment under two keys."""
+"""Pairs of tenants that may be one account: equal match keys, or equal name, billing account and commitment."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Pair:
 
 
 def pairs() -> Iterator[Pair]:
-    """Every later tenant with the first that it may be."""
-    yield from _alike()
+    """Yield each possible duplicate with the first tenant that it may be."""
+    yield from _same_match_key()
     yield from _renamed()
 
 
-def _alike() -> Iterator[Pair]:
-    for (key,) in _several("match_key"):
+def _same_match_key() -> Iterator[Pair]:
+    for (key,) in _shared_values("match_key"):
         first, *others = Tenant.objects.filter(match_key=key).order_by("pk")
         for other in others:
             is_one = account_key(first.key) == account_key(other.key)
@@ -35,7 +35,7 @@ def _alike() -> Iterator[Pair]:
 
 
 def _renamed() -> Iterator[Pair]:
-    for name, account in _several("name", "billing_account"):
+    for name, account in _shared_values("name", "billing_account"):
         first, *others = Tenant.objects.filter(name=name, billing_account=account).order_by("pk")
         held = commitments_of([first, *others])
         for other in others:
@@ -43,15 +43,15 @@ def _renamed() -> Iterator[Pair]:
                 yield Pair(first, other, _("the same name, billing account and commitment"))
 
 
-def _several(*names: str) -> Iterator[tuple[str, ...]]:
-    """The values that several tenants have, without empty ones."""
+def _shared_values(*names: str) -> Iterator[tuple[str, ...]]:
+    """Yield the non-empty values that several tenants share."""
     rows = Tenant.objects.exclude(**{names[-1]: ""}).values_list(*names).annotate(tenants=Count("pk"))
     for *values, _tenants in rows.filter(tenants__gt=1).order_by(*names):
         yield tuple(values)
 
 
 def commitments_of(tenants: Sequence[Tenant]) -> dict[int, set[str]]:
-    """The numbers of all commitments of each tenant, in their normal form."""
+    """Return the normalized numbers of all commitments by tenant."""
     keys, held = {tenant.pk: tenant.key for tenant in tenants}, defaultdict[int, set[str]](set)
     for table in (ReservedInstance, CommerceContract):
         for pk, number in table.objects.filter(tenant__in=keys).values_list("tenant_id", "number"):
