@@ -59,17 +59,22 @@ def _update_term(batch: Batch, tenant: Tenant, commitment: Commitment) -> None:
     mark_undecided(term, commitment)
     if term.reported_for is None or period >= term.reported_for:
         term.reported_for, term.name = period, commitment.name or term.name
-    _update_dates(term, commitment)
+    _update_dates(batch, term, commitment)
     if term.ended_at is not None and period >= term.ended_at:
         term.ended_at = None
     if term.omitted_for is not None and period >= term.omitted_for:
         term.omitted_for = None
 
 
-def _update_dates(term: Any, commitment: Commitment) -> None:
-    """Set the dates from a purchase; clear an end if a billing period that starts after it names the commitment."""
+def _update_dates(batch: Batch, term: Any, commitment: Commitment) -> None:
+    """Set the dates from a purchase; clear an end if a billing period that starts after it names the commitment.
+
+    A commitment blocks from its purchase on, so a start in the future is not stored.
+    """
+    starts_at = commitment.starts_at
     if commitment.ends_at is not None and (term.ends_at is None or commitment.ends_at > term.ends_at):
-        term.starts_at, term.ends_at = commitment.starts_at, commitment.ends_at
+        term.starts_at = starts_at if starts_at and starts_at <= batch.run.at else None
+        term.ends_at = commitment.ends_at
     if term.ends_at is not None and term.reported_for >= term.ends_at:
         term.ends_at = None
 

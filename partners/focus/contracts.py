@@ -76,6 +76,11 @@ def _contract_of(cell: dict[str, str]) -> Contract:
     return Contract(number, start, end, category, type_, lifecycle, provider)
 
 
+def strength(contract: Contract) -> tuple[bool, bool, bool, str]:
+    """Sort key of rows with one ID: in force over undecided over ended, then no end over an end, then the later end."""
+    return contract.lifecycle in IN_FORCE, contract.lifecycle not in ENDED, not contract.ends_at, contract.ends_at
+
+
 def applied_numbers(text: str) -> list[str]:
     """Return the IDs of the contract commitments that a charge was applied to, sorted, without duplicates."""
     try:

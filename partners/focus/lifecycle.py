@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Tenant
-from partners.focus.contracts import ENDED, IN_FORCE
+from partners.focus.contracts import ENDED, IN_FORCE, Contract
 from partners.focus.customers import Commitment
 from partners.focus.kinds import Kind, kind_of
 from partners.focus.run import Run
@@ -37,17 +37,12 @@ def is_confirmed_in_force(run: Run, tenant: Tenant, term: Any) -> bool:
 
 
 def apply_contract(run: Run, tenant: Tenant, term: Any) -> bool:
-    """Copy dates and lifecycle status to the term; return whether that ends it.
-
-    A pending contract is in force before it begins, so its start is not stored.
-    """
+    """Copy dates and lifecycle status to the term; return whether that ends it."""
     contract = run.contract_of(tenant.key, term.number)
     if contract is None:
         return False
     if contract.ends_at:
-        has_begun = contract.starts_at and contract.lifecycle != "pending"
-        term.starts_at = datetime.fromisoformat(contract.starts_at) if has_begun else None
-        term.ends_at = datetime.fromisoformat(contract.ends_at)
+        _copy_dates(run, contract, term)
     undecided = Commitment(term.number, Kind.UNDECIDED, "", term.reported_for)
     mark_undecided(term, with_contract_kind(run, tenant, undecided))
     if contract.lifecycle in IN_FORCE:
@@ -56,3 +51,16 @@ def apply_contract(run: Run, tenant: Tenant, term: Any) -> bool:
     if has_ended:
         term.ended_at = run.at
     return has_ended
+
+
+def _copy_dates(run: Run, contract: Contract, term: Any) -> None:
+    """Copy start and end.
+
+    A commitment blocks from its purchase on, so a start in the future is not stored. An end is not stored if the
+    lifecycle status or a charge of a later billing period contradicts it.
+    """
+    starts_at = datetime.fromisoformat(contract.starts_at) if contract.starts_at else None
+    ends_at = datetime.fromisoformat(contract.ends_at)
+    is_contradicted = term.reported_for >= ends_at or (contract.lifecycle in IN_FORCE and ends_at <= run.at)
+    term.starts_at = starts_at if starts_at and starts_at <= run.at else None
+    term.ends_at = None if is_contradicted else ends_at

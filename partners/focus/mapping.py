@@ -98,6 +98,8 @@ def columns_of(header: list[str]) -> Columns:
     if missing:
         text = _("The file lacks columns. Export it with %(names)s.")
         raise UnreadableFile(text % {"names": ", ".join(missing)})
+    if "ContractApplied" in header and "CommitmentDiscountId" not in header:
+        raise UnreadableFile(_("ContractApplied is not enough: export the file with CommitmentDiscountId, too."))
     twice = [name for name in KNOWN if header.count(name) > 1]
     if twice:
         text = _("The file has a column twice: %(names)s. Delete one of the two.")
@@ -108,7 +110,7 @@ def columns_of(header: list[str]) -> Columns:
 
     return Columns(
         width=len(header),
-        has_commitments="CommitmentDiscountId" in header or "ContractApplied" in header,
+        has_commitments="CommitmentDiscountId" in header,
         pick=itemgetter(*map(at, KNOWN)),
         pick_term=itemgetter(*map(at, TERM)),
         category=at("ChargeCategory"),

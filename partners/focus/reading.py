@@ -78,7 +78,7 @@ def _stage(source: Source, staging: Staging, counts: Counts, progress: Progress,
             staging.add_contract(record)
         elif isinstance(record, BadRecord):
             counts.bad_rows += 1
-            if isinstance(columns, Columns):
+            if not isinstance(columns, IgnoredColumns):
                 staging.add_bad(record)
             write(_("%(file)s, line %(line)s: %(reason)s") % {"file": source.path, **vars(record)})
         if counts.rows % 1000 == 0:

@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from accounts.source_keys import account_key, fold, match_key, provider_of
-from partners.focus.contracts import Contract
+from partners.focus.contracts import Contract, strength
 from partners.focus.customers import BilledCustomer, CountedCharge, customer_of
 from partners.focus.mapping import Charge, issuer_key
 from partners.focus.records import BadRecord
@@ -41,6 +41,11 @@ class Staging:
             self._spill()
 
     def add_contract(self, contract: Contract) -> None:
+        """Stage the contract. Of several rows with one ID, the row that keeps the commitment longest in force wins."""
+        same = "SELECT * FROM contract WHERE number = ? AND provider = ?"
+        before = self._disk.execute(same, (contract.number, contract.provider)).fetchone()
+        if before is not None and strength(Contract._make(before)) > strength(contract):
+            return
         marks = ", ".join("?" * len(contract))
         self._disk.execute(f"INSERT OR REPLACE INTO contract VALUES ({marks})", contract)  # noqa: S608
 

@@ -46,6 +46,11 @@ def test_a_plan_runs_for_the_term_of_its_purchase_though_later_months_do_not_nam
     assert figures_of(importer.again(*options)) == ZERO
 
 
+def test_a_plan_that_was_bought_for_a_later_start_is_in_force(importer: Importer) -> None:
+    later = {**BOUGHT, "ChargePeriodStart": "2025-08-01T00:00:00Z"}
+    assert result_at(2025, 6, importer, later) == "fail"
+
+
 def test_a_plan_ends_with_its_term(importer: Importer) -> None:
     assert result_at(2026, 3, importer, BOUGHT, MAY) == "fail"
     assert result_at(2026, 4, importer, BOUGHT, MAY) == "pass"

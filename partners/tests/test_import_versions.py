@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError
 
 from accounts.models import CommerceContract, OperationLogEntry, ReservedInstance, Tenant
 from partners.tests.importer import ZERO, Importer, answer_for, figures_of, file_of, importer
@@ -221,10 +222,58 @@ def test_a_contract_of_another_provider_is_not_the_customers(importer: Importer)
         {"ContractCommitmentLifecycleStatus": "Sleeping"},
     ],
 )
-def test_a_bad_contract_is_a_bad_row_and_affects_no_customer(importer: Importer, change: dict[str, str]) -> None:
+def test_a_bad_contract_counts_against_every_customer(importer: Importer, change: dict[str, str]) -> None:
     assert importer.run_files(charged("c-1"), with_contract(**change))["bad_rows"] == 1
-    with time_machine.travel(datetime.now(UTC)):
-        assert answer_for(code="commerce-contract").result == "fail"
+    assert result() == "unknown"
+
+
+@pytest.mark.usefixtures("summer")
+def test_with_complete_a_bad_contract_ends_nothing(importer: Importer) -> None:
+    importer.run_files(charged("c-1", BillingPeriodStart="2026-05-01", BillingPeriodEnd="2026-06-01"))
+    bad = with_contract(ContractCommitmentPeriodEnd="1/1/2027")
+    figures = importer.run_files(charged(), bad, options=("--complete",))
+    assert (figures["commitments_ended"], CommerceContract.objects.get().ended_at) == (0, None)
+
+
+@pytest.mark.parametrize("order", [("Active", "Superseded"), ("Superseded", "Active")])
+def test_of_two_rows_of_one_contract_the_one_in_force_wins(importer: Importer, order: tuple[str, str]) -> None:
+    rows = [with_contract(ContractCommitmentLifecycleStatus=status) for status in order]
+    importer.run_files(charged("c-1"), *rows)
+    assert (result(), CommerceContract.objects.get().ended_at) == ("fail", None)
+
+
+def test_of_two_rows_of_one_contract_the_later_end_wins(importer: Importer) -> None:
+    earlier = with_contract(ContractCommitmentPeriodEnd="2026-12-01")
+    importer.run_files(charged("c-1"), with_contract(), earlier)
+    assert CommerceContract.objects.get().ends_at == END
+
+
+@pytest.mark.usefixtures("summer")
+def test_an_active_contract_whose_end_is_past_is_in_force(importer: Importer) -> None:
+    importer.run_files(charged("c-1"), with_contract(ContractCommitmentPeriodEnd="2026-07-01"))
+    assert (result(), CommerceContract.objects.get().ends_at) == ("fail", None)
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_charge_of_a_later_period_contradicts_the_end_of_its_contract(importer: Importer) -> None:
+    ended = with_contract(ContractCommitmentLifecycleStatus="", ContractCommitmentPeriodEnd="2026-06-01")
+    importer.run_files(charged("c-1"), ended)
+    assert (result(), CommerceContract.objects.get().ends_at) == ("fail", None)
+
+
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize("status", ["", "Active", "Pending"])
+def test_a_contract_that_begins_later_is_in_force(importer: Importer, status: str) -> None:
+    start = {"ContractCommitmentPeriodStart": "2026-09-01", "ContractCommitmentLifecycleStatus": status}
+    importer.run_files(charged("c-1"), with_contract(**start))
+    assert result() == "fail"
+
+
+def test_a_file_with_contract_applied_alone_is_refused(importer: Importer) -> None:
+    columns = {name: cell for name, cell in V1_4.items() if name != "CommitmentDiscountId"}
+    with pytest.raises(CommandError, match="export the file with CommitmentDiscountId, too"):
+        importer.run_files(file_of(columns))
+    assert not Tenant.objects.filter(key__startswith="Lumen").exists()
 
 
 @pytest.mark.parametrize(
