@@ -17,10 +17,11 @@ _LRM = "\u200e"  # the package of look-alikes puts it around letters of right-to
 def normal_form(text: str) -> str:
     """Return `text` as it is compared: NFKC, case-folded, without blanks around it and invisible characters.
 
-    The order is that of the Unicode Standard (D146): folding can produce what has to be normalized again.
+    The order is that of the Unicode Standard (D146): folding can produce what has to be normalized again. Normalization
+    can produce marks without a letter, as of a lone diaeresis, which are not visible.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", visible(text)).casefold())
-    return unicodedata.normalize("NFKC", folded.casefold()).strip()
+    return visible(unicodedata.normalize("NFKC", folded.casefold())).strip()
 
 
 def visible(text: str, kept: str = "") -> str:

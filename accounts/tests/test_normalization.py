@@ -1,7 +1,7 @@
 """Normalized names and skeletons: which names are equal, and which read alike."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from accounts.addresses import address_skeleton
 from accounts.normalization import normal_form, skeleton
@@ -62,6 +62,7 @@ def test_addresses_read_alike_by_other_scripts_and_not_by_ascii() -> None:
     assert address_skeleton("ian1@lake.example") != address_skeleton("ianl@lake.example")
 
 
+@example("¨")
 @given(st.text(max_size=30))
 def test_the_normal_form_of_a_normal_form_is_itself(text: str) -> None:
     assert normal_form(normal_form(text)) == normal_form(text)
