@@ -54,7 +54,8 @@ def send_with_timeout(mail: EmailMessage, timeout: float = TIMEOUT) -> None:
 
     The server's reply to the message is the outcome. The caller does not wait for QUIT.
     """
-    exchange = _Exchange(mail, get_connection(timeout=timeout))
+    # The socket's own limit is longer. At the same length, either could end the wait, each with its own error.
+    exchange = _Exchange(mail, get_connection(timeout=2 * timeout))
     Thread(target=exchange.run, daemon=True).start()
     if not exchange.is_over.wait(timeout):
         exchange.cut()
