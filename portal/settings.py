@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import sender_address
-from portal import environment, keys, logs, refusals
+from portal import database, environment, keys, logs, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.Environment()
@@ -97,12 +97,8 @@ TEMPLATES = [
     }
 ]
 
-IS_WEB = env.source.get("PORTAL_PROCESS") == "web"  # set by portal/wsgi.py
-DATABASES = {
-    "default": environment.tune(
-        env.database(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"), threads=WEB_THREADS if IS_WEB else 0
-    )
-}
+PROCESS = env.source.get("PORTAL_PROCESS", "command")  # or web, clock, migration: the entry points set it
+DATABASES = {"default": database.configure(env, PROCESS, f"sqlite:///{VAR_DIR / 'portal.sqlite3'}", WEB_THREADS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
