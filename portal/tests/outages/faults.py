@@ -45,21 +45,26 @@ def tables_locked(*names: str) -> AbstractContextManager[None]:
     return held(f"LOCK TABLE {', '.join(names)}") if connection.vendor == "postgresql" else file_locked()
 
 
+def rows_locked(name: str) -> AbstractContextManager[None]:
+    """Lock the rows of a table, or on SQLite the file, like `tables_locked`."""
+    return held(f"SELECT 1 FROM {name} FOR UPDATE") if connection.vendor == "postgresql" else file_locked()
+
+
 @contextmanager
 def row_locked() -> Iterator[None]:
-    with setting("lock_timeout", f"{LIMIT}ms"), held("SELECT 1 FROM partners_association FOR UPDATE"):
+    with setting("lock_timeout", f"{LIMIT}ms"), rows_locked("partners_association"):
         yield
 
 
 @contextmanager
 def table_locked() -> Iterator[None]:
-    with setting("lock_timeout", f"{LIMIT}ms"), held(f"LOCK TABLE {REQUESTS}"):
+    with setting("lock_timeout", f"{LIMIT}ms"), tables_locked(REQUESTS):
         yield
 
 
 @contextmanager
 def statement_too_slow() -> Iterator[None]:
-    with setting("statement_timeout", f"{LIMIT}ms"), held("SELECT 1 FROM partners_association FOR UPDATE"):
+    with setting("statement_timeout", f"{LIMIT}ms"), rows_locked("partners_association"):
         yield
 
 
