@@ -65,6 +65,37 @@ def test_a_bad_row_affects_its_customer_in_any_spelling(importer: Importer) -> N
 
 
 @pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("/providers/Microsoft.Billing/billingAccounts/B9", "b9"),
+        ("b9", "/providers/Microsoft.Billing/billingAccounts/B9"),
+        (" B9\u200b", "b9"),
+        ("-2", "b9"),  # a provider's word for null
+    ],
+)
+def test_a_bad_row_without_a_provider_affects_its_billing_account_in_any_spelling(
+    importer: Importer, written: str, known: str
+) -> None:
+    customer = {**AZURE, "BillingAccountId": known}
+    importer.run({**customer, **RESERVATION})
+    bad = {**OCTOBER, "ProviderName": "", "BillingAccountId": written}
+    result = importer.run({**customer, **OCTOBER}, bad, options=("--complete",))
+    assert (result["bad_rows"], result["commitments_ended"]) == (1, 0)
+
+
+def test_a_bad_row_of_another_billing_account_affects_nobody(importer: Importer) -> None:
+    importer.run({**AZURE, **RESERVATION})
+    bad = {**OCTOBER, "ProviderName": "", "BillingAccountId": "/providers/microsoft.billing/billingaccounts/901"}
+    assert importer.run({**AZURE, **OCTOBER}, bad, options=("--complete",))["commitments_ended"] == 1
+
+
+def test_a_bad_row_affects_a_key_in_other_case_of_a_provider_that_is_not_in_the_table(importer: Importer) -> None:
+    importer.run({**SMALL, **RESERVATION})
+    bad = {**CAPITAL, **OCTOBER, "BillingCurrency": "credits"}
+    assert importer.run({**SMALL, **OCTOBER}, bad, options=("--complete",))["commitments_ended"] == 0
+
+
+@pytest.mark.parametrize(
     "spelling", ["HARBOURLINE M\u00dcLLER", decomposed("Harbourline M\u00fcller"), "Harbourline M\u00fcller\u200b "]
 )
 def test_spellings_of_one_issuer_are_one_partner(importer: Importer, spelling: str) -> None:
