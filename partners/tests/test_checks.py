@@ -217,6 +217,20 @@ def test_one_in_force_beside_one_in_doubt_fails(code: str, kind: str, term: Term
     assert answer.result == FAIL
 
 
+@pytest.mark.parametrize(("code", "kind", "term"), IN_DOUBT)
+@pytest.mark.parametrize(
+    ("doubtful", "words"), [(0, ""), (1, "1 more is missing from"), (2, "2 more are missing from")]
+)
+def test_those_in_force_and_those_in_doubt_are_counted_apart(
+    code: str, kind: str, term: TermFact, doubtful: int, words: str
+) -> None:
+    confirmed = replace(term, unseen_since=None)
+    message = answer_of(code, holding(kind, confirmed, *[term] * doubtful, confirmed)).message
+    assert message.startswith("2 ")
+    assert words in message
+    assert ("missing" in message) == bool(doubtful)
+
+
 @pytest.mark.parametrize(
     ("code", "held"),
     [
