@@ -213,6 +213,38 @@ def test_a_contract_of_another_provider_is_not_the_customers(importer: Importer)
     assert CommerceContract.objects.get().ends_at is None
 
 
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize(("provider", "end"), [("AWS", END), ("Microsoft", END), ("Lumen", None), ("Oracle", None)])
+def test_a_contract_matches_in_another_case_where_its_provider_ignores_case(
+    importer: Importer, provider: str, end: datetime | None
+) -> None:
+    contract = with_contract(ContractCommitmentId="C-1", ServiceProviderName=provider)
+    importer.run_files(charged("c-1", ServiceProviderName=provider), contract)
+    assert CommerceContract.objects.get().ends_at == end
+    assert figures_of(importer.run_files(contract)) == ZERO
+
+
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize(("provider", "end"), [("AWS", END), ("Lumen", None)])
+def test_a_contract_of_a_later_run_matches_in_another_case_too(
+    importer: Importer, provider: str, end: datetime | None
+) -> None:
+    importer.run_files(charged("c-1", ServiceProviderName=provider))
+    importer.run_files(file_of({**CONTRACT, "ContractCommitmentId": "C-1"}))
+    assert CommerceContract.objects.get().ends_at == end
+
+
+@pytest.mark.parametrize("numbers", [("c-1", "C-1"), ("C-1", "c-1")])
+def test_of_two_spellings_of_one_contract_the_one_in_force_wins(importer: Importer, numbers: tuple[str, str]) -> None:
+    statuses = dict(zip(numbers, ("Active", "Superseded"), strict=True))
+    rows = [
+        with_contract(ContractCommitmentId=number, ContractCommitmentLifecycleStatus=status, ServiceProviderName="AWS")
+        for number, status in statuses.items()
+    ]
+    importer.run_files(charged("c-1", ServiceProviderName="AWS"), *rows)
+    assert CommerceContract.objects.get().ended_at is None
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -285,3 +317,21 @@ def test_invoice_detail_and_billing_period_files_are_ignored(
     figures = importer.run_files(file_of(V1_4), file_of(row))
     assert (figures["rows"], figures["bad_rows"], figures["tenants_created"]) == (2, 0, 1)
     assert word in importer.stderr
+
+
+@pytest.mark.parametrize("row", [INVOICE, PERIOD])
+def test_files_that_are_all_ignored_exit_with_2_and_write_nothing(importer: Importer, row: dict[str, str]) -> None:
+    figures = importer.run_files(file_of(row))
+    assert (importer.exit_code, figures["rows"], figures["bad_rows"]) == (2, 1, 0)
+    assert figures_of(figures) == ZERO
+    assert "change nothing in the portal" in importer.error
+
+
+def test_an_ignored_row_beside_bad_charges_is_not_an_imported_one(importer: Importer) -> None:
+    importer.run_files(file_of({**V1_4, "BillingCurrency": "credits"}), file_of(INVOICE))
+    assert importer.exit_code == 2
+
+
+def test_an_ignored_file_beside_a_good_one_exits_with_0(importer: Importer) -> None:
+    importer.run_files(file_of(CONTRACT), file_of(INVOICE))
+    assert importer.exit_code == 0
