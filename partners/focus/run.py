@@ -23,6 +23,7 @@ class Run:
     has_commitments: bool = True
     # The contract of a customer's key and a number.
     contract_of: Callable[[str, str], Contract | None] = lambda _key, _number: None
+    has_charges: Callable[[str], bool] = lambda _key: False  # whether the files charge a customer with this key
 
     @property
     def fact_kinds(self) -> frozenset[FactKind]:

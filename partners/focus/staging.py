@@ -76,7 +76,6 @@ class Staging:
 
     def has_charges(self, key: str) -> bool:
         """Return whether the customer with that key, in any spelling, has a charge in this run."""
-        self._disk.execute("CREATE INDEX IF NOT EXISTS by_customer ON charge (customer)")
         return self._disk.execute("SELECT 1 FROM charge WHERE customer = ?", (account_key(key),)).fetchone() is not None
 
     def add_bad(self, bad: BadRecord) -> None:
@@ -100,6 +99,7 @@ class Staging:
     def customers(self) -> Iterator[BilledCustomer]:
         """Yield each customer once, in key order, so that keys that differ in case only follow each other."""
         self._spill()
+        self._disk.execute("CREATE INDEX IF NOT EXISTS by_customer ON charge (customer)")
         group = f"{', '.join(GROUPED)}, {FIELDS}"
         rows = self._disk.execute(f"SELECT {group}, SUM(rows) FROM charge GROUP BY {group} ORDER BY {group}")  # noqa: S608
         for _match_key, same in groupby(rows, key=itemgetter(0)):

@@ -119,7 +119,7 @@ class Command(BaseCommand):
             progress.report(_("customers written"), written, of=(written, total))
         progress.report(_("customers written"), written, is_last=True)
         for contracts in _batches(staging.contracts()):
-            figures.add(import_contracts(contracts, run, staging.has_charges).write_to(self._write_line))
+            figures.add(import_contracts(contracts, run).write_to(self._write_line))
         return figures
 
     def _write_line(self, message: str) -> None:
@@ -136,6 +136,7 @@ def _run_of(options: dict[str, Any], counts: Counts, staging: Staging) -> Run:
         is_complete=options["complete"],
         has_commitments=bool(counts.has_commitments),
         contract_of=staging.contract_of,
+        has_charges=staging.has_charges,
     )
 
 
