@@ -164,6 +164,11 @@ class Term(models.Model):
         blank=True,
         help_text=_("Start of the newest billing period whose file did not name it, though it named the account."),
     )
+    is_applied_only = models.BooleanField(
+        _("named in ContractApplied only"),
+        default=False,
+        help_text=_("A billing file without that column cannot name it, so its absence there ends nothing."),
+    )
 
     objects = TermQuerySet.as_manager()
 

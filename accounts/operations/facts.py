@@ -14,7 +14,10 @@ from django.db.models import Model
 from accounts.models import FactFeed, FactKind, Term
 
 NewRow = TypeVar("NewRow", bound=Term)
-COPIED_FIELDS = ("number", "name", "starts_at", "ends_at", "ended_at", "reported_for", "omitted_for")
+COPIED_FIELDS = (
+    *("number", "name", "starts_at", "ends_at", "ended_at"),
+    *("reported_for", "omitted_for", "is_applied_only"),
+)
 
 
 def add_facts(*, rows: Sequence[Model]) -> None:
@@ -49,6 +52,7 @@ def _merge(term: Term, to: Term) -> None:
         to.omitted_for = term.omitted_for
     elif term.reported_for is not None and term.reported_for > to.reported_for:
         to.omitted_for, to.ended_at = term.omitted_for, term.ended_at
+    to.is_applied_only = term.is_applied_only and (to.is_applied_only or to.reported_for is None)
     periods = [row.reported_for for row in (term, to) if row.reported_for is not None]
     to.reported_for, to.name = max(periods, default=None), to.name or term.name
     is_contradicted = to.reported_for is not None and term.ends_at is not None and to.reported_for >= term.ends_at

@@ -79,6 +79,10 @@ class Columns:
     contracts: int
     interpret: Callable[[tuple[str, ...]], Charge | Problem]
 
+    @property
+    def has_contracts_applied(self) -> bool:
+        return self.contracts < self.width
+
     def read(self, cells: list[str]) -> Charge | Problem:
         cells.append("")  # the cell of every column that the file lacks
         is_purchase = cells[self.category].strip().casefold() == PURCHASE

@@ -43,6 +43,7 @@ class Counts:
     bad_rows: int = 0
     ignored_rows: int = 0  # good rows of datasets that change nothing
     has_commitments: bool | None = None  # None: no Cost and Usage file was read
+    has_contracts_applied: bool = True  # no Cost and Usage file lacks the column
 
     @property
     def imported_rows(self) -> int:
@@ -100,3 +101,4 @@ def _check_commitment_columns(columns: DatasetColumns, counts: Counts) -> None:
     if counts.has_commitments is (not columns.has_commitments):
         raise UnreadableFile(_("Only some files have the column CommitmentDiscountId. Import this file separately."))
     counts.has_commitments = columns.has_commitments
+    counts.has_contracts_applied &= columns.has_contracts_applied

@@ -335,3 +335,59 @@ def test_an_ignored_row_beside_bad_charges_is_not_an_imported_one(importer: Impo
 def test_an_ignored_file_beside_a_good_one_exits_with_0(importer: Importer) -> None:
     importer.run_files(file_of(CONTRACT), file_of(INVOICE))
     assert importer.exit_code == 0
+
+
+MAY = {"BillingPeriodStart": "2026-05-01", "BillingPeriodEnd": "2026-06-01"}
+WITHOUT_APPLIED = {name: cell for name, cell in V1_4.items() if name != "ContractApplied"}
+
+
+def of_discount(number: str, **changes: str) -> str:
+    return file_of({**WITHOUT_APPLIED, "CommitmentDiscountId": number, **changes})
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_complete_file_without_contract_applied_ends_nothing_that_only_this_column_names(importer: Importer) -> None:
+    importer.run_files(charged("c-1", **MAY))
+    figures = importer.run_files(of_discount("cd-2"), options=("--complete",))
+    assert (figures["commitments_ended"], figures["commitments_unseen"]) == (0, 1)
+    assert CommerceContract.objects.get(number="c-1").ended_at is None
+    assert importer.run_files(charged(), options=("--complete",))["commitments_ended"] == 1
+
+
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize("kind", [{}, {"CommitmentDiscountCategory": "Usage"}])
+def test_a_complete_file_without_contract_applied_ends_what_a_discount_id_named(
+    importer: Importer, kind: dict[str, str]
+) -> None:
+    importer.run_files(charged("cd-1", CommitmentDiscountId="cd-1", **MAY, **kind))
+    assert importer.run_files(of_discount(""), options=("--complete",))["commitments_ended"] == 1
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_discount_id_that_names_a_contract_later_lets_such_a_file_end_it(importer: Importer) -> None:
+    importer.run_files(charged("cd-1", **MAY | {"BillingPeriodStart": "2026-04-01"}))
+    importer.run_files(of_discount("cd-1", **MAY))
+    importer.run_files(charged("cd-1", **MAY))
+    assert importer.run_files(of_discount(""), options=("--complete",))["commitments_ended"] == 1
+
+
+@pytest.mark.usefixtures("summer")
+def test_one_file_of_the_run_without_the_column_ends_nothing_either(importer: Importer) -> None:
+    importer.run_files(charged("c-1", **MAY))
+    assert importer.run_files(charged(), of_discount("cd-2"), options=("--complete",))["commitments_ended"] == 0
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_contract_that_moves_to_the_reserved_instances_stays_named_in_contract_applied_only(
+    importer: Importer,
+) -> None:
+    importer.run_files(charged("c-1", **MAY))
+    usage = with_contract(
+        ContractCommitmentCategory="Usage",
+        ContractCommitmentType="",
+        ContractCommitmentPeriodEnd="",
+        ContractCommitmentLifecycleStatus="",
+    )
+    importer.run_files(usage)
+    assert ReservedInstance.objects.get().is_applied_only
+    assert importer.run_files(of_discount("cd-2"), options=("--complete",))["commitments_ended"] == 0

@@ -135,6 +135,7 @@ def _run_of(options: dict[str, Any], counts: Counts, staging: Staging) -> Run:
         adopts=options["adopt"],
         is_complete=options["complete"],
         has_commitments=bool(counts.has_commitments),
+        has_contracts_applied=counts.has_contracts_applied,
         contract_of=staging.contract_of,
         has_charges=staging.has_charges,
     )
