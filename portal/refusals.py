@@ -21,6 +21,7 @@ HTTP_SMS = "accounts.sms.http.HttpBackend"
 DEMO_SMS = {"accounts.sms.file.FileBackend", "accounts.sms.memory.MemoryBackend"}
 SHORTEST = {"SECRET_KEY": 50, "CODE_KEY": 32, "METRICS_TOKEN": 16}
 FEWEST_CHARACTERS = 8  # different ones
+CLIENT_IP_HEADERS = {"x-forwarded-for", "forwarded"}
 ACCENT = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -49,6 +50,8 @@ def _check_all(env: Environment, settings: Mapping[str, Any]) -> None:
         ZoneInfo(settings["TIME_ZONE"])
     except (KeyError, ValueError, OSError):
         env.refuse("TIME_ZONE", "is not the name of a time zone such as Europe/Vienna.")
+    if settings["CLIENT_IP_HEADER"].lower() not in CLIENT_IP_HEADERS:
+        env.refuse("CLIENT_IP_HEADER", "must be X-Forwarded-For or Forwarded.")
     if settings["ACCENT"] and not ACCENT.match(settings["ACCENT"]):
         env.refuse("ACCENT", "must be a colour such as #0b57d0.")
     if settings["LOGO_URL"] and not re.match(r"/[^/\\]", settings["LOGO_URL"]):
