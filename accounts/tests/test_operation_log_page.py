@@ -352,7 +352,7 @@ def test_filter_by_operation_finds_done_and_refused_entries(client: Client, worl
     world.append(Operation.APPROVED, remark="reason", reason="Fine")
     world.append(Operation.APPROVED, result=Result.REFUSED, remark="checks-block", checks=["unpaid-orders"])
     response = read(client, world.administrator, operation="approved")
-    assert '<option value="approved" selected>Approve</option>' in response.content.decode()
+    assert '<option value="approved" selected>Approve a request</option>' in response.content.decode()
     assert attributes(response, "data-result") == ["refused", "done"]
     assert "Approval refused: Orders waiting to be paid did not pass" in text(response)
     assert "Request approved: “Fine”" in text(response)

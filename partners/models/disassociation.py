@@ -102,7 +102,7 @@ class DisassociationRequest(models.Model):
     decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
     complete_at = models.DateTimeField(_("next try to complete"), null=True, blank=True)
     blocked_by = models.JSONField(_("blocked by"), default=list, blank=True)
-    blocked_told = models.JSONField(_("blockers told"), default=list, blank=True)
+    blocked_told = models.JSONField(_("blockers that we notified of"), default=list, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     objects = DisassociationRequestQuerySet.as_manager()
