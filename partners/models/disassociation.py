@@ -171,7 +171,7 @@ class DisassociationRequest(models.Model):
     def move(self, to: Status, **changes: object) -> bool:
         """Change the status by compare-and-swap, with `changes` in the same UPDATE.
 
-        Return False if the row no longer has the status that was read here, because somebody else was first.
+        Return False if the row no longer has the status that was read here, because a concurrent change was first.
         Raise IllegalTransition for a change that TRANSITIONS does not allow.
         """
         before = Status(self.status)

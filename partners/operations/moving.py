@@ -51,7 +51,7 @@ def moved(
 
 
 def too_late(request: DisassociationRequest, operation: Operation, *, side: Side, actor: User) -> Lost:
-    """Log that somebody else was first, and return Lost with the request in its current state."""
+    """Log that the race was lost, and return Lost with the request in its current state."""
     scope = request_scope(request, side=side, actor=actor)
     append_refusal(scope, operation, remark="too-late", status=str(request.status))
     return Lost(request)

@@ -1,4 +1,4 @@
-"""Cursors that belong to somebody else, to another list or filter, or to nobody: 404 with the page of any 404."""
+"""Cursors of another user, list or filter, and forged cursors: the answer is the ordinary 404 page."""
 
 from __future__ import annotations
 

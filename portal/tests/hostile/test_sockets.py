@@ -53,7 +53,7 @@ HOSTILE = {
     "a length with a sign": POST + b"Content-Length: +5\r\n" + CLOSE + b"a=b&c",
     "an enormous length": POST + b"Content-Length: 99999999999999999999\r\n" + CLOSE + b"a=b",
     "a body that ends early": POST + b"Content-Length: 100\r\n" + CLOSE + b"a=b",
-    "a chunk size that is none": POST + b"Transfer-Encoding: chunked\r\n" + CLOSE + b"zz\r\nabc\r\n0\r\n\r\n",
+    "a malformed chunk size": POST + b"Transfer-Encoding: chunked\r\n" + CLOSE + b"zz\r\nabc\r\n0\r\n\r\n",
     "a chunk that ends early": POST + b"Transfer-Encoding: chunked\r\n" + CLOSE + b"ff\r\nabc",
     "an enormous chunk": POST + b"Transfer-Encoding: chunked\r\n" + CLOSE + b"ffffffffffffffffff\r\nabc",
     "a second request behind the first": GET + b"\r\n" + b"GET /no/such/page HTTP/1.1\r\n" + HOST + CLOSE,

@@ -1,4 +1,4 @@
-"""Forms that are older than the session: after a sign-out, an expiry, a sign-in as somebody else, without cookies."""
+"""Forms that are older than the session: after a sign-out, an expiry, a sign-in as another user, without cookies."""
 
 from __future__ import annotations
 
