@@ -100,7 +100,7 @@ def test_contact_data_is_masked() -> None:
     assert show("{{ x|mask_phone }}", x="+447700900418") == '<bdi dir="ltr">+44 •••• •••418</bdi>'
 
 
-def test_what_users_wrote_is_escaped() -> None:
+def test_text_written_by_users_is_escaped() -> None:
     assert "<script>" not in show("{{ x|ltr }}{% cell x %}{% tag x x %}", x="<script>alert(1)</script>")
 
 
@@ -170,7 +170,7 @@ def test_without_an_accent_there_is_no_brand_stylesheet(client: Client) -> None:
 
 
 @pytest.mark.parametrize("accent", ["red", "#12345", "#12345g", "#123456}body{display:none", "#123456\n", ""])
-def test_what_is_no_colour_makes_no_stylesheet(accent: str) -> None:
+def test_invalid_accent_colour_adds_no_style(accent: str) -> None:
     assert branding.stylesheet(accent) == ""
 
 
@@ -183,7 +183,7 @@ def test_every_accent_is_seen_and_the_text_on_it_is_read(accent: str) -> None:
         assert branding.contrast(shown, branding.on(shown)) >= branding.AA_TEXT
 
 
-def test_a_good_accent_is_taken_as_it_is(client: Client, settings: Settings) -> None:
+def test_valid_accent_colour_is_used_unchanged(client: Client, settings: Settings) -> None:
     settings.ACCENT = "#0a7d4b"
     response = client.get("/brand.css")
     assert response["Content-Type"] == "text/css; charset=utf-8"

@@ -68,7 +68,7 @@ def test_a_result_says_what_follows(event: Event) -> None:
 
 
 @pytest.mark.parametrize("event", [*RESULTS, Event.BLOCKED])
-def test_a_result_email_carries_the_record_of_the_log(event: Event) -> None:
+def test_result_email_contains_the_hash_of_the_log_entry(event: Event) -> None:
     text = words(event)
     assert text.count(REQUEST["log_hash"]) == 2  # as text and as HTML
     assert "Fingerprint:" in text

@@ -111,7 +111,7 @@ def status_of(received: bytes) -> int:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_bytes_are_refused_and_the_next_person_is_served(server: int, name: str) -> None:
+def test_hostile_bytes_are_refused_and_the_next_request_is_served(server: int, name: str) -> None:
     received = answer_to(server, HOSTILE[name])
     assert status_of(received) in {0, 501, 505} or 200 <= status_of(received) < 500, received[:400]
     assert b"Traceback" not in received
