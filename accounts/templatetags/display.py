@@ -17,9 +17,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts import masking
+from accounts import dates, masking
 from accounts.billing.money import Money
-from accounts.dates import days_left, local_time, stamp, time_element, utc_offset
+from accounts.dates import days_left, local_time, moment_words, stamp, time_element, utc_offset
 from accounts.frame.tones import tone_of
 from accounts.models import Side
 
@@ -48,6 +48,14 @@ def icon(name: str, kind: str = "") -> SafeString:
 def moment(at: datetime | None) -> SafeString:
     """Render a datetime in full: `13 November 2025, 09:42 (UTC+01:00)`."""
     return time_element(at) if at else none()
+
+
+@register.simple_tag
+def ago(at: datetime | None) -> SafeString:
+    """Render a past datetime as `2 hours ago`, with the exact one in its `title`."""
+    if at is None:
+        return none()
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp(at), moment_words(at), dates.ago(at))
 
 
 def _column_zone() -> tzinfo:

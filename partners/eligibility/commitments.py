@@ -22,7 +22,7 @@ def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Pas
         return Passed()
     link = Link("accounts:account", "reserved-instances", _("View reserved instances"))
     if all(term.is_doubtful for term in found):
-        evidence = _terms_in_force(_("Reserved instances in doubt"), _("Reserved instance"), found)
+        evidence = _terms_in_force(_("Reserved instances that may have ended"), _("Reserved instance"), found)
         return _in_doubt(found, terms, evidence, link)
     valid = _confirmed(found)
     message = ngettext("%(n)d reserved instance is valid.", "%(n)d reserved instances are valid.", valid)
@@ -36,7 +36,7 @@ def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Pas
 
 
 def _in_doubt(found: tuple[TermFact, ...], terms: Terms, evidence: Evidence, link: Link) -> Finding:
-    """UNKNOWN: newer billing data name none of them. That proves no end: a part of the data may be missing."""
+    """Return UNKNOWN, because newer billing data do not name them. They may still run: data may be missing."""
     message = ngettext(
         "%(n)d is missing from the newest billing data, and its end was not reported. We cannot tell whether it runs.",
         "%(n)d are missing from the newest billing data, and their ends were not reported. "
@@ -128,7 +128,7 @@ def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Pass
         return Passed()
     link = Link("accounts:account", "contract", _("View contract"))
     if all(term.is_doubtful for term in found):
-        return _in_doubt(found, terms, _contracts(_("Special commerce contracts in doubt"), found), link)
+        return _in_doubt(found, terms, _contracts(_("Special commerce contracts that may have ended"), found), link)
     in_force = _confirmed(found)
     message = ngettext(
         "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", in_force

@@ -287,7 +287,7 @@ def test_a_frozen_account_blocks_where_the_policy_asks() -> None:
     assert answer_of("account-frozen", replace(FACTS, is_frozen=True)).result == FAIL
 
 
-def test_the_limit_holds_until_the_calendar_months_are_over() -> None:
+def test_request_limit_applies_until_the_calendar_months_are_over() -> None:
     start = datetime(2026, 11, 30, 23, 30, tzinfo=ZoneInfo("Europe/Paris"))
     terms = replace(TERMS, counted_starts=(start,))
     free_at = datetime(2027, 2, 28, 23, 30, tzinfo=ZoneInfo("Europe/Paris"))
