@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from accounts.billing import facts
 from accounts.masking import mask_phone, number_fingerprint
 from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, User
+from accounts.single import one_or_none
 from partners.eligibility import (
     Answer,
     AnswerResult,
@@ -105,8 +106,7 @@ def check_account(
 def _device_of(actor: User, now: datetime) -> SmsDevice | None:
     """Return the actor's device, annotated with `code_waits`: a sent code can still be entered."""
     waiting = Challenge.objects.open().filter(user=OuterRef("user"), purpose=Purpose.DISASSOCIATE, expires_at__gt=now)
-    device: SmsDevice | None = SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
-    return device
+    return one_or_none(SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)))
 
 
 def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) -> dict[int, tuple[Answer, ...]]:
