@@ -26,18 +26,23 @@ def utc_offset(at: datetime) -> str:
 def moment_words(at: datetime) -> str:
     """Return `13 November 2025, 09:42 (UTC+01:00)`."""
     local = local_time(at)
-    return f"{date_format(local, 'j F Y, H:i')} ({utc_offset(at)})"
+    return f"{day_words(local)}, {local:%H:%M} ({utc_offset(at)})"
 
 
 def clock_words(at: datetime) -> str:
     """`09:42 (UTC+01:00)`."""
     local = local_time(at)
-    return f"{date_format(local, 'H:i')} ({utc_offset(at)})"
+    return f"{local:%H:%M} ({utc_offset(at)})"
 
 
 def day_words(day: date) -> str:
-    """Return `13 November 2025`."""
-    return date_format(day, "j F Y")
+    """Return `13 November 2025`. Django's formats take longer for each letter, so it names the month alone."""
+    return f"{day.day} {date_format(day, 'F')} {day.year}"
+
+
+def short_day_words(day: date) -> str:
+    """Return `13 Nov 2025`."""
+    return f"{day.day} {date_format(day, 'M')} {day.year}"
 
 
 def billing_month(start: datetime) -> str:
