@@ -17,14 +17,26 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseStorageFinder
 from django.core.files.storage import FileSystemStorage
 
+BUNDLE = "css/app.css"
 COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 class StylesheetFinder(BaseStorageFinder):
+    """Writes the bundle when it is asked for, not when it is made: every command makes the finders to check them."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        storage = FileSystemStorage(settings.VAR_DIR / "bundle")
-        write(Path(storage.path("css/app.css")))
-        super().__init__(storage, *args, **kwargs)
+        folder = settings.VAR_DIR / "bundle"
+        self.bundle = folder / BUNDLE
+        super().__init__(FileSystemStorage(folder), *args, **kwargs)
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
+        write(self.bundle)
+        return super().list(ignore_patterns)
+
+    def find(self, path: str, *args: Any, **kwargs: Any) -> Any:
+        if path == BUNDLE:
+            write(self.bundle)
+        return super().find(path, *args, **kwargs)
 
 
 def write(target: Path) -> None:
