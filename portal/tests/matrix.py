@@ -56,6 +56,7 @@ POST /accounts/login/ :login                                303!   303!   303!  
 POST /accounts/login/ :wrong-login                          422    422    422    422    422    422    422    422    422    422    422    422    422    422
 POST /accounts/logout/                                      303    303    303    303    303    303    303    303    303    303    303    303    303    303
 POST /accounts/language/ :language                          302    302    302    302    302    302    302    302    302    302    302    302    302    302
+POST /theme/ :theme                                         303    303    303    303    303    303    303    303    303    303    303    303    303    303
 READ /accounts/password-reset/                              200    200    200    200    200    200    200    200    200    200    200    200    200    200
 POST /accounts/password-reset/                              422    422    422    422    422    422    422    422    422    422    422    422    422    422
 POST /accounts/password-reset/ :mail                        303!   303!   303!   303!   303!   303!   303!   303!   303!   303!   303!   303!   303!   303!
