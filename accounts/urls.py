@@ -22,4 +22,5 @@ urlpatterns = [
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.mark_all_read, name="mark_all_read"),
     path("brand.css", home.brand_css, name="brand_css"),
+    path("brand.svg", home.brand_mark, name="brand_mark"),
 ]
