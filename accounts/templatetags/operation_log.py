@@ -25,7 +25,7 @@ ROW = """
   <td data-name="{}"><div>{}</div></td>
 </tr>"""
 # A narrow screen shows the rows as lists of named values, without the empty ones.
-EMPTY, FILLED = mark_safe(' class="table__none"'), SafeString()
+EMPTY, FILLED = mark_safe(' class="table__spare"'), SafeString()
 MOVED = '<span class="nowrap">{} <span aria-hidden="true">→</span></span><span class="visually-hidden"> {}</span> {}'
 
 

@@ -47,7 +47,7 @@ def test_admin_uses_the_login_of_the_portal(path: str, db: None) -> None:
     assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/language/"])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/language/", "/theme/"])
 def test_file_upload_is_refused_on_every_page(path: str, db: None) -> None:
     client = Client(enforce_csrf_checks=True)
     client.get("/accounts/login/")

@@ -39,7 +39,7 @@ def test_unknown_form_fields_have_no_effect(targets: Targets, role: str) -> None
 
 
 @pytest.mark.parametrize("name", TOO_LARGE)
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password-reset/", "/accounts/language/"])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password-reset/", "/accounts/language/", "/theme/"])
 def test_body_over_the_size_limits_is_refused(targets: Targets, path: str, name: str) -> None:
     attacker = Attacker("")
     kind, body = bodies([])[name]
