@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Operation, Result
@@ -17,6 +19,7 @@ from accounts.models.operation_log import OperationLogQuerySet
 
 # Limits that every time zone and both databases can represent.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 29)
+CHIPS = (Operation.REQUESTED, Operation.APPROVED, Operation.REJECTED, Operation.WITHDRAWN, Operation.COMPLETED)
 
 
 def _day(label: Any) -> forms.DateField:
@@ -40,6 +43,15 @@ def _word(label: Any, all_of_them: Any, choices: list[tuple[str, Any]], error: A
         choices=[("", all_of_them), *choices],
         error_messages={"invalid_choice": error},
     )
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A link to a filter that people often want. `query` is "" for the whole log."""
+
+    text: str | Promise
+    query: str
+    is_current: bool
 
 
 class LogFilter(forms.Form):
@@ -74,6 +86,19 @@ class LogFilter(forms.Form):
     def query(self) -> str:
         """The filter as a query string with a fixed order of fields, or ""."""
         return urlencode({name: str(self.cleaned_data[name]) for name in self.fields if self.cleaned_data[name]})
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The whole log, what was refused, and the verbs of a request."""
+        links: list[tuple[str | Promise, str]] = [(_("All"), ""), (_("Refused"), urlencode({"result": Result.REFUSED}))]
+        links += [(word.label, urlencode({"operation": word})) for word in CHIPS]
+        current = self.query if self.is_valid() else None
+        return [Chip(text, query, query == current) for text, query in links]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the fields are shown: they hold a filter that no chip has, or an error."""
+        return not any(chip.is_current for chip in self.chips)
 
 
 def _midnight(day: date) -> datetime:

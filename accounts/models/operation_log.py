@@ -91,8 +91,8 @@ class OperationLogEntry(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The sentence about what was done or refused, in the active language."""
-        return Operation(self.operation).sentence(self.result)
+        """The sentence about what was done or refused, with its side as the subject, in the active language."""
+        return Operation(self.operation).words(self.result) % {"who": Side(self.side).label}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
