@@ -47,7 +47,7 @@ def test_the_admin_has_no_login_of_its_own(path: str, db: None) -> None:
     assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/language/"])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/language/", "/theme/"])
 def test_a_file_is_refused_wherever_it_is_sent(path: str, db: None) -> None:
     client = Client(enforce_csrf_checks=True)
     client.get("/accounts/login/")

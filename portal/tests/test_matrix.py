@@ -24,7 +24,7 @@ from portal.tests.matrix_world import ENDED, build
 ODD = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 METHODS = {"READ": ("GET", "HEAD"), "ODD": ODD}
 # Nothing of anybody's: the public ones, the way out, and a redirect to the address with its slash.
-PUBLIC = ("/brand.css", "/healthz", "/readyz", "/metrics", "/accounts/logout/")
+PUBLIC = ("/brand.css", "/brand.svg", "/theme/", "/healthz", "/readyz", "/metrics", "/accounts/logout/")
 SIGNED_IN = frozenset(ROLES) - {"anon", "gone", "shut"}
 # Every model's pages pass through one door of the admin: each of them is asked by a ninth of the roles, unless told.
 EVERY = 1 if os.environ.get("MATRIX") == "all" else 9

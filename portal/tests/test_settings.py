@@ -37,7 +37,7 @@ def test_production_has_secure_cookies_https_and_hsts(tmp_path: Path) -> None:
 
 
 def test_every_cookie_of_production_is_bound_to_its_host(tmp_path: Path) -> None:
-    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME"]
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME", "THEME_COOKIE_NAME"]
     assert all(name.startswith("__Host-") for name in _values(names, PRODUCTION, tmp_path).values())
     settings = settings_under(PRODUCTION, tmp_path)
     assert not [name for name in settings if name.endswith(("COOKIE_DOMAIN", "COOKIE_PATH"))]

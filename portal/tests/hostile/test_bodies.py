@@ -39,7 +39,7 @@ def test_fields_that_a_form_does_not_have_change_nothing_of_what_it_does(targets
 
 
 @pytest.mark.parametrize("name", TOO_LARGE)
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password-reset/", "/accounts/language/"])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password-reset/", "/accounts/language/", "/theme/"])
 def test_too_much_is_refused_as_such(targets: Targets, path: str, name: str) -> None:
     attacker = Attacker("")
     kind, body = bodies([])[name]

@@ -18,6 +18,7 @@ ELSEWHERE = {
     "readyz": "takes nothing",
     "metrics": "takes nothing",
     "brand.css": "takes nothing",
+    "brand.svg": "takes nothing",
     "accounts/language/": "test_bodies.py, test_redirects.py: shown once there are two languages",
     "admin/autocomplete/": "test_what_no_link_leads_to",
     "admin/r/<path:content_type_id>/<path:object_id>/": "test_what_no_link_leads_to",
@@ -32,6 +33,7 @@ UNLINKED = (
     "/admin/accounts/tenant/1",
     "/metrics",
     "/brand.css",
+    "/brand.svg",
     "/healthz",
     "/readyz",
 )
