@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Operation, Result
+from accounts.log.search import search
+from accounts.models import Operation, Result, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 
 # Limits that every time zone and both databases can represent.
@@ -55,16 +56,32 @@ class Chip:
 
 
 class LogFilter(forms.Form):
-    """Fields `operation`, `result`, `from` and `to`. The days are in the vendor's time zone, and `to` is inclusive."""
+    """Fields `q`, `operation`, `result`, `from` and `to`. The days are in the vendor's time zone, `to` is inclusive.
 
+    `q` is the reference of a request, or the ID or a part of the name of an organisation on the other side of `reader`.
+    """
+
+    q = forms.CharField(
+        label=_("Search the log"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Reference, name or ID")}),
+    )
     operation = _word(_("Operation"), _("All operations"), Operation.choices, _("Choose an operation from the list."))
     result = _word(_("Result"), _("All results"), Result.choices, _("Choose a result from the list."))
 
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, reader: Tenant, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="%s")
+        self.reader = reader
         self.fields["operation"].widget.choices = [("", _("All operations")), *Operation.offered()]
         self.fields["from"] = _day(_("From"))  # a Python keyword, so it cannot be declared as an attribute
         self.fields["to"] = _day(_("To"))
+
+    def clean_q(self) -> str:
+        """Look the text up. `found` is the condition on the entries, or None without a search."""
+        text: str = self.cleaned_data["q"]
+        self.found = search(self.reader, text) if text else None
+        return text
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
@@ -73,6 +90,8 @@ class LogFilter(forms.Form):
         return self.cleaned_data
 
     def apply(self, entries: OperationLogQuerySet) -> OperationLogQuerySet:
+        if self.found is not None:
+            entries = entries.filter(self.found)
         for name in ("operation", "result"):
             if word := self.cleaned_data[name]:
                 entries = entries.filter(**{name: word})
@@ -88,10 +107,20 @@ class LogFilter(forms.Form):
         return urlencode({name: str(self.cleaned_data[name]) for name in self.fields if self.cleaned_data[name]})
 
     @property
+    def details(self) -> list[forms.BoundField]:
+        """The fields below the search field."""
+        return [self[name] for name in self.fields if name != "q"]
+
+    @property
     def chips(self) -> list[Chip]:
         """The whole log, what was refused, and the verbs of a request."""
-        links: list[tuple[str | Promise, str]] = [(_("All"), ""), (_("Refused"), urlencode({"result": Result.REFUSED}))]
-        links += [(word.label, urlencode({"operation": word})) for word in CHIPS]
+        filters: list[tuple[str | Promise, dict[str, str]]] = [
+            (_("All"), {}),
+            (_("Refused"), {"result": Result.REFUSED}),
+        ]
+        filters += [(word.label, {"operation": word}) for word in CHIPS]
+        searched = {"q": self.cleaned_data["q"]} if self.is_valid() and self.cleaned_data["q"] else {}
+        links = [(text, urlencode({**searched, **chosen})) for text, chosen in filters]
         current = self.query if self.is_valid() else None
         return [Chip(text, query, query == current) for text, query in links]
 

@@ -37,7 +37,8 @@ def partner_operation_log(request: HttpRequest) -> HttpResponseBase:
 
 
 def _show(request: HttpRequest) -> HttpResponse:
-    form, tenant = LogFilter(request.GET), tenant_of(request)
+    tenant = tenant_of(request)
+    form = LogFilter(tenant, request.GET)
     if not form.is_valid():
         return _respond(request, form)
     page = page_of(
@@ -48,7 +49,8 @@ def _show(request: HttpRequest) -> HttpResponse:
 
 @administrators_only(_("Only administrators can export the log. Ask one of yours."))
 def _export(request: HttpRequest) -> HttpResponseBase:
-    form, tenant = LogFilter(request.GET), tenant_of(request)
+    tenant = tenant_of(request)
+    form = LogFilter(tenant, request.GET)
     if not form.is_valid():
         return _respond(request, form)
     export_log(actor=signed_in(request), filters=form.query)
