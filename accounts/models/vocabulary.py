@@ -52,7 +52,7 @@ class Operation(models.TextChoices):
         "associated",
         _("%(who)s started the association"),
         _("%(who)s tried to start an association: refused"),
-        _("Associate"),
+        _("Start an association"),
     )
     BLOCKED = (
         "blocked",
@@ -82,26 +82,41 @@ class Operation(models.TextChoices):
         "requested",
         _("%(who)s asked to disassociate"),
         _("%(who)s tried to send a request: refused"),
-        _("Submit"),
+        _("Submit a request"),
     )
     SEEN = "seen", _("%(who)s saw the request"), _("%(who)s tried to see a request: refused"), _("See a request")
-    REMINDED = "reminded", _("Remind")
+    REMINDED = "reminded", _("Send a reminder")
     APPROVED = (
         "approved",
         _("%(who)s approved the request"),
         _("%(who)s tried to approve: refused"),
-        _("Approve"),
+        _("Approve a request"),
     )
-    REJECTED = "rejected", _("%(who)s rejected the request"), _("%(who)s tried to reject: refused"), _("Reject")
-    WITHDRAWN = "withdrawn", _("%(who)s withdrew the request"), _("%(who)s tried to withdraw: refused"), _("Withdraw")
-    ESCALATED = "escalated", _("Escalate")
-    EXPIRED = "expired", _("Expire")
-    CANCELLED = "cancelled", _("%(who)s cancelled the request"), _("%(who)s tried to cancel: refused"), _("Cancel")
+    REJECTED = (
+        "rejected",
+        _("%(who)s rejected the request"),
+        _("%(who)s tried to reject: refused"),
+        _("Reject a request"),
+    )
+    WITHDRAWN = (
+        "withdrawn",
+        _("%(who)s withdrew the request"),
+        _("%(who)s tried to withdraw: refused"),
+        _("Withdraw a request"),
+    )
+    ESCALATED = "escalated", _("Escalate a request")
+    EXPIRED = "expired", _("Let a request expire")
+    CANCELLED = (
+        "cancelled",
+        _("%(who)s cancelled the request"),
+        _("%(who)s tried to cancel: refused"),
+        _("Cancel a request"),
+    )
     COMPLETED = (
         "completed",
         _("%(who)s ended the association"),
         _("%(who)s tried to end the association: refused"),
-        _("Complete"),
+        _("End an association"),
     )
     GRANTED = (
         "granted",

@@ -17,7 +17,7 @@ def drop_parts_of_names(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0011_tenant_match_key")]
+    dependencies = [("accounts", "0013_plain_labels_of_the_admin")]
 
     operations = [
         migrations.AddIndex(
