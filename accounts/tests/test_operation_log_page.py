@@ -414,7 +414,7 @@ def current_chip(response: Any) -> list[str]:
     [
         ({}, ["All"], False),
         ({"result": "refused"}, ["Refused"], False),
-        ({"operation": "approved"}, ["Approve"], False),
+        ({"operation": "approved"}, ["Approve a request"], False),
         ({"operation": "approved", "result": "refused"}, [], True),
         ({"from": "2025-11-13"}, [], True),
         ({"from": "wrong"}, [], True),
