@@ -36,7 +36,7 @@ class OperationLogQuerySet(models.QuerySet["OperationLogEntry"]):
 
 class OperationLogEntry(models.Model):
     chain = models.CharField(_("chain"), max_length=32, help_text=_("association:ID, tenant:ID or vendor."))
-    seq = models.PositiveBigIntegerField(_("number in the chain"))
+    seq = models.PositiveBigIntegerField(_("sequence number"))
     at = models.DateTimeField(_("time"))
     operation = models.CharField(_("operation"), max_length=16, choices=Operation)
     result = models.CharField(_("result"), max_length=7, choices=Result)
@@ -55,8 +55,8 @@ class OperationLogEntry(models.Model):
     status_after = models.CharField(_("status after"), max_length=16, blank=True)
     remark_word = models.CharField(_("remark"), max_length=40, blank=True)
     remark_data = models.JSONField(_("remark data"), default=dict, blank=True)
-    payload = models.TextField(_("canonical text"), help_text=_("What the hash covers."))
-    previous_hash = models.CharField(_("hash before"), max_length=64, blank=True)
+    payload = models.TextField(_("canonical text"), help_text=_("The text that the hash covers."))
+    previous_hash = models.CharField(_("previous hash"), max_length=64, blank=True)
     hash = models.CharField(_("hash"), max_length=64)
 
     objects = OperationLogQuerySet.as_manager()
@@ -107,7 +107,7 @@ class ChainHead(models.Model):
     """The last number and hash of a chain. Appending locks and updates it in the same transaction."""
 
     chain = models.CharField(_("chain"), max_length=32, primary_key=True)
-    seq = models.PositiveBigIntegerField(_("number in the chain"), default=0)
+    seq = models.PositiveBigIntegerField(_("sequence number"), default=0)
     hash = models.CharField(_("hash"), max_length=64, blank=True)
 
     class Meta:

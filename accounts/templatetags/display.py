@@ -13,14 +13,22 @@ from zlib import crc32
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts import masking
+from accounts import dates, masking
 from accounts.billing.money import Money
-from accounts.dates import days_left, local_time, stamp, time_element, utc_offset
+from accounts.dates import (
+    day_words,
+    days_left,
+    local_time,
+    moment_words,
+    short_day_words,
+    stamp,
+    time_element,
+    utc_offset,
+)
 from accounts.frame.tones import tone_of
 from accounts.models import Side
 
@@ -74,6 +82,14 @@ def moment(at: datetime | None) -> SafeString:
     return time_element(at) if at else none()
 
 
+@register.simple_tag
+def ago(at: datetime | None) -> SafeString:
+    """Render a past datetime as `2 hours ago`, with the exact one in its `title`."""
+    if at is None:
+        return none()
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp(at), moment_words(at), dates.ago(at))
+
+
 def _column_zone() -> tzinfo:
     """Return the current UTC offset as a fixed zone for all rows of a table, whatever their daylight saving time."""
     here = timezone.get_default_timezone()
@@ -89,7 +105,7 @@ def short_moment(at: datetime | None, split: bool = False) -> SafeString:
     if at is None:
         return none()
     local = timezone.localtime(at, _column_zone())
-    day, hour = date_format(local, "j M Y"), date_format(local, "H:i")
+    day, hour = short_day_words(local), f"{local:%H:%M}"
     if split:
         return format_html('<time datetime="{}">{}<span class="table__sub">{}</span></time>', stamp(at), day, hour)
     return format_html('<time datetime="{}">{}, {}</time>', stamp(at), day, hour)
@@ -108,7 +124,7 @@ def day(value: date | datetime | None, style: str = "long") -> SafeString:
         return none()
     if isinstance(value, datetime):
         value = local_time(value).date()
-    words = date_format(value, "j M Y" if style == "short" else "j F Y")
+    words = short_day_words(value) if style == "short" else day_words(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 

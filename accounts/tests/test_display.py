@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -99,7 +99,7 @@ def test_contact_data_is_masked() -> None:
     assert show("{{ x|mask_phone }}", x="+447700900418") == '<bdi dir="ltr">+44 •••• •••418</bdi>'
 
 
-def test_what_users_wrote_is_escaped() -> None:
+def test_text_written_by_users_is_escaped() -> None:
     assert "<script>" not in show("{{ x|ltr }}{% cell x %}{% tag x x %}", x="<script>alert(1)</script>")
 
 
@@ -235,3 +235,25 @@ class TestFrame:
             assert " style=" not in page
             assert "<style" not in page
             assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(0), "now"),
+        (timedelta(minutes=5), "5 minutes ago"),
+        (timedelta(hours=2), "2 hours ago"),
+        (timedelta(days=1), "1 day ago"),
+        (timedelta(days=30), "30 days ago"),
+        (timedelta(days=31), "3 October 2025"),
+    ],
+)
+def test_past_moment_is_relative_with_the_exact_time_as_its_title(before: timedelta, words: str) -> None:
+    with time_machine.travel(datetime(2025, 11, 3, 12, tzinfo=UTC), tick=False):
+        shown = show("{% ago at %}", at=datetime.now(UTC) - before)
+    exact = show("{% moment at %}", at=datetime(2025, 11, 3, 12, tzinfo=UTC) - before).partition(">")[2]
+    assert shown.replace("\xa0", " ").endswith(f' title="{exact.removesuffix("</time>")}">{words}</time>')
+
+
+def test_missing_past_moment_is_an_empty_cell() -> None:
+    assert show("{% ago at %}", at=None) == show("{% none %}")

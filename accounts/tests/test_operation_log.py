@@ -43,7 +43,7 @@ def test_the_canonical_text_is_sorted_json_with_the_time_in_utc(world: World) ->
     )
 
 
-def test_each_hash_covers_the_text_and_the_hash_before(world: World) -> None:
+def test_each_hash_covers_the_text_and_the_previous_hash(world: World) -> None:
     first, second = world.append(), world.append(Operation.APPROVED)
     assert (first.seq, second.seq) == (1, 2)
     assert first.previous_hash == ""
@@ -94,7 +94,7 @@ def test_every_remark_is_rendered_whatever_its_entry_lacks(word: str) -> None:
     assert "%(" not in render(word, {})
 
 
-def test_a_remark_shows_its_data_as_it_was_typed(world: World) -> None:
+def test_remark_shows_user_text_unchanged(world: World) -> None:
     entry = world.append(remark="reason", reason="100 %s %(model)s <b>")
     assert remark_of(OperationLogEntry.objects.get(pk=entry.pk)) == "“100 %s %(model)s <b>”"
 

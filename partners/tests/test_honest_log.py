@@ -43,7 +43,7 @@ def enter_wrong_codes(user: User, association: Association, number: int) -> None
         post(user, VERIFY, 422, code=wrong)
 
 
-def test_partner_reads_nothing_of_five_wrong_codes(
+def test_partner_cannot_see_the_customers_wrong_codes(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:
     enter_wrong_codes(customer_admin, association, 5)

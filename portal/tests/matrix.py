@@ -215,7 +215,7 @@ READ /admin/no-such-page/                                   L      403    403   
 POST /admin/no-such-page/                                   L      403+   403+   403+   403+   403+   403+   403+   403+   403+   404    404    L      L      record-changed
 READ /admin/accounts/tenant                                 L      403    403    403    403    403    403    403    403    403    301    301    L      L
 
-# What staff do with a reason: the page of each verb, and the action of a list that leads there.
+# What staff do with a reason: the page of each verb, and the action of a list that redirects there.
 #                                                                                      anon   c-adm  c-mem  ready  refer  free   o-cust p-adm  p-mem  o-part staff  clerk  gone   shut
 READ /admin/accounts/notification/act/send-again/?ids={accounts.notification}          L      403    403    403    403    403    403    403    403    403    200    403    L      L
 POST /admin/accounts/notification/act/send-again/?ids={accounts.notification}          L      403+   403+   403+   403+   403+   403+   403+   403+   403+   422    403+   L      L      record-changed

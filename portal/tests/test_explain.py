@@ -28,7 +28,7 @@ from portal.tests.plans import COUNTED, faults, queries_of
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not plan by statistics.")
 TENANTS, ENTRIES = 100_000, 200_000
 # The filters that no index answers, and why they are still offered.
-UNINDEXED = {"association__model__exact": "the model stands with the association: the count joins until it has 10,000"}
+UNINDEXED = {"association__model__exact": "the model is a column of associations: the count joins until it has 10,000"}
 LOGS = {"customer": "/my-partner/operation-log/", "partner": "/partner/operation-log/"}
 
 

@@ -72,7 +72,7 @@ def of(role: str, path: str, answer: Answer) -> str:
 
 
 @pytest.mark.parametrize(("number", "row"), list(enumerate(ROWS)), ids=lambda value: str(value).replace(":", ""))
-def test_every_role_gets_what_its_cell_says(walker: Walker, number: int, row: Row) -> None:
+def test_every_role_gets_the_answer_of_the_matrix(walker: Walker, number: int, row: Row) -> None:
     wrong = []
     for role, method, expected in cells(row, number):
         found = of(role, row.path, walker.ask(role, method, row.path, row.story))

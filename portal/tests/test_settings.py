@@ -61,6 +61,13 @@ def test_a_forwarded_protocol_counts_only_behind_a_trusted_proxy(tmp_path: Path)
     assert _values([name], behind, tmp_path) == {name: ("HTTP_X_FORWARDED_PROTO", "https")}
 
 
+@pytest.mark.parametrize("given", ["Forwarded", "forwarded", "X-FORWARDED-FOR"])
+def test_client_ip_header_is_accepted_in_any_case(tmp_path: Path, given: str) -> None:
+    assert _values(["CLIENT_IP_HEADER"], PRODUCTION, tmp_path) == {"CLIENT_IP_HEADER": "X-Forwarded-For"}
+    behind = {**PRODUCTION, "CLIENT_IP_HEADER": given}
+    assert _values(["CLIENT_IP_HEADER"], behind, tmp_path) == {"CLIENT_IP_HEADER": given}
+
+
 def test_passwords_are_hashed_by_argon2(tmp_path: Path) -> None:
     hashers = _values(["PASSWORD_HASHERS"], PRODUCTION, tmp_path)["PASSWORD_HASHERS"]
     assert hashers == ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -72,7 +72,7 @@ def test_an_honest_form_is_understood_so_that_a_hostile_field_is_what_is_refused
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_one_hostile_field_among_honest_ones(targets: Targets, role: str) -> None:
+def test_one_hostile_field_among_valid_ones_causes_no_server_error(targets: Targets, role: str) -> None:
     attacker, number = Attacker(role), ROLES.index(role)
     for target in in_turn(role, targets.distinct(role)):
         for name in target.names:

@@ -56,7 +56,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("target", ELSEWHERE, ids=lambda target: repr(target)[:40])
-def test_next_leads_nowhere_else(targets: Targets, target: str) -> None:
+def test_next_redirects_only_within_the_portal(targets: Targets, target: str) -> None:
     raw, form = encoded([("next", target.encode())]), {"username": "customer-ready", "password": cast.PASSWORD}
     stranger, known = Attacker(""), Attacker("customer-ready")
     signed_in = [("username", b"customer-ready"), ("password", form["password"].encode()), ("next", target.encode())]
