@@ -22,6 +22,7 @@ from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts.access import NotAllowed
+from accounts.frame import theme
 from accounts.outages import is_outage
 from accounts.views.responses import retry_after
 
@@ -89,18 +90,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if is_outage(sys.exception()):
         return _unavailable(request)
-    return _bare_page(500)
+    return _bare_page(request, 500)
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
     is_form = request.method not in ("GET", "HEAD")
-    response = _bare_page(503, is_form=is_form, seconds=RETRY_AFTER, address=request.get_full_path())
+    response = _bare_page(request, 503, is_form=is_form, seconds=RETRY_AFTER, address=request.get_full_path())
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _bare_page(status: int, **context: object) -> HttpResponse:
+def _bare_page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
     """Render without database, session and context processors, because this page must not fail as well."""
     context |= {
         "reference": reference(),
@@ -108,6 +109,7 @@ def _bare_page(status: int, **context: object) -> HttpResponse:
         "support_email": settings.SUPPORT_EMAIL,
         "stylesheet": _static("css/app.css"),
         "mark": _static("img/mark.svg"),
+        "theme": theme.chosen(request),
     }
     return HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
 

@@ -43,7 +43,7 @@ def acting_as(role: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("role", LIMITS_OF)
-def test_the_portal_runs_under_it_from_the_first_page_to_the_end_of_the_association(roles: None, role: str) -> None:
+def test_portal_works_with_the_limited_database_role(roles: None, role: str) -> None:
     association = AssociationFactory()
     customer, partner = administrator_with_number(association), administrator_with_number(association, of_partner=True)
     with acting_as(role):
@@ -82,7 +82,7 @@ def test_it_has_the_time_limits_of_its_processes_on_every_connection(roles: None
         "CREATE TABLE mine (id int)",
     ],
 )
-def test_it_may_not(roles: None, role: str, statement: str) -> None:
+def test_database_role_may_not(roles: None, role: str, statement: str) -> None:
     with acting_as(role):
         with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
             connection.cursor().execute(statement)

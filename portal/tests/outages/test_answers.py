@@ -40,21 +40,21 @@ def customer() -> User:
 
 
 @pytest.fixture
-def browser(customer: User) -> Client:
+def signed_in(customer: User) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(customer)
     return client
 
 
-def start(browser: Client) -> dict[str, str]:
+def start(signed_in: Client) -> dict[str, str]:
     """Start a disassociation, and return the form with its code."""
-    browser.post(DISASSOCIATE, {"understand": "on", "reason": "We buy in-house."})
+    signed_in.post(DISASSOCIATE, {"understand": "on", "reason": "We buy in-house."})
     return {"code": code_for(Challenge.objects.get())}
 
 
-def must_be_saved(browser: Client) -> None:
+def must_be_saved(signed_in: Client) -> None:
     """Let the next page save the session: the time of the last request is saved once a minute."""
-    session = browser.session
+    session = signed_in.session
     session[SEEN] -= 120
     session.save()
 
@@ -69,22 +69,22 @@ def assert_unavailable(response: Any) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_code_that_met_an_outage_is_accepted_afterwards(browser: Client, fault: Fault) -> None:
-    form = start(browser)
+def test_a_code_that_met_an_outage_is_accepted_afterwards(signed_in: Client, fault: Fault) -> None:
+    form = start(signed_in)
     entries = OperationLogEntry.objects.count()
     with fault():
-        assert_unavailable(browser.post(VERIFY, form))
+        assert_unavailable(signed_in.post(VERIFY, form))
     assert not DisassociationRequest.objects.exists()
     assert Challenge.objects.get().wrong_tries_at == []
     assert OperationLogEntry.objects.count() == entries
-    assert browser.post(VERIFY, form).status_code == 303
+    assert signed_in.post(VERIFY, form).status_code == 303
     assert DisassociationRequest.objects.count() == 1
 
 
-def test_a_wrong_code_that_met_an_outage_is_not_counted(browser: Client) -> None:
-    wrong = {"code": f"{(int(start(browser)['code']) + 7) % 10**6:06d}"}
+def test_a_wrong_code_that_met_an_outage_is_not_counted(signed_in: Client) -> None:
+    wrong = {"code": f"{(int(start(signed_in)['code']) + 7) % 10**6:06d}"}
     with read_only():
-        assert_unavailable(browser.post(VERIFY, wrong))
+        assert_unavailable(signed_in.post(VERIFY, wrong))
     assert Challenge.objects.get().wrong_tries_at == []
 
 
@@ -99,17 +99,17 @@ def test_a_sign_in_that_met_an_outage_succeeds_afterwards() -> None:
     assert client.post("/accounts/login/", form).status_code in (302, 303)
 
 
-def test_a_sign_out_that_met_an_outage_signed_nobody_out(browser: Client) -> None:
+def test_a_sign_out_that_met_an_outage_signed_nobody_out(signed_in: Client) -> None:
     with read_only():
-        assert_unavailable(browser.post("/accounts/logout/"))
-    assert browser.get("/my-partner/").status_code == 200
+        assert_unavailable(signed_in.post("/accounts/logout/"))
+    assert signed_in.get("/my-partner/").status_code == 200
 
 
-def test_a_session_that_cannot_be_saved_is_no_bad_request(browser: Client) -> None:
-    must_be_saved(browser)
+def test_a_session_that_cannot_be_saved_is_no_bad_request(signed_in: Client) -> None:
+    must_be_saved(signed_in)
     with read_only():
-        assert_unavailable(browser.get("/my-partner/"))
-    assert browser.get("/my-partner/").status_code == 200
+        assert_unavailable(signed_in.get("/my-partner/"))
+    assert signed_in.get("/my-partner/").status_code == 200
 
 
 def test_staff_get_the_same_page(admin_user: User) -> None:
@@ -120,22 +120,24 @@ def test_staff_get_the_same_page(admin_user: User) -> None:
         assert_unavailable(client.get("/admin/"))
 
 
-def test_a_page_offers_to_try_again_and_a_form_to_send_it_again(browser: Client) -> None:
-    form = start(browser)
-    must_be_saved(browser)
+def test_a_page_offers_to_try_again_and_a_form_to_send_it_again(signed_in: Client) -> None:
+    form = start(signed_in)
+    must_be_saved(signed_in)
     with read_only():
-        page = browser.get("/my-partner/?x=<b>").content.decode()
-        answer = browser.post(VERIFY, form).content.decode()
+        page = signed_in.get("/my-partner/?x=<b>").content.decode()
+        answer = signed_in.post(VERIFY, form).content.decode()
     assert '<a href="/my-partner/?x=%3Cb%3E">Try again</a>' in page
     assert "go back and send the form again: a code that you entered is still valid" in answer
     assert ">Try again</a>" not in answer
 
 
-def test_the_log_has_one_line_with_the_reference_of_the_page(browser: Client, caplog: pytest.LogCaptureFixture) -> None:
-    form = start(browser)
+def test_the_log_has_one_line_with_the_reference_of_the_page(
+    signed_in: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    form = start(signed_in)
     caplog.clear()
     with read_only(), caplog.at_level(logging.WARNING):
-        page = browser.post(VERIFY, form).content.decode()
+        page = signed_in.post(VERIFY, form).content.decode()
     (line,) = (record for record in caplog.records if record.levelno >= logging.WARNING)
     written: Any = line.msg
     assert (written["event"], written["code"]) == ("request_failed", 503)
@@ -143,8 +145,8 @@ def test_the_log_has_one_line_with_the_reference_of_the_page(browser: Client, ca
     assert written["request_id"] in page
 
 
-def test_a_bug_is_still_500(browser: Client) -> None:
-    response = browser.get("/buggy/")
+def test_a_bug_is_still_500(signed_in: Client) -> None:
+    response = signed_in.get("/buggy/")
     assert response.status_code == 500
     assert "Something went wrong" in response.content.decode()
     assert "Retry-After" not in response
