@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,10 +55,20 @@ def _check_all(env: Environment, settings: Mapping[str, Any]) -> None:
         env.refuse("LOGO_URL", "must be a path of this portal such as /static/logo.svg.")
     if settings["REDIS_URL"] and not re.match(r"(redis|rediss|unix)://", settings["REDIS_URL"]):
         env.refuse("REDIS_URL", "must begin with redis:// or rediss://.")
+    if not all(map(_is_network, settings["HEALTH_NETWORKS"])):
+        env.refuse("HEALTH_NETWORKS", "must be a list of networks such as 10.0.0.0/8,2001:db8::/32.")
     if set(settings["SMS_COUNTRIES"]) - SUPPORTED_REGIONS:
         env.refuse("SMS_COUNTRIES", "must be a list of country codes of ISO 3166 with two letters, such as GB,DE.")
     if settings["SMS_BACKEND"] == HTTP_SMS:
         _check_sms(env, settings)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_sms(env: Environment, settings: Mapping[str, Any]) -> None:

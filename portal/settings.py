@@ -30,6 +30,7 @@ WEB_THREADS = env.number("WEB_THREADS", 4, lowest=1, highest=64)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO else "")
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEMO else "").rstrip("/")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
+HEALTH_NETWORKS = env.words("HEALTH_NETWORKS")
 
 # The vendor's brand.
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Partner Portal")
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.probers.ProberHostMiddleware",
     "portal.headers.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
