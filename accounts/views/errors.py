@@ -22,6 +22,7 @@ from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts.access import NotAllowed
+from accounts.frame import theme
 from accounts.views.responses import retry_after
 
 # How Django's reasons begin; the rest is the address that the browser named.
@@ -80,7 +81,7 @@ def too_many_requests(request: HttpRequest, message: str, until: datetime) -> Ht
     return retry_after(_page(request, 429, message=message), until)
 
 
-def server_error(_request: HttpRequest) -> HttpResponseServerError:
+def server_error(request: HttpRequest) -> HttpResponseServerError:
     """Render without database, session and context processors, because this page must not fail as well."""
     page = render_to_string(
         "errors/500.html",
@@ -90,6 +91,7 @@ def server_error(_request: HttpRequest) -> HttpResponseServerError:
             "support_email": settings.SUPPORT_EMAIL,
             "stylesheet": _static("css/app.css"),
             "mark": _static("img/mark.svg"),
+            "theme": theme.chosen(request),
         },
     )
     return HttpResponseServerError(page)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from accounts.models import Side
 from partners.eligibility import Answer, AnswerResult, blockers
-from partners.models import Association, Statement
+from partners.models import Association
 from partners.presentation.reader import Reader
 from partners.queries.checks import Checks
 
@@ -65,8 +65,9 @@ def blocked_page(
     )
 
 
-def ready_page(association: Association, checks: Checks, statement: Statement, reader: Reader) -> ReadyPage:
-    """Return the page. `statement` is the one in force, and the code will be bound to its version."""
+def ready_page(association: Association, checks: Checks, reader: Reader, *, code_waits: bool) -> ReadyPage:
+    """Return the page. The code will be bound to the version of the statement that it shows."""
+    statement = checks.rules.statement
     words = {"vendor": settings.VENDOR_NAME, "partner": association.partner.tenant.name}
     return ReadyPage(
         partner_name=reader.other_name(association),
@@ -77,7 +78,7 @@ def ready_page(association: Association, checks: Checks, statement: Statement, r
         stays=statement.what_stays(association.model, **words),
         masked_number=checks.terms.number.masked if checks.terms.number else "",
         checked_at=checks.checked_at,
-        code_waits=checks.code_waits,
+        code_waits=code_waits,
         locked_until=checks.locked_until,
     )
 

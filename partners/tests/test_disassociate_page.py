@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Challenge, FactFeed, FactKind, OperationLogEntry, Side, SmsDevice, User
+from accounts.models import Challenge, FactFeed, FactKind, OperationLogEntry, Side, SmsDevice, Tenant, User
 from accounts.tests.budget import PAGE_QUERIES
 from accounts.tests.factories import (
     ArrearsFactory,
@@ -247,9 +247,11 @@ def test_it_costs_at_most_fourteen_queries_whatever_the_number_of_facts(
         assert checks_in(start_before.get(URL))["unpaid-orders"] == "fail"
 
 
+@pytest.mark.parametrize("is_master", [False, True])
 def test_a_ready_account_with_a_waiting_code_costs_at_most_fourteen_queries(
-    association: Association, customer_admin: User, django_assert_max_num_queries: Any
+    association: Association, customer_admin: User, django_assert_max_num_queries: Any, is_master: bool
 ) -> None:
+    Tenant.objects.filter(pk=association.customer_id).update(is_master=is_master)
     start(customer_admin, association)
     browser = browser_of(customer_admin)
     with django_assert_max_num_queries(PAGE_QUERIES):

@@ -39,6 +39,14 @@ def test_nothing_to_decide_is_no_count(customer_admin: User, address: str) -> No
     assert badge(customer_admin, address) == ""
 
 
+@pytest.mark.parametrize("address", PAGES_OF_CUSTOMER)
+def test_the_customer_is_not_shown_its_own_request(
+    association: Association, customer_admin: User, address: str
+) -> None:
+    RequestFactory(association=association, initiator="customer")
+    assert badge(customer_admin, address) == ""
+
+
 @pytest.mark.parametrize("address", PAGES_OF_PARTNER)
 def test_the_partner_is_shown_the_requests_of_its_customers(
     association: Association, partner_admin: User, address: str

@@ -28,5 +28,9 @@ def my_partner(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"reader": reader, "former": former}
     if active is None:
         return render(request, "partners/my_partner_none.html", context)
-    context["page"] = my_partner_of(active, standing(active, timezone.now()), reader)
+    found = standing(active, timezone.now())
+    context |= {
+        "page": my_partner_of(active, found, reader),
+        "process_waiting": reader.waiting_in([found.open_request]),
+    }
     return render(request, "partners/my_partner.html", context)

@@ -38,7 +38,7 @@ def role_of_the_document() -> Iterator[None]:
         cursor.execute("RESET ROLE")
 
 
-def test_the_portal_runs_under_it_from_the_first_page_to_the_end_of_the_association() -> None:
+def test_portal_works_with_the_limited_database_role() -> None:
     association = AssociationFactory()
     customer, partner = administrator_with_number(association), administrator_with_number(association, of_partner=True)
     with role_of_the_document():
@@ -66,7 +66,7 @@ def test_the_portal_runs_under_it_from_the_first_page_to_the_end_of_the_associat
         "CREATE TABLE mine (id int)",
     ],
 )
-def test_it_may_not(statement: str) -> None:
+def test_database_role_may_not(statement: str) -> None:
     with role_of_the_document():
         with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
             connection.cursor().execute(statement)

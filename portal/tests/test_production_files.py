@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -112,7 +113,10 @@ def test_the_static_files_can_be_collected_as_the_image_does(tmp_path: Path) -> 
     values = {**PRODUCTION, "STATIC_ROOT": str(tmp_path / "static")}
     finished = run(["manage.py", "collectstatic", "--no-input", "--verbosity", "0"], values, tmp_path)
     assert finished.returncode == 0, finished.stderr
-    assert (tmp_path / "static" / "staticfiles.json").exists()
+    stored = json.loads((tmp_path / "static" / "staticfiles.json").read_text())["paths"]
+    page = (tmp_path / "static" / stored["css/app.css"]).read_text(encoding="utf-8")
+    assert page.startswith("@layer reset, ")
+    assert "@import" not in page
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

@@ -37,7 +37,7 @@ def test_production_has_secure_cookies_https_and_hsts(tmp_path: Path) -> None:
 
 
 def test_every_cookie_of_production_is_bound_to_its_host(tmp_path: Path) -> None:
-    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME"]
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME", "THEME_COOKIE_NAME"]
     assert all(name.startswith("__Host-") for name in _values(names, PRODUCTION, tmp_path).values())
     settings = settings_under(PRODUCTION, tmp_path)
     assert not [name for name in settings if name.endswith(("COOKIE_DOMAIN", "COOKIE_PATH"))]
@@ -59,6 +59,13 @@ def test_a_forwarded_protocol_counts_only_behind_a_trusted_proxy(tmp_path: Path)
     assert _values([name], PRODUCTION, tmp_path) == {name: None}
     behind = {**PRODUCTION, "TRUSTED_PROXIES": "1"}
     assert _values([name], behind, tmp_path) == {name: ("HTTP_X_FORWARDED_PROTO", "https")}
+
+
+@pytest.mark.parametrize("given", ["Forwarded", "forwarded", "X-FORWARDED-FOR"])
+def test_client_ip_header_is_accepted_in_any_case(tmp_path: Path, given: str) -> None:
+    assert _values(["CLIENT_IP_HEADER"], PRODUCTION, tmp_path) == {"CLIENT_IP_HEADER": "X-Forwarded-For"}
+    behind = {**PRODUCTION, "CLIENT_IP_HEADER": given}
+    assert _values(["CLIENT_IP_HEADER"], behind, tmp_path) == {"CLIENT_IP_HEADER": given}
 
 
 def test_passwords_are_hashed_by_argon2(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_tenant_match_key'),
+        ('accounts', '0014_log_search'),
     ]
 
     operations = [
