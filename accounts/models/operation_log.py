@@ -80,6 +80,8 @@ class OperationLogEntry(models.Model):
             models.Index(fields=["partner", "result", "at", "id"], name="log_partner_result"),
             models.Index(fields=["customer", "operation", "result", "at", "id"], name="log_customer_operation_result"),
             models.Index(fields=["partner", "operation", "result", "at", "id"], name="log_partner_operation_result"),
+            models.Index(fields=["partner", "customer", "at", "id"], name="log_partner_customer"),
+            models.Index(fields=["reference", "at", "id"], condition=~Q(reference=""), name="log_reference"),
             models.Index(fields=["actor", "result", "at"], name="log_actor_refusals"),
             models.Index(fields=["at", "id"], name="log_time"),
             models.Index(fields=["operation", "at", "id"], name="log_operation"),
@@ -91,8 +93,8 @@ class OperationLogEntry(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The sentence about what was done or refused, in the active language."""
-        return Operation(self.operation).sentence(self.result)
+        """The sentence about what was done or refused, with its side as the subject, in the active language."""
+        return Operation(self.operation).words(self.result) % {"who": Side(self.side).label}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

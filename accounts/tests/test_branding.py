@@ -21,7 +21,7 @@ def test_without_an_accent_there_is_no_brand_stylesheet(client: Client) -> None:
 
 
 @pytest.mark.parametrize("accent", ["red", "#12345", "#12345g", "#123456}body{display:none", "#123456\n", ""])
-def test_what_is_no_colour_makes_no_stylesheet(accent: str) -> None:
+def test_invalid_accent_colour_makes_no_stylesheet(accent: str) -> None:
     assert branding.stylesheet(accent) == ""
     assert branding.mark(accent) == ""
 

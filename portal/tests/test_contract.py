@@ -214,7 +214,7 @@ def test_a_log_row_names_its_reference_operation_and_result(sign_in: SignIn) -> 
     customer = sign_in("customer-ready")
     reference = submit(customer, "customer-ready")
     html = customer.get("/my-partner/operation-log/").content.decode()
-    row = re.search(r"<tr[^>]*data-operation=\"requested\"[^>]*>", html)
+    row = re.search(r"<li[^>]*data-operation=\"requested\"[^>]*>", html)
     assert row
     assert f'data-reference="{reference}"' in row.group()
     assert 'data-result="done"' in row.group()
