@@ -10,7 +10,7 @@ from partners.operations.reject import reject
 from partners.tests.factories import RequestFactory
 from partners.tests.pages import post
 
-COUNT = '<span class="sidenav__count">'
+COUNT = '<span class="sidenav__count sidenav__count--wait">'
 NOWHERE = "/nowhere/"  # an error page has the same frame
 PAGES_OF_CUSTOMER = ["/my-partner/", "/my-partner/disassociate/", "/my-partner/process/", "/account/", NOWHERE]
 PAGES_OF_PARTNER = ["/partner/process/", "/partner/customers/", "/partner/operation-log/", "/account/", NOWHERE]
