@@ -38,7 +38,7 @@ def on_starting(server: Any) -> None:
     """Refuse a --bind on the command line that is not loopback in DEMO."""
     hosts = [address[0] for address in server.cfg.address if isinstance(address, tuple)]
     if settings.DEMO and not all(map(refusals.is_loopback, hosts)):
-        sys.exit("The portal does not start: DEMO must be bound to a loopback address.")
+        sys.exit("The portal does not start: DEMO must be bound to a loopback address: write 127.0.0.1.")
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -2,11 +2,14 @@
 
 from datetime import UTC, date, datetime
 
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
+
+DAYS_AGO = 30  # an older moment is shown by its date
 
 
 def local_time(at: datetime) -> datetime:
@@ -55,6 +58,16 @@ def stamp(at: datetime) -> str:
 def time_element(at: datetime | None) -> SafeString:
     """Return a `<time>` element, or an empty string for None."""
     return SafeString() if at is None else format_html('<time datetime="{}">{}</time>', stamp(at), moment_words(at))
+
+
+def ago(at: datetime) -> str:
+    """Return `2 hours ago` or `3 days ago`, and the date of a moment more than 30 days ago."""
+    days = (timezone.now() - at).days
+    if days < 1:
+        return str(naturaltime(at))
+    if days > DAYS_AGO:
+        return day_words(local_time(at).date())
+    return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
 
 
 def days_left(at: datetime) -> str:

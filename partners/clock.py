@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from django.utils import timezone
 
+from accounts import outages
 from accounts.models import Notification
 from accounts.notifications import wake
 from accounts.notifications.deliver import deliver_due
@@ -38,10 +39,11 @@ def tick(now: datetime | None = None) -> Ticked:
 def beat() -> None:
     """Run the upkeep and wake one sender per channel, so that a slow channel delays no other. Called by Celery beat.
 
-    If the broker does not take the wake-ups, deliver the messages here.
+    Locked rows of the upkeep delay no message. If the broker does not take the wake-ups, deliver the messages here.
     """
     now = timezone.now()
-    upkeep(now)
+    with outages.tried_again_soon("upkeep-interrupted"):
+        upkeep(now)
     waiting = Notification.objects.due(now).order_by().values_list("channel", flat=True).distinct()
     if not wake.senders(list(waiting)):
         deliver_due()

@@ -10,6 +10,8 @@ from django.conf import settings
 from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+if not settings.configured:  # a worker or beat, which load this module first
+    os.environ["PORTAL_PROCESS"] = "clock"
 
 BROKER_RETRY_INTERVAL = 1.0  # seconds
 

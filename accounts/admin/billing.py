@@ -51,7 +51,7 @@ class ArrearsAdmin(FactAdmin):
 
 class TermAdmin(FactAdmin):
     list_display: tuple[str, ...] = ("number", "tenant", "name", "starts_at", "ends_at", "ended_at")
-    readonly_fields = ("reported_for", "omitted_for")
+    readonly_fields = ("reported_for", "omitted_for", "is_applied_only")
 
 
 @admin.register(ReservedInstance)

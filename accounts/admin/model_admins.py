@@ -140,7 +140,7 @@ class LoggedAdmin(NoDeleteAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
             text = _(
-                "We saved nothing: somebody else has saved a change that contradicts yours. "
+                "We saved nothing: another administrator has saved a change that contradicts yours. "
                 "Reload the page and check it."
             )
             messages.error(request, text)

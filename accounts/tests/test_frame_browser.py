@@ -40,7 +40,7 @@ def sign_in(page: Page, address: str, user: User) -> None:
     expect(page.get_by_role("heading", name="Notifications", level=1)).to_be_visible()
 
 
-def test_the_content_policy_lets_everything_of_ours_through(page: Page, live_server: LiveServer, user: User) -> None:
+def test_content_policy_allows_all_our_assets(page: Page, live_server: LiveServer, user: User) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     sign_in(page, live_server.url, user)
@@ -74,7 +74,7 @@ def test_the_menu_of_a_small_screen_closes_by_escape(page: Page, live_server: Li
     expect(page.get_by_role("link", name="Account Center")).to_be_hidden()
 
 
-def test_without_script_one_signs_in_reads_and_signs_out(browser: Browser, live_server: LiveServer, user: User) -> None:
+def test_sign_in_and_sign_out_work_without_javascript(browser: Browser, live_server: LiveServer, user: User) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
     page = context.new_page()
     sign_in(page, live_server.url, user)

@@ -65,7 +65,7 @@ def test_anonymous_users_are_redirected_to_the_login(client: Client) -> None:
     assert client.get(PAGE)["Location"] == f"/accounts/login/?next={PAGE}"
 
 
-def test_nobody_reads_the_inbox_of_a_colleague(client: Client, reader: User) -> None:
+def test_inbox_of_a_colleague_is_not_visible(client: Client, reader: User) -> None:
     tell(UserFactory(tenant=reader.tenant))
     assert "No notifications" in client.get(PAGE).content.decode()
 

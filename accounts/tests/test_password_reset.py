@@ -122,7 +122,7 @@ def test_a_link_also_works_for_a_login_that_never_had_a_password(client: Client)
     assert user.check_password(NEW)
 
 
-def test_a_link_works_once(client: Client) -> None:
+def test_password_link_works_once(client: Client) -> None:
     user = UserFactory()
     link = link_for(user)
     set_password(client, link)
@@ -144,7 +144,7 @@ def test_a_link_that_was_sent_before_the_login_was_closed_sets_nothing(client: C
     assert user.check_password(PASSWORD)
 
 
-def test_a_damaged_link_says_so_and_offers_a_new_one(client: Client) -> None:
+def test_damaged_password_link_offers_a_new_one(client: Client) -> None:
     page = client.get("/accounts/set-password/MQ/abc-def/")
     assert page.status_code == 200
     assert "This link is no longer valid" in page.content.decode()
@@ -161,7 +161,7 @@ def test_a_weak_or_mistyped_password_is_422_and_changes_nothing(client: Client, 
     assert user.check_password(PASSWORD)
 
 
-def test_a_new_password_ends_every_session_of_before(client: Client) -> None:
+def test_new_password_ends_all_earlier_sessions(client: Client) -> None:
     user = UserFactory()
     elsewhere = Client()
     elsewhere.force_login(user)
@@ -169,7 +169,7 @@ def test_a_new_password_ends_every_session_of_before(client: Client) -> None:
     assert elsewhere.get("/notifications/").status_code == 302
 
 
-def test_the_token_does_not_stand_in_the_address_of_the_form(client: Client) -> None:
+def test_password_token_is_not_in_the_url_of_the_form(client: Client) -> None:
     response = client.get(link_for(UserFactory()))
     assert response.status_code == 302
     assert response["Location"].endswith("/set-password/")

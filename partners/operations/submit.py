@@ -109,7 +109,7 @@ def _record(request: DisassociationRequest, actor: User, checks_run: int) -> Non
         passed=checks_run,
         total=checks_run,
     )
-    notify_both_sides(Event.REQUESTED, request, entry=entry)
+    notify_both_sides(Event.REQUESTED, request, actor=actor, entry=entry)
     if request.association.model == Association.Model.REFERRAL:
         _approve_by_system(request)
 

@@ -158,7 +158,7 @@ def test_the_partner_reads_no_contact_data_and_no_number_of_the_customer(
 
 
 @pytest.mark.parametrize("reader", ["customer_admin", "partner_admin"])
-def test_the_end_hides_the_contact_of_the_other_side(
+def test_contact_of_the_other_side_is_hidden_after_the_end(
     made: DisassociationRequest, partner_admin: User, reader: str, request: pytest.FixtureRequest
 ) -> None:
     browser = browser_of(request.getfixturevalue(reader))

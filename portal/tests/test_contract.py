@@ -121,7 +121,7 @@ def test_each_role_gets_its_pages(sign_in: SignIn, username: str, address: str, 
     assert answer.status_code == status or (status == 303 and answer.status_code == 302)
 
 
-def test_a_foreign_reference_looks_like_an_unknown_one(sign_in: SignIn) -> None:
+def test_reference_of_another_tenant_is_404_like_an_unknown_one(sign_in: SignIn) -> None:
     reference = DisassociationRequest.objects.filter(status="pending")[0].reference
     client = sign_in("other-partner-admin")
     foreign, unknown = client.get(f"/requests/{reference}/"), client.get("/requests/D-00000000/")
@@ -214,7 +214,7 @@ def test_a_log_row_names_its_reference_operation_and_result(sign_in: SignIn) -> 
     customer = sign_in("customer-ready")
     reference = submit(customer, "customer-ready")
     html = customer.get("/my-partner/operation-log/").content.decode()
-    row = re.search(r"<tr[^>]*data-operation=\"requested\"[^>]*>", html)
+    row = re.search(r"<li[^>]*data-operation=\"requested\"[^>]*>", html)
     assert row
     assert f'data-reference="{reference}"' in row.group()
     assert 'data-result="done"' in row.group()

@@ -1,4 +1,4 @@
-"""The house's measures, which no linter knows: sizes, names, and nothing left for later."""
+"""Style rules that no linter checks: size limits, names, and no TODO."""
 
 from __future__ import annotations
 

@@ -81,6 +81,8 @@ def test_gunicorn_refuses_as_plainly(tmp_path: Path) -> None:
         ("SMS_HTTP_TEMPLATE", '{"to": "{to}"}'),
         ("TIME_ZONE", "Middle/Earth"),
         ("TRUSTED_PROXIES", "-1"),
+        ("CLIENT_IP_HEADER", "X-Real-IP"),
+        ("CLIENT_IP_HEADER", "X-Forwarded-For, Forwarded"),
         ("PORT", "99999"),
         ("CODE_LIMIT_IP", "many"),
         ("DEMO", "perhaps"),

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from accounts.log.append import columns, link
 from accounts.models import ChainHead, OperationLogEntry
 from accounts.normalization import printable
+from accounts.outages import is_outage
 
 ALTERED = "an entry was altered: its content does not match its hash"
 MISSING = "an entry is missing"
@@ -58,6 +59,8 @@ class Command(BaseCommand):
                     self.stderr.write(f"{self.count} entries read")
                 yield entry
         except UNREADABLE as error:
+            if is_outage(error):
+                raise
             raise CommandError(f"{self.unreadable()}: {ALTERED}") from error
 
     def unreadable(self) -> str:
@@ -66,7 +69,9 @@ class Command(BaseCommand):
         for chain, seq, pk in keys[self.count :].iterator(2000):
             try:
                 OperationLogEntry.objects.get(pk=pk)
-            except UNREADABLE:
+            except UNREADABLE as error:
+                if is_outage(error):
+                    raise
                 return f"chain {chain} seq {seq}"
         return f"after {self.count} entries"
 

@@ -53,7 +53,7 @@ HOSTILE = {
     "a length with a sign": POST + b"Content-Length: +5\r\n" + CLOSE + b"a=b&c",
     "an enormous length": POST + b"Content-Length: 99999999999999999999\r\n" + CLOSE + b"a=b",
     "a body that ends early": POST + b"Content-Length: 100\r\n" + CLOSE + b"a=b",
-    "a chunk size that is none": POST + b"Transfer-Encoding: chunked\r\n" + CLOSE + b"zz\r\nabc\r\n0\r\n\r\n",
+    "a malformed chunk size": POST + b"Transfer-Encoding: chunked\r\n" + CLOSE + b"zz\r\nabc\r\n0\r\n\r\n",
     "a chunk that ends early": POST + b"Transfer-Encoding: chunked\r\n" + CLOSE + b"ff\r\nabc",
     "an enormous chunk": POST + b"Transfer-Encoding: chunked\r\n" + CLOSE + b"ffffffffffffffffff\r\nabc",
     "a second request behind the first": GET + b"\r\n" + b"GET /no/such/page HTTP/1.1\r\n" + HOST + CLOSE,
@@ -111,7 +111,7 @@ def status_of(received: bytes) -> int:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_bytes_are_refused_and_the_next_person_is_served(server: int, name: str) -> None:
+def test_hostile_bytes_are_refused_and_the_next_request_is_served(server: int, name: str) -> None:
     received = answer_to(server, HOSTILE[name])
     assert status_of(received) in {0, 501, 505} or 200 <= status_of(received) < 500, received[:400]
     assert b"Traceback" not in received

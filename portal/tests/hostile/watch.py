@@ -26,7 +26,7 @@ OF_TRIES = {
     "accounts_operationlogentry",
     "accounts_chainhead",
 }
-SAYS_WHAT_TO_DO = ("errors/page.html", "error-summary", "errornote", "data-answer=", "partners/too_late.html")
+SAYS_WHAT_TO_DO = ("errors/page.html", 'role="alert"', "errornote", "data-answer=", "partners/too_late.html")
 
 
 @dataclass
