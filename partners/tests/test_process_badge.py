@@ -69,11 +69,6 @@ def test_the_page_that_answers_a_form_shows_the_count_as_well(association: Assoc
     assert f"{COUNT}1<" in html
 
 
-def test_request_of_the_users_side_does_not_count(association: Association, customer_admin: User) -> None:
-    RequestFactory(association=association, requested_by=customer_admin)
-    assert badge(customer_admin, "/account/") == ""
-
-
 def test_a_member_is_shown_no_count(association: Association) -> None:
     RequestFactory(association=association, initiator="partner")
     client = Client()
