@@ -1,6 +1,7 @@
 """The Celery app, used if REDIS_URL is set. Tasks only wake senders for database rows, so results are not stored."""
 
 import os
+import sys
 from typing import Any, Self
 
 from celery import Celery
@@ -9,7 +10,13 @@ from celery.signals import setup_logging
 from django.conf import settings
 from kombu import Connection
 
+from portal.environment import Refused
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+try:
+    BROKER_URL = settings.REDIS_URL or None
+except Refused as refusal:
+    sys.exit(str(refusal))  # Celery would print it in a traceback
 
 BROKER_RETRY_INTERVAL = 1.0  # seconds
 
@@ -29,7 +36,7 @@ class SteadyAMQP(AMQP):
 app = Celery("portal", amqp=SteadyAMQP)
 app.set_default()
 app.conf.update(
-    broker_url=settings.REDIS_URL or None,
+    broker_url=BROKER_URL,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options={

@@ -17,7 +17,7 @@ env = environment.Environment()
 
 DEMO = env.flag("DEMO")
 DEBUG = False
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.directory("VAR_DIR", BASE_DIR / "var")
 SECRET_KEY = env.text("SECRET_KEY") or (keys.ensure(VAR_DIR / "secret_key") if DEMO else "")
 CODE_KEYS = env.words("CODE_KEY") or ([keys.ensure(VAR_DIR / "code_key")] if DEMO else [])
 METRICS_TOKEN = env.text("METRICS_TOKEN")

@@ -18,7 +18,7 @@ if "pytest" in sys.modules:
     (SCRATCH / "static").mkdir()
     atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 else:  # mypy and the commands of `make check` read the settings and write nothing
-    SCRATCH = Path(tempfile.gettempdir()) / "portal-test-none"
+    SCRATCH = Path(tempfile.gettempdir())
 
 for name in (variables.names() | {"PORTAL_PROCESS"}) - {"DATABASE_URL", "REDIS_URL"}:
     os.environ.pop(name, None)
