@@ -43,7 +43,7 @@ class Browser:
         return self._ask("POST", to or path, {**fields, "csrfmiddlewaretoken": token[1] if token else ""}, path)
 
     def _ask(self, method: str, path: str, fields: dict[str, str], referer: str = "/") -> Page:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = self._connect()
         begun = time.monotonic()
         try:
             connection.request(method, path, urlencode(fields) if method == "POST" else None, self._headers(referer))
@@ -54,6 +54,9 @@ class Browser:
         for line in answer.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return Page(answer.status, answer.headers.get("Location", ""), text, time.monotonic() - begun)
+
+    def _connect(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def _headers(self, referer: str) -> dict[str, str]:
         return {
