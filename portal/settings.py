@@ -19,6 +19,7 @@ DEMO = env.flag("DEMO")
 DEBUG = False
 VAR_DIR = env.directory("VAR_DIR", BASE_DIR / "var")
 SECRET_KEY = env.text("SECRET_KEY") or (keys.ensure(VAR_DIR / "secret_key") if DEMO else "")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 CODE_KEYS = env.words("CODE_KEY") or ([keys.ensure(VAR_DIR / "code_key")] if DEMO else [])
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
