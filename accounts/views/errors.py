@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -19,9 +19,11 @@ from django.middleware import csrf
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts.access import NotAllowed
+from accounts.sign_in.hashing import TooManySignIns
 from accounts.views.responses import retry_after
 
 # How Django's reasons begin; the rest is the address that the browser named.
@@ -34,6 +36,8 @@ WRONG_HOST = tuple(
         csrf.REASON_INSECURE_REFERER,
     )
 )
+
+BUSY = timedelta(seconds=2)
 
 
 def reference() -> str:
@@ -78,6 +82,11 @@ def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
 def too_many_requests(request: HttpRequest, message: str, until: datetime) -> HttpResponse:
     """Answer a reached limit. `message` says which one and until when."""
     return retry_after(_page(request, 429, message=message), until)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Answer a password that found no place to be checked or set."""
+    return retry_after(_page(request, 503, template="errors/busy.html"), timezone.now() + BUSY)
 
 
 def server_error(_request: HttpRequest) -> HttpResponseServerError:
@@ -125,3 +134,19 @@ class WrongMethodMiddleware:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             return method_not_allowed(request, response["Allow"])
         return response
+
+
+class BusyMiddleware:
+    """Answer TooManySignIns, from whatever view checks or sets a password.
+
+    Belongs after the authentication middleware, because the page shows the navigation of the user.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return busy(request) if isinstance(exception, TooManySignIns) else None

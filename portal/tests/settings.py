@@ -50,5 +50,5 @@ elif "sqlite" in DATABASES["default"]["ENGINE"]:
 # Argon2 is slow on purpose. One test uses it explicitly.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "accounts.sign_in.hashing.Argon2Hasher",
 ]

@@ -69,7 +69,7 @@ def test_a_forwarded_protocol_counts_only_behind_a_trusted_proxy(tmp_path: Path)
 
 def test_passwords_are_hashed_by_argon2(tmp_path: Path) -> None:
     hashers = _values(["PASSWORD_HASHERS"], PRODUCTION, tmp_path)["PASSWORD_HASHERS"]
-    assert hashers == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert hashers == ["accounts.sign_in.hashing.Argon2Hasher"]
     assert identify_hasher(make_password("demo-password", hasher="argon2")).algorithm == "argon2"
 
 

@@ -31,7 +31,10 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self, username: str) -> None:
+        """Sign in, and try again while too many others do."""
         page = self.send("/accounts/login/", username=username, password=PASSWORD)
+        while page.status == 503:
+            page = self.send("/accounts/login/", username=username, password=PASSWORD)
         assert page.status == 303, (username, page.status, page.text[:2000])
 
     def get(self, path: str) -> Page:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
+from portal.tests.kills.browser import Browser, Page
 from portal.tests.kills.driver import DISASSOCIATE, REQUEST_PAGE, VERIFY
 from portal.tests.production.nginx import HOST
 from portal.tests.production.site import WITHIN, Site
 
 SLOW_BROWSERS = 20  # more than the web process has threads
+GUESSES = 24
+ONE_PROCESS, ONE_HASH = 150, 110  # MiB
 
 pytestmark = pytest.mark.production
 
@@ -74,6 +81,36 @@ def _is_open(connection: ssl.SSLSocket) -> bool:
     except ssl.SSLWantReadError:  # nothing was answered, and it was not closed
         return True
     return False
+
+
+def test_many_guesses_at_once_neither_fill_the_memory_nor_stop_the_pages(site: Site) -> None:
+    browsers = [site.proxy.browser() for _ in range(GUESSES)]
+    with ThreadPoolExecutor(GUESSES) as crowd:
+        guesses = [crowd.submit(_guess, browser, number) for number, browser in enumerate(browsers)]
+        pages = [site.proxy.browser().get("/accounts/login/").status for _ in range(10)]
+    statuses = Counter(guess.result().status for guess in guesses)
+    assert set(statuses) == {422, 503}, statuses
+    assert pages == [200] * 10
+    assert max(map(_most_memory, _web_processes(site))) < ONE_PROCESS + ONE_HASH
+    site.sign_in("vendor-staff")
+
+
+def _guess(browser: Browser, number: int) -> Page:
+    return browser.send("/accounts/login/", username=f"nobody-{number}", password="a-guess")
+
+
+def _web_processes(site: Site) -> list[int]:
+    """Return the process IDs of gunicorn's workers, from its log."""
+    booted = re.findall(r"Booting worker with pid: (\d+)", site.operator.said("make web"))
+    return list(map(int, booted))
+
+
+def _most_memory(process: int) -> int:
+    """Return the most memory that the process ever had, in MiB."""
+    status = Path(f"/proc/{process}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found
+    return int(found[1]) // 1024
 
 
 def test_a_browser_cannot_choose_the_address_that_counts(site: Site) -> None:
