@@ -38,7 +38,10 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self, username: str) -> None:
+        """Sign in, and try again while too many others do."""
         page = self.send("/accounts/login/", username=username, password=PASSWORD)
+        while page.status == 503:
+            page = self.send("/accounts/login/", username=username, password=PASSWORD)
         assert page.status == 303, (username, page.status, page.text[:2000])
 
     def get(self, path: str) -> Page:
@@ -54,7 +57,7 @@ class Browser:
         return self._ask("POST", path, fields, path)
 
     def _ask(self, method: str, path: str, fields: dict[str, str], referer: str = "/") -> Page:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = self._connect()
         begun = time.monotonic()
         try:
             connection.request(method, path, urlencode(fields) if method == "POST" else None, self._headers(referer))
@@ -66,6 +69,9 @@ class Browser:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         location, retry_after = (answer.headers.get(name, "") for name in ("Location", "Retry-After"))
         return Page(answer.status, location, text, time.monotonic() - begun, retry_after)
+
+    def _connect(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def _headers(self, referer: str) -> dict[str, str]:
         return {
