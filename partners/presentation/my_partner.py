@@ -12,21 +12,10 @@ from accounts.billing.facts import related_or_none
 from accounts.billing.money import Money
 from accounts.dates import moment_words
 from accounts.models import Tenant
-from partners.models import Association, DisassociationRequest
-from partners.operations.withdraw import may_withdraw
+from partners.models import Association
+from partners.presentation.open_request import OpenRequest, open_request_of
 from partners.presentation.reader import Reader
-from partners.presentation.state import RequestState, state_of
-from partners.presentation.timeline import Step, timeline_of
 from partners.queries.checks import Standing
-
-
-@dataclass(frozen=True)
-class OpenRequest:
-    request: DisassociationRequest
-    state: RequestState
-    timeline: tuple[Step, ...]
-    may_withdraw: bool
-    may_decide: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +52,7 @@ class FormerPartner:
 
 def my_partner_of(association: Association, standing: Standing, reader: Reader) -> MyPartner:
     is_reseller = association.model == Association.Model.RESELLER
-    opened = _open_request(standing.open_request, association, reader) if standing.open_request else None
+    opened = open_request_of(standing.open_request, association, reader) if standing.open_request else None
     return MyPartner(
         association=association,
         partner=association.partner.tenant,
@@ -82,18 +71,6 @@ def my_partner_of(association: Association, standing: Standing, reader: Reader) 
 def former_partner_of(association: Association, reader: Reader) -> FormerPartner:
     ended_by = reader.names(association).get(association.ended_by, "")
     return FormerPartner(association, association.partner.tenant, ended_by)
-
-
-def _open_request(request: DisassociationRequest, association: Association, reader: Reader) -> OpenRequest:
-    # Reuse the loaded sides instead of joining them again.
-    request.association, request.customer, request.partner = association, association.customer, association.partner
-    return OpenRequest(
-        request,
-        state_of(request, reader),
-        timeline_of(request, reader),
-        may_withdraw=reader.is_administrator and reader.started(request) and may_withdraw(request),
-        may_decide=reader.may_decide(request),
-    )
 
 
 def _model_note(is_reseller: bool) -> str:

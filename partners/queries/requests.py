@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.models import Side
+from accounts.single import one_or_none
 from partners.models import OPEN, Association, DisassociationRequest, Policy, Status
 
 UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
@@ -18,6 +19,10 @@ def with_names(requests: QuerySet[DisassociationRequest]) -> QuerySet[Disassocia
 def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
     """Join what a decision needs: both organisations, the policy, and the customer's arrears and membership."""
     return with_names(requests).select_related("policy", "customer__arrears", "customer__membership__master")
+
+
+def open_request(association: Association) -> DisassociationRequest | None:
+    return one_or_none(DisassociationRequest.objects.open().filter(association=association))
 
 
 def recent_requests(association: Association, side: Side, policy: Policy) -> list[DisassociationRequest]:

@@ -39,7 +39,7 @@ def test_it_has_process_on_top_and_more_operations_at_the_bottom(customer_admin:
     page = browser_of(customer_admin).get(URL).content.decode()
     main = page[page.index("<main") :]
     assert main.index(">Process ") < main.index("More Operations") < main.index("Disassociate</span>")
-    assert '<details class="disclosure">' in main
+    assert '<details class="card card--flush disclosure">' in main
     assert reverse("partners:operation_log") in main[main.index("More Operations") :]
 
 
@@ -71,7 +71,15 @@ def test_it_shows_the_open_request_with_its_timeline_and_withdraw(
     assert requests_in(response) == [(request.reference, "pending")]
     text = text_of(response)
     decides = f"You asked to end the association. {association.partner.tenant.name} decides"
-    for words in (decides, "Sent", "Not seen yet", "Decision due", "Decided", "Completed", "Withdraw request"):
+    for words in (
+        decides,
+        "Sent",
+        "Not seen yet",
+        "10 days left",
+        "Last check",
+        "Association ends",
+        "Withdraw request",
+    ):
         assert words in text
     assert "emind" not in text  # there are no reminders yet
 
