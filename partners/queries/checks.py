@@ -4,7 +4,7 @@ A start needs four queries (two for the rules, requests, and a grant if the limi
 billing fact. A decision needs the facts alone, for any number of requests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -195,19 +195,22 @@ def _number(device: SmsDevice | None) -> NumberState | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """The state of the customer's requests and the number of unpaid orders, for My Partner."""
+    """The state of the customer's requests, the number of unpaid orders and the age of the facts, for My Partner."""
 
     policy: Policy
     open_request: DisassociationRequest | None
     next_request_at: datetime | None  # None: now
+    used: int  # requests that count towards the limit
     unpaid_orders: int
+    feeds: Mapping[str, facts.Feed]
 
 
 def standing(association: Association, now: datetime) -> Standing:
-    """Return the open request, the time from which the next one is possible, and the number of unpaid orders."""
+    """Return what My Partner says about requests and orders, in five queries."""
     policy = Policy.current()
     terms, opened = _start_terms(association, Side.CUSTOMER, policy, now)
     free_at = terms.free_again_at()
     is_limited = free_at is not None and free_at > now and terms.grant is None
     unpaid = Order.objects.unpaid().filter(tenant=association.customer_id).count()
-    return Standing(policy, opened, free_at if is_limited else None, unpaid)
+    feeds = facts.feeds_of([association.customer_id])[association.customer_id]
+    return Standing(policy, opened, free_at if is_limited else None, terms.used(now), unpaid, feeds)
