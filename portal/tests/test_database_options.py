@@ -42,7 +42,7 @@ def test_every_time_limit_is_a_variable(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["0", "-1", "forever", "86401"])
 def test_no_time_limit_can_be_switched_off(value: str, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="STATEMENT_TIMEOUT .* whole number from 1 to 86400"):
+    with pytest.raises(Refused, match=r"STATEMENT_TIMEOUT .* whole number from 1 to 86400"):
         database_of("web", tmp_path, STATEMENT_TIMEOUT=value)
 
 
