@@ -39,7 +39,7 @@ def without_secrets(_logger: Any, _method: str, event: Event) -> Event:
 
 def without_probes(_logger: Any, _method: str, event: Event) -> Event:
     """Drop successful requests of health checks and metrics, which arrive every few seconds."""
-    if event.get("code") == 200 and event.get("request") in PROBES:
+    if event.get("code") == 200 and QUERY.sub("", str(event.get("request", ""))) in PROBES:
         raise structlog.DropEvent
     return event
 

@@ -32,6 +32,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO e
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEMO else "").rstrip("/")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 CLIENT_IP_HEADER = env.text("CLIENT_IP_HEADER", "X-Forwarded-For")
+HEALTH_NETWORKS = env.words("HEALTH_NETWORKS")
 
 # The vendor's brand.
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Partner Portal")
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.probers.ProberHostMiddleware",
     "portal.headers.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

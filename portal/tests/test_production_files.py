@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from portal import probe
 from portal.management.commands.serve import commands
 from portal.tests import variables
 from portal.tests.processes import PRODUCTION, ROOT, run
@@ -164,9 +163,3 @@ def test_make_reports_missing_python() -> None:
         ["make", "-C", str(ROOT), "python-check", "PYTHON=no-such-python"], capture_output=True, text=True, check=False
     )
     assert "Python 3.11 or newer is needed" in finished.stderr
-
-
-def test_beat_is_well_while_it_writes_its_schedule(tmp_path: Path) -> None:
-    assert not probe.beats(tmp_path)
-    (tmp_path / "beat-schedule.db").touch()
-    assert probe.beats(tmp_path)
