@@ -17,8 +17,13 @@ from django.test import TransactionTestCase
 
 from accounts.log import triggers
 from partners.first_versions import make_first_versions
+from portal.tests import slices
 
 OF_MIGRATIONS = {"django_content_type", "auth_permission"}
+
+
+def pytest_report_header() -> str:
+    return f"slice of the sampled tests: {slices.VARIABLE}={slices.SLICE}"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,7 +20,7 @@ METRICS = settings.VAR_DIR / f"metrics-{settings.PORT}"
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
 
 bind = f"[{settings.WEB_BIND}]:{settings.PORT}" if ":" in settings.WEB_BIND else f"{settings.WEB_BIND}:{settings.PORT}"
-worker_class = "gthread"
+worker_class = "portal.web_worker.WebWorker"
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 timeout = 30
@@ -39,7 +39,7 @@ def on_starting(server: Any) -> None:
     """Refuse a --bind on the command line that is not loopback in DEMO."""
     hosts = [address[0] for address in server.cfg.address if isinstance(address, tuple)]
     if settings.DEMO and not all(map(refusals.is_loopback, hosts)):
-        sys.exit("The portal does not start: DEMO must be bound to a loopback address.")
+        sys.exit("The portal does not start: DEMO must be bound to a loopback address: write 127.0.0.1.")
 
 
 def when_ready(_server: Any) -> None:

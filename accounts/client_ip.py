@@ -16,7 +16,8 @@ from django.utils.crypto import salted_hmac
 
 logger = structlog.get_logger(__name__)
 
-_FOR = re.compile(r"(?:^|;)\s*for\s*=([^;]*)", re.IGNORECASE)  # RFC 7239: `for="[2001:db8::1]:4711";proto=https`
+# RFC 7239: `proto=https;for="[2001:db8::1]:4711"`. The client chooses `host`, so what is quoted there is skipped.
+_FOR = re.compile(r'(?:(?!for=)\w+=(?:"[^"]*"|[^";]*);\s*)*for=("[^"]*"|[^;]*)', re.IGNORECASE)
 _NAT64 = IPv6Network("64:ff9b::/96")
 _DISCARD = int(IPv6Address("100::"))  # RFC 6666: no client has an address of 100::/64
 _NETWORK_BITS = 64  # what one IPv6 customer is given at least
@@ -52,14 +53,25 @@ def counted_address(request: HttpRequest) -> str | None:
 
 
 def _forwarded(request: HttpRequest) -> str | None:
-    """Return what the outermost trusted proxy wrote about its client, or None if it wrote nothing.
+    """Return what the outermost trusted proxy wrote about its client, without quotes, or None if it wrote nothing.
 
-    Each trusted proxy appends one address. The client can send whatever is left of those.
+    Each trusted proxy appends one element. The client can send whatever is left of those, and any other header.
     """
-    header = request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded")
-    if not settings.TRUSTED_PROXIES or not header:
+    if not settings.TRUSTED_PROXIES:
         return None
-    return header.split(",")[-settings.TRUSTED_PROXIES :][0].strip() or None
+    parts, element = request.headers.get(settings.CLIENT_IP_HEADER, "").split(","), ""
+    for _proxy in range(settings.TRUSTED_PROXIES):
+        element = _last_element(parts) if parts else element
+    named = _FOR.match(element.strip())
+    return (named[1] if named else element).strip(' \t"') or None
+
+
+def _last_element(parts: list[str]) -> str:
+    """Take the last element off what was split at commas. A comma in quotes belongs to its element."""
+    element = parts.pop()
+    while parts and element.count('"') % 2:
+        element = f"{parts.pop()},{element}"
+    return element
 
 
 def _peer(request: HttpRequest) -> str:
@@ -67,10 +79,8 @@ def _peer(request: HttpRequest) -> str:
 
 
 def _read(text: str) -> IPv4Address | IPv6Address | None:
-    """Read an address in any form that proxies write: with a port, in brackets, in quotes, after `for=`."""
-    named = _FOR.search(text)
-    bare = (named[1] if named else text).strip(' \t"')
-    for candidate in (bare, bare.rpartition(":")[0]):
+    """Read an address in any form that proxies write: with or without a port, in brackets or not."""
+    for candidate in (text, text.rpartition(":")[0]):
         try:
             return _plain(ip_address(candidate.strip("[]")))
         except ValueError:
@@ -94,13 +104,19 @@ def _network_of(address: IPv4Address | IPv6Address) -> str:
 
 
 def _placeholder_address(text: str) -> str:
-    """Return a placeholder address from an HMAC of the text. No client has it, and it does not reveal the text."""
-    digest = salted_hmac("accounts.unreadable-address", text, algorithm="sha256").digest()
+    """Return a placeholder address from an HMAC of the text. No client has it, and it does not reveal the text.
+
+    The port is left out: a client has another one with each connection.
+    """
+    name = text.rpartition(":")[0] or text
+    digest = salted_hmac("accounts.unreadable-address", name, algorithm="sha256").digest()
     return str(IPv6Address(_DISCARD | int.from_bytes(digest[:8], "big")))
 
 
 def _warn_once(event: str, text: str) -> None:
-    """Warn the operator once a process: `TRUSTED_PROXIES` or the proxy is not set up as the other expects."""
+    """Warn the operator once a process: the proxy is not set up as the settings say, or the other way round."""
     if event not in _warned:
         _warned.add(event)
-        logger.warning(event, text=text[:_SHOWN], trusted_proxies=settings.TRUSTED_PROXIES)
+        logger.warning(
+            event, text=text[:_SHOWN], trusted_proxies=settings.TRUSTED_PROXIES, header=settings.CLIENT_IP_HEADER
+        )

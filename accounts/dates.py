@@ -2,11 +2,14 @@
 
 from datetime import UTC, date, datetime
 
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
+
+DAYS_AGO = 30  # an older moment is shown by its date
 
 
 def local_time(at: datetime) -> datetime:
@@ -23,18 +26,23 @@ def utc_offset(at: datetime) -> str:
 def moment_words(at: datetime) -> str:
     """Return `13 November 2025, 09:42 (UTC+01:00)`."""
     local = local_time(at)
-    return f"{date_format(local, 'j F Y, H:i')} ({utc_offset(at)})"
+    return f"{day_words(local)}, {local:%H:%M} ({utc_offset(at)})"
 
 
 def clock_words(at: datetime) -> str:
     """`09:42 (UTC+01:00)`."""
     local = local_time(at)
-    return f"{date_format(local, 'H:i')} ({utc_offset(at)})"
+    return f"{local:%H:%M} ({utc_offset(at)})"
 
 
 def day_words(day: date) -> str:
-    """Return `13 November 2025`."""
-    return date_format(day, "j F Y")
+    """Return `13 November 2025`. Django's formats take longer for each letter, so it names the month alone."""
+    return f"{day.day} {date_format(day, 'F')} {day.year}"
+
+
+def short_day_words(day: date) -> str:
+    """Return `13 Nov 2025`."""
+    return f"{day.day} {date_format(day, 'M')} {day.year}"
 
 
 def billing_month(start: datetime) -> str:
@@ -50,6 +58,21 @@ def stamp(at: datetime) -> str:
 def time_element(at: datetime | None) -> SafeString:
     """Return a `<time>` element, or an empty string for None."""
     return SafeString() if at is None else format_html('<time datetime="{}">{}</time>', stamp(at), moment_words(at))
+
+
+def ago(at: datetime) -> str:
+    """Return `2 hours ago` or `3 days ago`, and the date of a moment more than 30 days ago."""
+    days = (timezone.now() - at).days
+    if days < 1:
+        return str(naturaltime(at))
+    if days > DAYS_AGO:
+        return day_words(local_time(at).date())
+    return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+
+
+def ago_element(at: datetime) -> SafeString:
+    """Return `2 hours ago` as a `<time>` element with the exact time in its title."""
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp(at), moment_words(at), ago(at))
 
 
 def days_left(at: datetime) -> str:

@@ -10,6 +10,7 @@ may matter: `account_key` keeps it, and `match_key` ignores it to find possible 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,6 +41,7 @@ PROVIDERS = (
     SourceProvider(names=("oracle", "oracle cloud", "oracle cloud infrastructure", "oci"), folds_case=False),
     SourceProvider(names=(ISSUER,)),
 )
+NULLS_OF_PROVIDERS = frozenset(null for provider in PROVIDERS for null in provider.nulls)
 _BY_NAME = {name: provider for provider in PROVIDERS for name in provider.names}
 
 
@@ -65,9 +67,22 @@ def account_key(key: str) -> str:
     name, _colon, number = clean(key).partition(":")
     provider = provider_of(name)
     number = fold(number) if provider.folds_case else number
-    for prefix in provider.prefixes:
+    return f"{provider.names[0]}:{_without_prefixes(number, provider.prefixes)}"
+
+
+def bare_number(number: str) -> str:
+    """Return an ID of an unknown provider, folded and without any provider's prefix.
+
+    Two accounts may have the same: use it only where taking them for one is safe.
+    """
+    prefixes = (prefix for provider in PROVIDERS for prefix in provider.prefixes)
+    return _without_prefixes(fold(clean(number)), prefixes)
+
+
+def _without_prefixes(number: str, prefixes: Iterable[str]) -> str:
+    for prefix in prefixes:
         number = number.removeprefix(prefix)
-    return f"{provider.names[0]}:{number}"
+    return number
 
 
 @lru_cache(maxsize=8192)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/password-reset/", password.password_reset, name="password_reset"),
     path("accounts/password-reset/sent/", password.password_reset_done, name="password_reset_done"),
     path("accounts/set-password/<uidb64>/<token>/", password.password_reset_confirm, name="password_reset_confirm"),
+    path("theme/", home.theme, name="theme"),
     path("account/", account.account, name="account"),
     path("account/currency/", account.currency, name="currency"),
     path("account/password/", password.password_change, name="password_change"),
@@ -21,4 +22,5 @@ urlpatterns = [
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.mark_all_read, name="mark_all_read"),
     path("brand.css", home.brand_css, name="brand_css"),
+    path("brand.svg", home.brand_mark, name="brand_mark"),
 ]

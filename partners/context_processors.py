@@ -12,7 +12,10 @@ MAX_COUNT = 99
 
 
 def process_waiting(request: HttpRequest) -> dict[str, Any]:
-    """Add `process_waiting`. It is lazy: the query runs only on pages that show the badge."""
+    """Add `process_waiting`. It is lazy: the query runs only on pages that show the badge.
+
+    A view that has read the customer's open requests passes the number itself (`Reader.waiting_in`).
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}

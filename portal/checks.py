@@ -15,5 +15,10 @@ def sms_backend_can_be_made(**_kwargs: Any) -> list[CheckMessage]:
     try:
         sms.get_backend()
     except (ImportError, ImproperlyConfigured, TypeError) as problem:
-        return [Error(f"SMS_BACKEND {settings.SMS_BACKEND!r} does not work: {problem}", id="portal.E001")]
+        return [
+            Error(
+                f"SMS_BACKEND {settings.SMS_BACKEND!r} fails ({problem}): write the path of a backend class.",
+                id="portal.E001",
+            )
+        ]
     return []

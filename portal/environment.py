@@ -50,19 +50,22 @@ class Environment:
         try:
             return Path(self.source[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            self.refuse(f"{name}_FILE", f"names a file that cannot be read ({type(error).__name__}).")
+            self.refuse(
+                f"{name}_FILE",
+                f"names a file that we cannot read ({type(error).__name__}): write the path of a readable text file.",
+            )
             return ""
 
     def flag(self, name: str) -> bool:
         value = self.text(name).lower()
         if value not in YES | NO:
-            self.refuse(name, "must be 1 or 0.")
+            self.refuse(name, "is not a switch: write 1 or 0.")
         return value in YES
 
     def number(self, name: str, default: int, *, lowest: int = 0, highest: int = 1_000_000_000) -> int:
         value = self.text(name, str(default))
         if not (value.isascii() and value.isdigit() and lowest <= int(value) <= highest):
-            self.refuse(name, f"must be a whole number from {lowest} to {highest}.")
+            self.refuse(name, f"is not such a number: write a whole number from {lowest} to {highest}.")
             return default
         return int(value)
 
@@ -90,7 +93,9 @@ class Environment:
         except (ImproperlyConfigured, ValueError, KeyError):
             config = {}
         if config.get("ENGINE") not in DATABASES:
-            self.refuse("DATABASE_URL", "must begin with postgres:// or sqlite:///.")
+            self.refuse(
+                "DATABASE_URL", "is not a supported database: write a URL that begins with postgres:// or sqlite:///."
+            )
             return {"ENGINE": DATABASES[0], "NAME": ":memory:"}
         return config
 
@@ -104,7 +109,7 @@ class Environment:
         except (ImproperlyConfigured, ValueError, KeyError):
             config = {}
         if not config or (config["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not config["EMAIL_HOST"]):
-            self.refuse("EMAIL_URL", "must look like smtp+tls://user:password@host:587.")
+            self.refuse("EMAIL_URL", "is not an e-mail server: write one such as smtp+tls://user:password@host:587.")
         return {"EMAIL_BACKEND": default_backend, **config, "EMAIL_PORT": config.get("EMAIL_PORT") or 25}
 
 
@@ -117,7 +122,7 @@ def host_of(url: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Return what a browser sends as the Origin of a page below `url`, or nothing if there is none to read."""
+    """Return what a browser sends as the Origin of a page below `url`, or "" if the URL has no host."""
     try:
         parts = urlsplit(url)
         host, port = ascii_domain(parts.hostname or ""), parts.port
@@ -128,23 +133,3 @@ def origin_of(url: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     is_default = port in (None, {"http": 80, "https": 443}.get(parts.scheme))
     return f"{parts.scheme}://{shown}" if is_default else f"{parts.scheme}://{shown}:{port}"
-
-
-def tune(config: dict[str, Any], *, threads: int) -> dict[str, Any]:
-    """Add connection options. The `threads` of a web process share a pool; other processes pass 0 and get none."""
-    if config["ENGINE"] == DATABASES[0]:
-        return {**config, "CONN_MAX_AGE": None, "OPTIONS": dict(SQLITE)}
-    options = {"connect_timeout": 5, **PREPARED, **config.get("OPTIONS", {})}
-    if threads:
-        options["pool"] = {"min_size": 1, "max_size": max(4, threads), "timeout": 10}
-    return {**config, "CONN_MAX_AGE": 0 if threads else None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
-
-
-# A statement that a connection has run five times is prepared: PostgreSQL neither parses nor plans it again.
-PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
-# With IMMEDIATE, a transaction takes the write lock at its start: upgrading a read lock later fails instead of waiting.
-SQLITE = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}

@@ -7,10 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.conf import global_settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import sender_address
-from portal import environment, keys, logs, refusals
+from portal import database, environment, keys, logs, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.Environment()
@@ -31,6 +32,8 @@ WEB_THREADS = env.number("WEB_THREADS", 4, lowest=1, highest=64)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO else "")
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEMO else "").rstrip("/")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
+CLIENT_IP_HEADER = env.text("CLIENT_IP_HEADER", "X-Forwarded-For")
+HEALTH_NETWORKS = env.words("HEALTH_NETWORKS")
 
 # The vendor's brand.
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Partner Portal")
@@ -61,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.probers.ProberHostMiddleware",
     "portal.headers.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -99,12 +103,8 @@ TEMPLATES = [
     }
 ]
 
-IS_WEB = env.source.get("PORTAL_PROCESS") == "web"  # set by portal/wsgi.py
-DATABASES = {
-    "default": environment.tune(
-        env.database(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"), threads=WEB_THREADS if IS_WEB else 0
-    )
-}
+PROCESS = env.source.get("PORTAL_PROCESS", "command")  # or web, clock, migration: the entry points set it
+DATABASES = {"default": database.configure(env, PROCESS, f"sqlite:///{VAR_DIR / 'portal.sqlite3'}", WEB_THREADS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
@@ -141,7 +141,7 @@ AXES_SENSITIVE_PARAMETERS = [
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sign_in.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
 SESSION_COOKIE_SECURE = not DEMO
@@ -156,6 +156,7 @@ LANGUAGE_COOKIE_NAME = "language" if DEMO else "__Host-language"
 LANGUAGE_COOKIE_SECURE = not DEMO
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+THEME_COOKIE_NAME = "theme" if DEMO else "__Host-theme"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Security headers and https. Behind trusted proxies, X-Forwarded-Proto decides whether a request is https.
@@ -226,16 +227,12 @@ FORMAT_MODULE_PATH = "portal.formats"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["portal.stylesheet.StylesheetFinder", *global_settings.STATICFILES_FINDERS]
 WHITENOISE_USE_FINDERS = DEMO
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEMO
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+if not DEMO:
+    HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    STORAGES = {**global_settings.STORAGES, "staticfiles": {"BACKEND": HASHED}}
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOGGING = logs.configuration(LOG_LEVEL)

@@ -25,6 +25,7 @@ from accounts.models import (
 class FactAdmin(LoggedAdmin):
     """A fact of one customer. The customer never changes."""
 
+    section = "billing"
     list_select_related = ("tenant",)
     search_fields = ("tenant__key",)
     search_help_text = _("The whole account ID")
@@ -51,7 +52,7 @@ class ArrearsAdmin(FactAdmin):
 
 class TermAdmin(FactAdmin):
     list_display: tuple[str, ...] = ("number", "tenant", "name", "starts_at", "ends_at", "ended_at")
-    readonly_fields = ("reported_for", "omitted_for")
+    readonly_fields = ("reported_for", "omitted_for", "is_applied_only")
 
 
 @admin.register(ReservedInstance)
@@ -74,6 +75,7 @@ class CommerceContractAdmin(TermAdmin):
 class FactFeedAdmin(FactAdmin):
     """Which system keeps a kind of fact. Only an import writes `synced_at`."""
 
+    section = "advanced"
     list_display = ("tenant", "kind", "keeper", "synced_at")
     list_filter = ("kind", "keeper")
     fixed = ("tenant", "kind")

@@ -12,6 +12,7 @@ from accounts.billing.facts import related_or_none
 from accounts.billing.holdings import Holdings
 from accounts.masking import mask_phone
 from accounts.models import Arrears, MemberAccount, SmsDevice, Tenant, User
+from accounts.single import one_or_none
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def account_page(user: User, now: datetime) -> AccountPage:
 
 def number_shown(user: User) -> NumberShown | None:
     """Return the user's confirmed number, masked, or None."""
-    device = SmsDevice.objects.filter(user=user, confirmed=True).first()
+    device = one_or_none(SmsDevice.objects.filter(user=user, confirmed=True))
     return NumberShown(mask_phone(device.number), device.confirmed_at) if device else None
 
 

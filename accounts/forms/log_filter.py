@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,13 +11,16 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Operation, Result
+from accounts.log.search import search
+from accounts.models import Operation, Result, Tenant
 from accounts.models.operation_log import OperationLogQuerySet
 
 # Limits that every time zone and both databases can represent.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 29)
+CHIPS = (Operation.REQUESTED, Operation.APPROVED, Operation.REJECTED, Operation.WITHDRAWN, Operation.COMPLETED)
 
 
 def _day(label: Any) -> forms.DateField:
@@ -42,17 +46,42 @@ def _word(label: Any, all_of_them: Any, choices: list[tuple[str, Any]], error: A
     )
 
 
-class LogFilter(forms.Form):
-    """Fields `operation`, `result`, `from` and `to`. The days are in the vendor's time zone, and `to` is inclusive."""
+@dataclass(frozen=True)
+class Chip:
+    """A link to a filter that people often want. `query` is "" for the whole log."""
 
+    text: str | Promise
+    query: str
+    is_current: bool
+
+
+class LogFilter(forms.Form):
+    """Fields `q`, `operation`, `result`, `from` and `to`. The days are in the vendor's time zone, `to` is inclusive.
+
+    `q` is the reference of a request, or the ID or a part of the name of an organisation on the other side of `reader`.
+    """
+
+    q = forms.CharField(
+        label=_("Search the log"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Reference, name or ID")}),
+    )
     operation = _word(_("Operation"), _("All operations"), Operation.choices, _("Choose an operation from the list."))
     result = _word(_("Result"), _("All results"), Result.choices, _("Choose a result from the list."))
 
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, reader: Tenant, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="%s")
+        self.reader = reader
         self.fields["operation"].widget.choices = [("", _("All operations")), *Operation.offered()]
         self.fields["from"] = _day(_("From"))  # a Python keyword, so it cannot be declared as an attribute
         self.fields["to"] = _day(_("To"))
+
+    def clean_q(self) -> str:
+        """Look the text up. `found` is the condition on the entries, or None without a search."""
+        text: str = self.cleaned_data["q"]
+        self.found = search(self.reader, text) if text else None
+        return text
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
@@ -61,6 +90,8 @@ class LogFilter(forms.Form):
         return self.cleaned_data
 
     def apply(self, entries: OperationLogQuerySet) -> OperationLogQuerySet:
+        if self.found is not None:
+            entries = entries.filter(self.found)
         for name in ("operation", "result"):
             if word := self.cleaned_data[name]:
                 entries = entries.filter(**{name: word})
@@ -74,6 +105,29 @@ class LogFilter(forms.Form):
     def query(self) -> str:
         """The filter as a query string with a fixed order of fields, or ""."""
         return urlencode({name: str(self.cleaned_data[name]) for name in self.fields if self.cleaned_data[name]})
+
+    @property
+    def details(self) -> list[forms.BoundField]:
+        """The fields below the search field."""
+        return [self[name] for name in self.fields if name != "q"]
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The whole log, what was refused, and the verbs of a request."""
+        filters: list[tuple[str | Promise, dict[str, str]]] = [
+            (_("All"), {}),
+            (_("Refused"), {"result": Result.REFUSED}),
+        ]
+        filters += [(word.label, {"operation": word}) for word in CHIPS]
+        searched = {"q": self.cleaned_data["q"]} if self.is_valid() and self.cleaned_data["q"] else {}
+        links = [(text, urlencode({**searched, **chosen})) for text, chosen in filters]
+        current = self.query if self.is_valid() else None
+        return [Chip(text, query, query == current) for text, query in links]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the fields are shown: they hold a filter that no chip has, or an error."""
+        return not any(chip.is_current for chip in self.chips)
 
 
 def _midnight(day: date) -> datetime:

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.frame import branding
+from accounts.frame import branding, theme
 from accounts.frame.navigation import Group, PlaceLink, groups_for
 from accounts.models import Notification, User
 
@@ -37,9 +37,23 @@ class Chrome:
         return self.groups[0].places[0] if self.groups else None
 
     @property
+    def theme(self) -> str:
+        return theme.chosen(self.request)
+
+    @property
+    def name(self) -> str:
+        return self.user.get_full_name() or self.user.username if self.user else ""
+
+    @property
     def organisation(self) -> str:
         tenant = self.user.tenant if self.user else None
         return tenant.name if tenant else settings.VENDOR_NAME
+
+    @property
+    def organisation_key(self) -> str:
+        """What the colour of the organisation's monogram is derived from."""
+        tenant = self.user.tenant if self.user else None
+        return tenant.public_key if tenant else settings.VENDOR_NAME
 
     @property
     def role(self) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.log.sentences import REMARKS
 from accounts.models import ChainHead, Operation, OperationLogEntry, Result, Side, Tenant, User
+from accounts.single import one_or_none
 
 JSON: TypeAlias = "str | int | float | bool | list[Any] | dict[str, Any] | None"
 
@@ -126,7 +127,7 @@ def _lock_head(chain: str) -> ChainHead:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Append a log entry in the transaction of the change that it records.")
     heads = ChainHead.objects.select_for_update(no_key=True).filter(chain=chain)
-    head = heads.first()
+    head = one_or_none(heads)
     if head is None:
         ChainHead.objects.bulk_create([ChainHead(chain=chain)], ignore_conflicts=True)
         head = heads.get()

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.log.rows import LogRow, rows_for
-from accounts.models import OperationLogEntry, Tenant
+from accounts.models import OperationLogEntry, Side, User
 from accounts.models.operation_log import OperationLogQuerySet
 
 BATCH = 1000
@@ -24,7 +24,7 @@ BYTE_ORDER_MARK = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def stream(reader: Tenant, entries: OperationLogQuerySet) -> Iterator[str]:
+def stream(reader: User, entries: OperationLogQuerySet) -> Iterator[str]:
     """Yield the CSV file in chunks, newest entry first. Choices are the stored values, times are ISO 8601 in UTC."""
     yield BYTE_ORDER_MARK + _line(heads(reader))
     count = 0
@@ -35,10 +35,10 @@ def stream(reader: Tenant, entries: OperationLogQuerySet) -> Iterator[str]:
     yield f"# complete, {count} rows"
 
 
-def heads(reader: Tenant) -> list[str]:
+def heads(reader: User) -> list[str]:
     return [
         _("Time (UTC)"),
-        _("Customer") if reader.is_partner else _("Partner"),
+        _("Customer") if Side.of(reader.tenant) == Side.PARTNER else _("Partner"),
         _("Operation"),
         _("Started by"),
         _("Operator"),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.log.sentences import name_of, remark_of
-from accounts.models import OperationLogEntry, Result, Side, Tenant, User
+from accounts.models import Operation, OperationLogEntry, Side, Tenant, User
 from accounts.models.operation_log import OperationLogQuerySet
 from accounts.references import path_of
 
@@ -26,16 +27,15 @@ class LogRow:
     at: datetime
     counterparty: str
     operation: str
-    sentence: str  # what happened, or what was refused
+    words: str  # what happened or what was refused: a sentence with a place for `who`
+    who: str  # its subject, as the reader calls it
     side: str
-    side_label: str
     operator: str
     reference: str
     href: str  # the page of the reference
     before: str
     after: str
     result: str
-    result_label: str
     remark: str
 
 
@@ -46,31 +46,43 @@ def readable_by(tenant: Tenant) -> OperationLogQuerySet:
     )
 
 
-def rows_for(reader: Tenant, entries: Iterable[OperationLogEntry]) -> list[LogRow]:
+def rows_for(reader: User, entries: Iterable[OperationLogEntry]) -> list[LogRow]:
     return [_row(reader, entry) for entry in entries]
 
 
-def _row(reader: Tenant, entry: OperationLogEntry) -> LogRow:
-    other = entry.customer if reader.is_partner else entry.partner
+def _row(reader: User, entry: OperationLogEntry) -> LogRow:
+    other = entry.customer if Side.of(reader.tenant) == Side.PARTNER else entry.partner
     return LogRow(
         at=entry.at,
         counterparty=other.name if other else "",
         operation=entry.operation,
-        sentence=entry.sentence,
+        words=Operation(entry.operation).words(entry.result),
+        who=_who(reader, entry),
         side=entry.side,
-        side_label=str(Side(entry.side).label),
         operator=_operator(reader, entry),
         reference=entry.reference,
         href=path_of(entry.reference),
         before=name_of("status", entry.status_before),
         after=name_of("status", entry.status_after),
         result=entry.result,
-        result_label=str(Result(entry.result).label),
         remark=_remark(reader, entry),
     )
 
 
-def _operator(reader: Tenant, entry: OperationLogEntry) -> str:
+def _who(reader: User, entry: OperationLogEntry) -> str:
+    """Return the subject of the sentence: "We" is the portal, the people of the other side are their organisation."""
+    if entry.side == Side.SYSTEM:
+        return _("We")
+    if entry.actor == reader:
+        return _("You")
+    if entry.actor is not None and entry.actor.tenant_id == reader.tenant_id:
+        return _("Your colleague %(username)s") % {"username": entry.actor.username}
+    if entry.actor is None and entry.side == Side.of(reader.tenant):
+        return _("Your organisation")
+    return _operator(reader, entry)
+
+
+def _operator(reader: User, entry: OperationLogEntry) -> str:
     """Name colleagues of the reader by role and username, everybody else by organisation only."""
     actor = entry.actor
     if entry.side == Side.SYSTEM:
@@ -80,12 +92,12 @@ def _operator(reader: Tenant, entry: OperationLogEntry) -> str:
     if actor is None or actor.tenant is None:
         side = entry.customer if entry.side == Side.CUSTOMER else entry.partner
         return side.name if side else ""
-    if actor.tenant_id == reader.pk:
+    if actor.tenant_id == reader.tenant_id:
         return f"{User.Role(actor.role).label} ({actor.username})"
     return actor.tenant.name
 
 
-def _remark(reader: Tenant, entry: OperationLogEntry) -> str:
+def _remark(reader: User, entry: OperationLogEntry) -> str:
     """Hide a remark with a phone number, masked or not, from readers of another tenant."""
-    is_own = entry.actor is None or entry.actor.tenant_id == reader.pk
+    is_own = entry.actor is None or entry.actor.tenant_id == reader.tenant_id
     return remark_of(entry) if is_own or "number" not in entry.remark_data else ""

@@ -35,6 +35,7 @@ REMARKS: dict[str, str | Promise] = {
     "imported": _("%(what)s imported"),
     "commitments-ended": _("%(numbers)s ended, no longer in the billing data"),
     "commitment-moved": _("The billing data now call %(number)s a %(model)s"),
+    "commitment-merged": _("The billing data now call %(number)s a %(model)s; its two records were merged"),
     "adopted": _("%(what)s changed from %(before)s to %(after)s"),
     "adopted-limit-ended": _("%(what)s changed from %(before)s to %(after)s, and the credit limit of %(limit)s ended"),
     "login-created": _("Login %(username)s added (%(role)s)"),

@@ -2,8 +2,7 @@
 
 from django.db import migrations, models
 
-from accounts.addresses import address_skeleton, comparable_address
-from accounts.normalization import normal_form, skeleton
+from accounts.migrations._names import address_skeleton, comparable_address, normal_form, skeleton
 
 DERIVED = {
     'username_key': ('username', normal_form),

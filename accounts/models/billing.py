@@ -48,13 +48,13 @@ class FactFeed(models.Model):
     """
 
     class Keeper(models.TextChoices):
-        PORTAL = "portal", _("Portal")
-        EXTERNAL = "external", _("External")
+        PORTAL = "portal", _("The portal")
+        EXTERNAL = "external", _("Another system")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="fact_feeds", verbose_name=_("tenant"))
     kind = models.CharField(_("kind"), max_length=20, choices=FactKind)
-    keeper = models.CharField(_("keeper"), max_length=8, choices=Keeper, default=Keeper.PORTAL)
-    synced_at = models.DateTimeField(_("synced"), null=True, blank=True)
+    keeper = models.CharField(_("maintained in"), max_length=8, choices=Keeper, default=Keeper.PORTAL)
+    synced_at = models.DateTimeField(_("last updated"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("fact feed")
@@ -156,13 +156,18 @@ class Term(models.Model):
         _("last billing period"),
         null=True,
         blank=True,
-        help_text=_("Start of the newest billing period whose file named it; empty when no file did."),
+        help_text=_("Start of the newest billing period whose file named it. Empty if no file did."),
     )
     omitted_for = models.DateTimeField(
         _("omitted in billing period"),
         null=True,
         blank=True,
-        help_text=_("Start of the newest billing period whose file did not name it, though it named the account."),
+        help_text=_("Start of the newest billing period whose file named the account but not this."),
+    )
+    is_applied_only = models.BooleanField(
+        _("named in ContractApplied only"),
+        default=False,
+        help_text=_("A billing file without that column cannot name it, so its absence there ends nothing."),
     )
 
     objects = TermQuerySet.as_manager()

@@ -40,11 +40,11 @@ class Notification(models.Model):
         QUEUED = "queued", _("Waiting")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
-        DROPPED = "dropped", _("Dropped")  # a code message whose code was useless by then
+        DROPPED = "dropped", _("Dropped")  # a code or a link that was useless by then
 
     id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4, editable=False)
     event = models.CharField(_("event"), max_length=16, choices=Event)
-    subject = models.CharField(_("subject"), max_length=64, help_text=_("What it is about: mostly a reference."))
+    subject = models.CharField(_("subject"), max_length=64, help_text=_("Usually the reference of a request."))
     reference = models.CharField(_("reference"), max_length=16, blank=True)
     recipient = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("recipient")
@@ -53,7 +53,7 @@ class Notification(models.Model):
         Tenant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recipient's tenant")
     )
     channel = models.CharField(_("channel"), max_length=7, choices=Channel)
-    ordinal = models.PositiveIntegerField(_("number"), default=0)
+    ordinal = models.PositiveIntegerField(_("number among notices of one event"), default=0)
     idempotency_key = models.CharField(_("idempotency key"), max_length=200, unique=True)
     context = models.JSONField(_("context"), default=dict, blank=True)
     challenge = models.ForeignKey(

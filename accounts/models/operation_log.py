@@ -36,7 +36,7 @@ class OperationLogQuerySet(models.QuerySet["OperationLogEntry"]):
 
 class OperationLogEntry(models.Model):
     chain = models.CharField(_("chain"), max_length=32, help_text=_("association:ID, tenant:ID or vendor."))
-    seq = models.PositiveBigIntegerField(_("number in the chain"))
+    seq = models.PositiveBigIntegerField(_("sequence number"))
     at = models.DateTimeField(_("time"))
     operation = models.CharField(_("operation"), max_length=16, choices=Operation)
     result = models.CharField(_("result"), max_length=7, choices=Result)
@@ -55,8 +55,8 @@ class OperationLogEntry(models.Model):
     status_after = models.CharField(_("status after"), max_length=16, blank=True)
     remark_word = models.CharField(_("remark"), max_length=40, blank=True)
     remark_data = models.JSONField(_("remark data"), default=dict, blank=True)
-    payload = models.TextField(_("canonical text"), help_text=_("What the hash covers."))
-    previous_hash = models.CharField(_("hash before"), max_length=64, blank=True)
+    payload = models.TextField(_("canonical text"), help_text=_("The text that the hash covers."))
+    previous_hash = models.CharField(_("previous hash"), max_length=64, blank=True)
     hash = models.CharField(_("hash"), max_length=64)
 
     objects = OperationLogQuerySet.as_manager()
@@ -80,6 +80,8 @@ class OperationLogEntry(models.Model):
             models.Index(fields=["partner", "result", "at", "id"], name="log_partner_result"),
             models.Index(fields=["customer", "operation", "result", "at", "id"], name="log_customer_operation_result"),
             models.Index(fields=["partner", "operation", "result", "at", "id"], name="log_partner_operation_result"),
+            models.Index(fields=["partner", "customer", "at", "id"], name="log_partner_customer"),
+            models.Index(fields=["reference", "at", "id"], condition=~Q(reference=""), name="log_reference"),
             models.Index(fields=["actor", "result", "at"], name="log_actor_refusals"),
             models.Index(fields=["at", "id"], name="log_time"),
             models.Index(fields=["operation", "at", "id"], name="log_operation"),
@@ -91,8 +93,8 @@ class OperationLogEntry(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The sentence about what was done or refused, in the active language."""
-        return Operation(self.operation).sentence(self.result)
+        """The sentence about what was done or refused, with its side as the subject, in the active language."""
+        return Operation(self.operation).words(self.result) % {"who": Side(self.side).label}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -107,7 +109,7 @@ class ChainHead(models.Model):
     """The last number and hash of a chain. Appending locks and updates it in the same transaction."""
 
     chain = models.CharField(_("chain"), max_length=32, primary_key=True)
-    seq = models.PositiveBigIntegerField(_("number in the chain"), default=0)
+    seq = models.PositiveBigIntegerField(_("sequence number"), default=0)
     hash = models.CharField(_("hash"), max_length=64, blank=True)
 
     class Meta:

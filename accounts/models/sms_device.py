@@ -38,9 +38,9 @@ class SmsDevice(TimestampMixin, CooldownMixin, ThrottlingMixin, Device):  # type
     pending_number = PhoneNumberField(_("number to confirm"), blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     replaced_at = models.DateTimeField(
-        _("replaced"), null=True, blank=True, help_text=_("When the number last took the place of another.")
+        _("replaced another"), null=True, blank=True, help_text=_("When this number replaced another one.")
     )
-    old_number_released_at = models.DateTimeField(_("old number released"), null=True, blank=True)
+    old_number_released_at = models.DateTimeField(_("old number agreed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("mobile number")

@@ -36,7 +36,7 @@ class Tenant(models.Model):
         PARTNER = "partner", _("Partner")
 
     key = models.CharField(
-        _("account ID"), max_length=200, unique=True, help_text=_("The name in the vendor's systems; never changes.")
+        _("account ID"), max_length=200, unique=True, help_text=_("The ID in the vendor's systems. It never changes.")
     )
     match_key = MatchKeyField(_("key without its spelling"), max_length=MATCH_KEY_LENGTH, default="", editable=False)
     billing_account = models.CharField(
@@ -51,7 +51,7 @@ class Tenant(models.Model):
     name = models.CharField(_("name"), max_length=200)
     contact_email = AddressField(_("contact e-mail"), blank=True)
     contact_phone = models.CharField(_("contact telephone"), max_length=32, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("ISO 4217, or empty."))
+    currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("ISO 4217, such as EUR."))
     is_master = models.BooleanField(_("enterprise master"), default=False)
     is_frozen = models.BooleanField(_("frozen"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

@@ -20,7 +20,7 @@ from accounts.address_fields import AddressField
 from accounts.models.derived import DERIVED, DerivedField, derive
 from accounts.models.tenant import Tenant
 
-# No "@": a username that looks like an e-mail address could sign in as somebody else's. No letters without ink.
+# No "@": a username that looks like an e-mail address could sign in as another user's. No letters without ink.
 username_validator = RegexValidator(
     r"^(?:(?![\u115f\u1160\u3164\uffa0])[\w.+-])+\Z", _("Use letters, digits and . + - _ only.")
 )

@@ -40,36 +40,128 @@ class Result(models.TextChoices):
 class Operation(models.TextChoices):
     """Operations of the log: the stored word, the sentence if done, the sentence if refused, the label.
 
-    The label is the verb that the filter shows. Words that nothing writes yet have a label only.
+    `%(who)s` in a sentence is its subject: "You", "Your colleague dana", the name of an organisation, or "We" for the
+    portal. A translation fits all of them. The label is the verb that the filter shows. Words that nothing writes yet
+    have a label only.
     """
 
     happened: str | Promise
     refused: str | Promise
 
-    ASSOCIATED = "associated", _("Association started"), _("Association refused"), _("Associate")
-    BLOCKED = "blocked", _("Completion blocked"), _("Disassociation refused"), _("Check the account")
-    CODE_SENT = "code-sent", _("Code sent"), _("Code not sent"), _("Send a code")
-    CODE_REFUSED = "code-refused", _("Code refused"), _("Code refused"), _("Enter a code")
-    CODE_LOCKED = "code-locked", _("Code entry locked"), _("Code entry locked"), _("Lock code entry")
-    REQUESTED = "requested", _("Request submitted"), _("Submission refused"), _("Submit")
-    SEEN = "seen", _("Request seen"), _("Request not shown"), _("See a request")
-    REMINDED = "reminded", _("Remind")
-    APPROVED = "approved", _("Request approved"), _("Approval refused"), _("Approve")
-    REJECTED = "rejected", _("Request rejected"), _("Rejection refused"), _("Reject")
-    WITHDRAWN = "withdrawn", _("Request withdrawn"), _("Withdrawal refused"), _("Withdraw")
-    ESCALATED = "escalated", _("Escalate")
-    EXPIRED = "expired", _("Expire")
-    CANCELLED = "cancelled", _("Request cancelled"), _("Cancellation refused"), _("Cancel")
-    COMPLETED = "completed", _("Association ended"), _("Completion refused"), _("Complete")
-    GRANTED = "granted", _("Further request granted"), _("Grant refused"), _("Grant a further request")
+    ASSOCIATED = (
+        "associated",
+        _("%(who)s started the association"),
+        _("%(who)s tried to start an association: refused"),
+        _("Start an association"),
+    )
+    BLOCKED = (
+        "blocked",
+        _("%(who)s could not end the association"),
+        _("%(who)s tried to disassociate: refused"),
+        _("Check the account"),
+    )
+    CODE_SENT = (
+        "code-sent",
+        _("%(who)s asked for a code"),
+        _("%(who)s asked for a code: not sent"),
+        _("Send a code"),
+    )
+    CODE_REFUSED = (
+        "code-refused",
+        _("%(who)s entered a code: refused"),
+        _("%(who)s entered a code: refused"),
+        _("Enter a code"),
+    )
+    CODE_LOCKED = (
+        "code-locked",
+        _("%(who)s entered too many wrong codes: locked"),
+        _("%(who)s entered too many wrong codes: locked"),
+        _("Lock code entry"),
+    )
+    REQUESTED = (
+        "requested",
+        _("%(who)s asked to disassociate"),
+        _("%(who)s tried to send a request: refused"),
+        _("Submit a request"),
+    )
+    SEEN = "seen", _("%(who)s saw the request"), _("%(who)s tried to see a request: refused"), _("See a request")
+    REMINDED = "reminded", _("Send a reminder")
+    APPROVED = (
+        "approved",
+        _("%(who)s approved the request"),
+        _("%(who)s tried to approve: refused"),
+        _("Approve a request"),
+    )
+    REJECTED = (
+        "rejected",
+        _("%(who)s rejected the request"),
+        _("%(who)s tried to reject: refused"),
+        _("Reject a request"),
+    )
+    WITHDRAWN = (
+        "withdrawn",
+        _("%(who)s withdrew the request"),
+        _("%(who)s tried to withdraw: refused"),
+        _("Withdraw a request"),
+    )
+    ESCALATED = "escalated", _("Escalate a request")
+    EXPIRED = "expired", _("Let a request expire")
+    CANCELLED = (
+        "cancelled",
+        _("%(who)s cancelled the request"),
+        _("%(who)s tried to cancel: refused"),
+        _("Cancel a request"),
+    )
+    COMPLETED = (
+        "completed",
+        _("%(who)s ended the association"),
+        _("%(who)s tried to end the association: refused"),
+        _("End an association"),
+    )
+    GRANTED = (
+        "granted",
+        _("%(who)s granted a further request"),
+        _("%(who)s tried to grant a further request: refused"),
+        _("Grant a further request"),
+    )
     EXTENDED = "extended", _("Extend the deadline")
     CONTACT_REVEALED = "contact-revealed", _("Reveal contact data")
-    LOG_EXPORTED = "log-exported", _("Log exported"), _("Export refused"), _("Export the log")
-    NUMBER_CHANGED = "number-changed", _("Mobile number changed"), _("Number change refused"), _("Change the number")
-    CURRENCY_SET = "currency-set", _("Currency set"), _("Currency change refused"), _("Set the currency")
-    RECORD_CHANGED = "record-changed", _("Record changed"), _("Change refused"), _("Change a record")
-    ADOPTED = "adopted", _("Imported value adopted"), _("Adoption refused"), _("Adopt an imported value")
-    NOTICE_RESENT = "notice-resent", _("Notice sent again"), _("Notice not sent again"), _("Send a notice again")
+    LOG_EXPORTED = (
+        "log-exported",
+        _("%(who)s exported the log"),
+        _("%(who)s tried to export the log: refused"),
+        _("Export the log"),
+    )
+    NUMBER_CHANGED = (
+        "number-changed",
+        _("%(who)s changed a mobile number"),
+        _("%(who)s tried to change a mobile number: refused"),
+        _("Change the number"),
+    )
+    CURRENCY_SET = (
+        "currency-set",
+        _("%(who)s set the currency"),
+        _("%(who)s tried to set the currency: refused"),
+        _("Set the currency"),
+    )
+    RECORD_CHANGED = (
+        "record-changed",
+        _("%(who)s changed a record"),
+        _("%(who)s tried to change a record: refused"),
+        _("Change a record"),
+    )
+    ADOPTED = (
+        "adopted",
+        _("%(who)s adopted an imported value"),
+        _("%(who)s tried to adopt an imported value: refused"),
+        _("Adopt an imported value"),
+    )
+    NOTICE_RESENT = (
+        "notice-resent",
+        _("%(who)s sent a notice again"),
+        _("%(who)s tried to send a notice again: refused"),
+        _("Send a notice again"),
+    )
 
     def __new__(cls, word: str, happened: str | Promise = "", refused: str | Promise = "") -> Operation:
         member = str.__new__(cls, word)
@@ -82,8 +174,8 @@ class Operation(models.TextChoices):
         """The choices of a filter: a word that nothing writes yet would find nothing."""
         return [(word.value, word.label) for word in cls if word.happened]
 
-    def sentence(self, result: str) -> str:
-        """Return the sentence for this result, in the active language. A refusal never reads as "approved"."""
+    def words(self, result: str) -> str:
+        """Return the sentence for this result with its place for `who`. A refusal never reads as "approved"."""
         return str((self.refused if result == Result.REFUSED else self.happened) or self.label)
 
 
@@ -108,6 +200,7 @@ class Event(models.TextChoices):
     CODE_LOCKED = "code-locked", _("Code entry locked")
     NUMBER_CHANGED = "number-changed", _("Mobile number changed")
     INVITATION = "invitation", _("Invitation")
+    PASSWORD_LINK = "password-link", _("Link to set a password")
 
 
 class Channel(models.TextChoices):

@@ -29,6 +29,7 @@ class _Notice:
     context: dict[str, Any]
     ordinal: int
     at: datetime
+    actor: User | None = None
     challenge: Challenge | None = None
 
     def row(self, recipient: User, channel: Channel) -> Notification:
@@ -42,7 +43,7 @@ class _Notice:
             channel=channel,
             ordinal=self.ordinal,
             idempotency_key=f"{self.event}:{self.subject}:{recipient.pk}:{channel}:{self.ordinal}",
-            context=self.context,
+            context={**self.context, "actor": _actor_for(recipient, self.actor)},
             challenge=self.challenge,
             state=Notification.State.SENT if is_instant else Notification.State.QUEUED,
             created_at=self.at,
@@ -58,6 +59,7 @@ def notify(
     recipients: Iterable[User],
     channels: Iterable[Channel],
     context: Mapping[str, Any],
+    actor: User | None = None,
     reference: str = "",
     ordinal: int = 0,
 ) -> None:
@@ -65,8 +67,9 @@ def notify(
 
     Runs in the caller's transaction. A notice that exists already (same event, subject, recipient, channel and
     ordinal) is skipped. `context` is plain JSON; datetimes in it (`*_at`, `until`) are ISO 8601 text with an offset.
+    Each row stores in its context whether its recipient is the `actor` or a colleague, and nothing else about them.
     """
-    notice = _Notice(event, subject, reference, dict(context), ordinal, timezone.now())
+    notice = _Notice(event, subject, reference, dict(context), ordinal, timezone.now(), actor)
     users = list(recipients)
     rows = [notice.row(user, channel) for channel in channels for user in CHANNELS[channel].reachable(users)]
     _queue(rows)
@@ -74,8 +77,25 @@ def notify(
 
 def send_code(challenge: Challenge, context: Mapping[str, Any]) -> None:
     """Queue the text message of a verification code. The row does not contain the code, which is derived on sending."""
-    notice = _Notice(Event.CODE, str(challenge.pk), "", dict(context), 0, timezone.now(), challenge)
+    notice = _Notice(Event.CODE, str(challenge.pk), "", dict(context), 0, timezone.now(), challenge=challenge)
     _queue([notice.row(challenge.user, Channel.SMS)])
+
+
+def _actor_for(recipient: User, actor: User | None) -> str:
+    """Return "you", "colleague", or "" for everybody else, whom the recipient knows by their organisation only."""
+    if actor is None or actor.pk == recipient.pk:
+        return "you" if actor else ""
+    return "colleague" if actor.tenant_id is not None and actor.tenant_id == recipient.tenant_id else ""
+
+
+def queue_password_link(user: User, at: datetime) -> None:
+    """Queue the e-mail with a link to set a password. The row does not contain the link, which is made on sending.
+
+    No sender is woken, so that the time for it does not reveal that the user exists. The next poll finds the row.
+    """
+    notice = _Notice(Event.PASSWORD_LINK, f"user:{user.pk}:{at:%Y%m%dT%H%M%S}", "", {}, 0, at)
+    rows = [notice.row(reached, Channel.EMAIL) for reached in CHANNELS[Channel.EMAIL].reachable([user])]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def queue_again(notification: Notification, at: datetime) -> bool:

@@ -161,6 +161,7 @@ def _notify(actor: User, challenge: Challenge, number: str) -> None:
         recipients=recipients.values(),
         channels=OTHER_CHANNELS,
         context={"number": number, "owner": actor.username},
+        actor=actor,
     )
 
 

@@ -28,7 +28,8 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 STAMP_EVERY = timedelta(minutes=1)
 GRACE = timedelta(seconds=10)
-STARTED, SEEN, ROTATED_FROM = "session_started", "session_seen", "session_rotated_from"
+STARTED, SEEN = "session_started", "session_seen"
+ROTATED_FROM, ROTATED_TO = "session_rotated_from", "session_rotated_to"
 NextLayer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -45,26 +46,38 @@ def rotate(request: HttpRequest) -> None:
     """Rotate the session key after a correct code, against session fixation.
 
     The old key expires 10 s later, so that the second request of a double click still works. The CSRF token stays, so
-    that forms on pages behind the back button still work.
+    that forms on pages behind the back button still work. A session that ended since it was read gets no new key, and
+    the browser keeps the cookie that it has now.
     """
-    session, old_key = request.session, request.session.session_key
+    session, old_key, data = request.session, request.session.session_key, dict(request.session.items())
     with transaction.atomic():
-        if old_key:
-            _end_soon(old_key, dict(session.items()))
-            session[ROTATED_FROM] = old_key
+        if (row := _locked(old_key)) is None:
+            session.modified = False
+            return
+        session[ROTATED_FROM], session[ROTATED_TO] = old_key, row.get_decoded().get(ROTATED_TO)
         session.create()
+        _end_soon(old_key, {**data, ROTATED_TO: session.session_key})
 
 
-def _end_soon(key: str, data: dict[str, Any]) -> None:
-    """Shorten the session of this key, unless it was signed out meanwhile."""
+def _locked(key: str | None) -> Session | None:
+    """Lock the row of a live session until the transaction ends, so that sign-out and rotation wait for each other."""
+    live = Session.objects.filter(session_key=key, expire_date__gt=timezone.now())
+    return live.select_for_update().first()
+
+
+def _end_soon(key: str | None, data: dict[str, Any]) -> None:
     encoded = SessionStore().encode({**data, "_session_expiry": int(GRACE.total_seconds())})
     Session.objects.filter(session_key=key).update(session_data=encoded, expire_date=timezone.now() + GRACE)
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.sign_in.sessions.end")
 def end(request: HttpRequest, **_kwargs: Any) -> None:
-    """Delete the rotated session key on sign-out, too, in case it has not expired yet."""
-    Session.objects.filter(session_key=request.session.get(ROTATED_FROM)).delete()
+    """Delete the session on sign-out under its older and its newer keys, too."""
+    with transaction.atomic():
+        for key in (request.session.get(ROTATED_FROM), request.session.session_key):
+            while row := _locked(key):
+                key = row.get_decoded().get(ROTATED_TO)
+                row.delete()
 
 
 class SessionExpiryMiddleware:

@@ -8,18 +8,26 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
+from zlib import crc32
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts import masking
+from accounts import dates, masking
 from accounts.billing.money import Money
-from accounts.dates import days_left, local_time, stamp, time_element, utc_offset
+from accounts.dates import (
+    day_words,
+    days_left,
+    local_time,
+    short_day_words,
+    stamp,
+    time_element,
+    utc_offset,
+)
 from accounts.frame.tones import tone_of
 from accounts.models import Side
 
@@ -28,26 +36,55 @@ register = template.Library()
 NONE = '<span class="muted"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span>'
 
 
-@lru_cache(maxsize=128)
-def _icon(name: str, kind: str) -> SafeString:
-    extra = f" icon--{kind}" if kind in ("s", "forward") else f" {kind}".rstrip()
+ICON_KINDS = frozenset({"s", "l", "forward", "good", "warn", "bad", "info"})
+HUES = 6  # of monogram.css
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, kinds: str) -> SafeString:
+    classes = ["icon", *(f"icon--{kind}" if kind in ICON_KINDS else kind for kind in kinds.split())]
     href = f"{static('img/icons.svg')}#{name}"
-    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"></use></svg>', extra, href)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', " ".join(classes), href)
 
 
 @register.simple_tag
-def icon(name: str, kind: str = "") -> SafeString:
-    """`{% icon "check" %}`, small `{% icon "down" "s" %}`, with a block's class `{% icon "info" "banner__icon" %}`.
+def icon(name: str, kinds: str = "") -> SafeString:
+    """`{% icon "check" %}`, small `{% icon "down" "s" %}`, large with a class `{% icon "phone" "l task__icon" %}`.
 
     Put it next to a text, because screen readers skip it.
     """
-    return _icon(name, kind)
+    return _icon(name, kinds)
+
+
+@register.simple_tag
+def monogram(name: str, key: object, kind: str = "") -> SafeString:
+    """`{% monogram tenant.name tenant.public_key "l" %}`: two letters on a colour that is derived from the key.
+
+    Sizes `s` and `l`; `round` for a person. Put it next to the name, because screen readers skip it.
+    """
+    number = crc32(str(key).encode()) % HUES + 1
+    extra = f" monogram--{kind}" if kind else ""
+    css = f"monogram monogram--{number}{extra}"
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, _initials(name))
+
+
+def _initials(name: str) -> str:
+    """Return the first letters of the first two words, or the first two letters of a single word."""
+    words = [word for part in name.split() if (word := "".join(filter(str.isalnum, part)))]
+    letters = [word[0] for word in words[:2]] if len(words) > 1 else words[0][:2] if words else ""
+    return "".join(letters).upper()
 
 
 @register.simple_tag
 def moment(at: datetime | None) -> SafeString:
     """Render a datetime in full: `13 November 2025, 09:42 (UTC+01:00)`."""
     return time_element(at) if at else none()
+
+
+@register.simple_tag
+def ago(at: datetime | None) -> SafeString:
+    """Render a past datetime as `2 hours ago`, with the exact one in its `title`."""
+    return none() if at is None else dates.ago_element(at)
 
 
 def _column_zone() -> tzinfo:
@@ -65,7 +102,7 @@ def short_moment(at: datetime | None, split: bool = False) -> SafeString:
     if at is None:
         return none()
     local = timezone.localtime(at, _column_zone())
-    day, hour = date_format(local, "j M Y"), date_format(local, "H:i")
+    day, hour = short_day_words(local), f"{local:%H:%M}"
     if split:
         return format_html('<time datetime="{}">{}<span class="table__sub">{}</span></time>', stamp(at), day, hour)
     return format_html('<time datetime="{}">{}, {}</time>', stamp(at), day, hour)
@@ -84,7 +121,7 @@ def day(value: date | datetime | None, style: str = "long") -> SafeString:
         return none()
     if isinstance(value, datetime):
         value = local_time(value).date()
-    words = date_format(value, "j M Y" if style == "short" else "j F Y")
+    words = short_day_words(value) if style == "short" else day_words(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 

@@ -1,74 +1,95 @@
-"""The rows of the operation log's table: fifty of eight cells, where the nodes of a template cost twice as much."""
+"""The entries of the operation log as sentences under their days: fifty a page, where template nodes cost twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import groupby
 
 from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from accounts.dates import day_words, local_time, stamp
 from accounts.log.rows import LogRow
-from accounts.templatetags.display import short_moment, tag
+from accounts.models import Operation, Result
+from accounts.templatetags.display import icon
 
 register = template.Library()
 
-ROW = """
-<tr data-operation="{}" data-result="{}" data-reference="{}">
-  <th scope="row" class="table__time"><div>{}</div></th>
-  <td{} data-name="{}"><div>{}</div></td>
-  <td class="table__remark" data-name="{}"><div><strong>{}</strong> {}</div></td>
-  <td data-name="{}"><div>{}</div></td>
-  <td data-name="{}"><div><bdi>{}</bdi></div></td>
-  <td{} data-name="{}"><div>{}</div></td>
-  <td{} data-name="{}"><div>{}</div></td>
-  <td data-name="{}"><div>{}</div></td>
-</tr>"""
-# A narrow screen shows the rows as lists of named values, without the empty ones.
-EMPTY, FILLED = mark_safe(' class="table__none"'), SafeString()
-MOVED = '<span class="nowrap">{} <span aria-hidden="true">→</span></span><span class="visually-hidden"> {}</span> {}'
+DAY = '<h2 class="log__day">{}</h2>\n<ol class="log__entries">{}\n</ol>\n'
+ENTRY = """
+<li class="log__entry{}" data-operation="{}" data-result="{}" data-reference="{}">
+  <time class="log__time" datetime="{}">{}</time>{}
+  <div class="log__text"><p class="log__line">{}<b>{}</b>{}</p>{}</div>{}
+</li>"""
+REFERENCE = '<p class="log__end"><a href="{}"><code><bdi dir="ltr">{}</bdi></code></a></p>'
+ICONS: dict[str, str] = {
+    Operation.ASSOCIATED: "partner",
+    Operation.CODE_SENT: "message",
+    Operation.CODE_REFUSED: "lock",
+    Operation.CODE_LOCKED: "lock",
+    Operation.REQUESTED: "send",
+    Operation.SEEN: "eye",
+    Operation.APPROVED: "check",
+    Operation.REJECTED: "cross",
+    Operation.WITHDRAWN: "undo",
+    Operation.CANCELLED: "cross",
+    Operation.COMPLETED: "unlink",
+    Operation.LOG_EXPORTED: "download",
+    Operation.NUMBER_CHANGED: "phone",
+    Operation.CURRENCY_SET: "card",
+    Operation.NOTICE_RESENT: "mail",
+}
 
 
 @register.simple_tag
-def log_rows(rows: Iterable[LogRow], nothing: SafeString, to: str, *heads: str) -> SafeString:
-    """Format the rows. `heads` are those of the columns after the time, `to` the word between two statuses."""
-    return format_html_join("", ROW, (_values(row, nothing, to, heads) for row in rows))
+def log_days(rows: Iterable[LogRow]) -> SafeString:
+    """Format the rows, newest first, under a heading for each day of the vendor's time zone."""
+    moved = _("%(before)s to %(after)s")
+    days = groupby(rows, key=lambda row: local_time(row.at).date())
+    return format_html_join("", DAY, ((day_heading(day), _entries(of_day, moved)) for day, of_day in days))
 
 
-def _values(row: LogRow, nothing: SafeString, to: str, heads: tuple[str, ...]) -> tuple[str, ...]:
-    other, operation, started_by, operator, reference, status, result = heads
+def day_heading(day: date) -> str:
+    """Return `Today, 13 November 2025`, `Yesterday, ...`, the weekday within a week, or the date alone."""
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    words = day_words(day)
+    if day == today:
+        return _("Today, %(day)s") % {"day": words}
+    if day == today - timedelta(days=1):
+        return _("Yesterday, %(day)s") % {"day": words}
+    return f"{date_format(day, 'l')}, {words}" if timedelta() < today - day < timedelta(days=7) else words
+
+
+def _entries(rows: Iterable[LogRow], moved: str) -> SafeString:
+    return format_html_join("", ENTRY, (_values(row, moved) for row in rows))
+
+
+def _values(row: LogRow, moved: str) -> tuple[object, ...]:
+    before, _place, after = row.words.partition("%(who)s")
+    is_done = row.result == Result.DONE
     return (
-        *(row.operation, row.result, row.reference, short_moment(row.at, split=True)),
-        *(_css(row.counterparty), other, _counterparty(row, nothing)),
-        *(operation, _sentence(row), row.remark),
-        *(started_by, row.side_label),
-        *(operator, row.operator),
-        *(_css(row.reference), reference, _reference(row, nothing)),
-        *(_css(row.before or row.after), status, _status(row, nothing, to)),
-        *(result, tag(row.result, row.result_label)),
+        *("" if is_done else " log__entry--refused", row.operation, row.result, row.reference),
+        *(stamp(row.at), date_format(local_time(row.at), "H:i")),
+        icon(ICONS.get(row.operation, "log") if is_done else "warning", "log__icon"),
+        *(before, row.who, after, _note(row, moved)),
+        format_html(REFERENCE, row.href, row.reference) if row.reference else "",
     )
 
 
-def _css(value: str) -> SafeString:
-    return FILLED if value else EMPTY
+def _note(row: LogRow, moved: str) -> SafeString:
+    """The other side, unless it is the subject already, then the change of status and the remark."""
+    other = "" if row.counterparty == row.who else row.counterparty
+    parts = [part for part in (other, _status(row, moved), row.remark) if part]
+    return format_html('<p class="log__note">{}</p>', " · ".join(parts)) if parts else SafeString()
 
 
-def _sentence(row: LogRow) -> str:
-    return f"{row.sentence}:" if row.remark else row.sentence
-
-
-def _counterparty(row: LogRow, nothing: SafeString) -> SafeString:
-    return format_html("<bdi>{}</bdi>", row.counterparty) if row.counterparty else nothing
-
-
-def _reference(row: LogRow, nothing: SafeString) -> SafeString:
-    if not row.reference:
-        return nothing
-    return format_html('<a class="nowrap" href="{}"><bdi dir="ltr">{}</bdi></a>', row.href, row.reference)
-
-
-def _status(row: LogRow, nothing: SafeString, to: str) -> str:
-    """Both statuses where it moved from one (or none) to another, otherwise the one that it has."""
-    if row.after and row.before != row.after:
-        return format_html(MOVED, row.before or nothing, to, row.after)
-    return row.after or row.before or nothing
+def _status(row: LogRow, moved: str) -> str:
+    """Both statuses where it moved from one to another, otherwise the one that it has."""
+    if row.before and row.after and row.before != row.after:
+        return moved % {"before": row.before, "after": row.after}
+    return row.after or row.before

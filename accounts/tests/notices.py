@@ -45,7 +45,7 @@ REQUEST: dict[str, Any] = {
 
 def queue_notices(*users: User, event: Event = Event.APPROVED, channels: Any = RESULT_CHANNELS, **changes: Any) -> None:
     """Queue one notice about the request above."""
-    ordinal = changes.pop("ordinal", 0)
+    ordinal, actor = changes.pop("ordinal", 0), changes.pop("actor", None)
     notify(
         event,
         subject=REFERENCE,
@@ -53,6 +53,7 @@ def queue_notices(*users: User, event: Event = Event.APPROVED, channels: Any = R
         recipients=users,
         channels=channels,
         context={**REQUEST, **changes},
+        actor=actor,
         ordinal=ordinal,
     )
 

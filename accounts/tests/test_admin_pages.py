@@ -64,7 +64,7 @@ def test_a_nul_byte_in_an_address_is_400(staff: Client, path: str) -> None:
         "factfeed/?kind__iregex=(((a*)*)*)*b",
     ],
 )
-def test_a_list_takes_no_lookup_but_those_of_its_filters(staff: Client, query: str) -> None:
+def test_admin_list_allows_only_the_lookups_of_its_filters(staff: Client, query: str) -> None:
     assert staff.get(f"/admin/accounts/{query}").status_code == 400
 
 

@@ -93,7 +93,7 @@ def test_nobody_is_behind_a_session_whose_user_is_gone() -> None:
     assert AccountBackend().get_user(0) is None
 
 
-def test_a_session_of_a_deactivated_organisation_holds_nobody() -> None:
+def test_session_ends_when_the_organisation_is_deactivated() -> None:
     user = UserFactory(tenant__is_active=False)
     assert AccountBackend().get_user(user.pk) is None
 

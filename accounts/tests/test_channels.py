@@ -97,7 +97,7 @@ def test_email_has_auto_submitted_headers() -> None:
     assert headers["List-Id"].startswith("<notices.")
 
 
-def test_a_name_with_a_line_break_forges_no_header() -> None:
+def test_line_break_in_a_name_cannot_forge_a_mail_header() -> None:
     queued(decided_by="partner", partner_name="Harbourline\r\nBcc: everybody@people.example")
     deliver_due()
     assert "\n" not in mail.outbox[0].subject

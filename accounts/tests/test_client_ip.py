@@ -86,15 +86,52 @@ def test_every_form_that_proxies_write_is_read(rf: RequestFactory, settings: Set
     assert client_ip(forwarded(rf, text)) == address
 
 
-def test_the_header_of_the_standard_is_read_where_the_older_one_is_absent(
-    rf: RequestFactory, settings: Settings
+BOTH = {"X-Forwarded-For": "203.0.113.5", "Forwarded": "for=198.51.100.7"}
+
+
+@pytest.mark.parametrize(("header", "address"), [("X-Forwarded-For", "203.0.113.5"), ("Forwarded", "198.51.100.7")])
+def test_client_cannot_choose_its_address_by_the_other_header(
+    rf: RequestFactory, settings: Settings, header: str, address: str
 ) -> None:
-    settings.TRUSTED_PROXIES = 1
-    assert counted_address(forwarded(rf, "for=198.51.100.7, for=203.0.113.5", "Forwarded")) == "203.0.113.5"
-    both = {"X-Forwarded-For": "203.0.113.5", "Forwarded": "for=198.51.100.7"}
-    assert counted_address(rf.get("/", headers=both)) == "203.0.113.5"
+    settings.TRUSTED_PROXIES, settings.CLIENT_IP_HEADER = 1, header
+    assert client_ip(rf.get("/", headers=BOTH)) == counted_address(rf.get("/", headers=BOTH)) == address
+
+
+@pytest.mark.parametrize(("trusted", "sent"), [("X-Forwarded-For", "Forwarded"), ("Forwarded", "X-Forwarded-For")])
+def test_the_other_header_does_not_replace_a_missing_one(
+    rf: RequestFactory, settings: Settings, trusted: str, sent: str
+) -> None:
+    settings.TRUSTED_PROXIES, settings.CLIENT_IP_HEADER = 1, trusted
+    assert counted_address(forwarded(rf, "for=198.51.100.7", sent)) is None
     settings.TRUSTED_PROXIES = 0
-    assert counted_address(forwarded(rf, "for=203.0.113.5", "Forwarded")) == "192.0.2.1"
+    assert counted_address(forwarded(rf, "for=198.51.100.7", trusted)) == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for=198.51.100.7, for=203.0.113.5",
+        'for="[2001:db8::1]", for=203.0.113.5;proto=https',
+        'for=203.0.113.5;host="portal.example,for=198.51.100.7"',
+        'host="portal.example;for=198.51.100.7";for=203.0.113.5',
+        'for=198.51.100.7;host="x,for=198.51.100.8", for=203.0.113.5;host="y,for=198.51.100.9"',
+        'for="198.51.100.7, for=203.0.113.5',
+        'for="198.51.100.7, for=203.0.113.5;host="portal.example"',
+        'for="198.51.100.7, for="203.0.113.5:41234"',
+    ],
+)
+def test_only_the_element_of_the_proxy_is_read_from_the_standard_header(
+    rf: RequestFactory, settings: Settings, text: str
+) -> None:
+    settings.TRUSTED_PROXIES, settings.CLIENT_IP_HEADER = 1, "Forwarded"
+    assert client_ip(forwarded(rf, text, "Forwarded")) == "203.0.113.5"
+
+
+def test_two_proxies_are_counted_in_the_standard_header(rf: RequestFactory, settings: Settings) -> None:
+    settings.TRUSTED_PROXIES, settings.CLIENT_IP_HEADER = 2, "Forwarded"
+    text = 'for=198.51.100.7, for=203.0.113.5;host="a,b", for=10.0.0.1;host="c,d"'
+    assert client_ip(forwarded(rf, text, "Forwarded")) == "203.0.113.5"
+    assert client_ip(forwarded(rf, "for=203.0.113.5", "Forwarded")) == "203.0.113.5"
 
 
 def test_ipv6_is_counted_by_its_network(rf: RequestFactory, settings: Settings) -> None:
@@ -105,7 +142,7 @@ def test_ipv6_is_counted_by_its_network(rf: RequestFactory, settings: Settings) 
     assert counted_address(forwarded(rf, "::ffff:203.0.113.5")) == "203.0.113.5"
 
 
-UNREADABLE = ["unknown", "_hidden", "203.0.113.005", "203.0.113.5.6", "a" * 9000, "\xff", "client.example:80"]
+UNREADABLE = ["unknown", "_hidden", "203.0.113.005", "203.0.113.5.6", "a" * 9000, "\xff", "client.example"]
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
@@ -118,6 +155,24 @@ def test_what_cannot_be_read_is_counted_under_its_own_text(rf: RequestFactory, s
     assert counted != counted_address(forwarded(rf, f"{text}x"))
     settings.SECRET_KEY = "another" * 10
     assert counted != counted_address(forwarded(rf, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("unknown", "unknown:41234"),
+        ("for=unknown", "for=unknown;host=b.example"),
+        ("for=_hidden;host=a.example", 'host="b.example,for=1.2.3.4";for="_hidden:_port"'),
+        ("unknown", "for=unknown"),
+    ],
+)
+def test_client_cannot_change_the_text_that_is_counted(
+    rf: RequestFactory, settings: Settings, text: str, same: str
+) -> None:
+    settings.TRUSTED_PROXIES, settings.CLIENT_IP_HEADER = 1, "Forwarded"
+    one, two = (counted_address(forwarded(rf, sent, "Forwarded")) for sent in (text, same))
+    assert one == two
+    assert str(one).startswith("100::")
 
 
 @pytest.mark.parametrize("text", ["", ",,,", " "])
@@ -166,6 +221,15 @@ def test_wrong_passwords_of_one_person_lock_nobody_else_out(
     headers: Any = {"X-Forwarded-For": of_others} if of_others else None
     form = {"username": UserFactory().username, "password": PASSWORD}
     assert Client().post(LOGIN, form, headers=headers).status_code == 303
+
+
+@pytest.mark.django_db
+def test_the_limit_of_an_address_holds_against_the_other_header(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES, settings.CLIENT_IP_HEADER, settings.LOGIN_FAILURES_OF_ADDRESS = 1, "Forwarded", 3
+    forged = [{"Forwarded": "for=203.0.113.5", "X-Forwarded-For": f"198.51.100.{number}"} for number in range(3)]
+    forms = [{"username": f"name-{number}", "password": "wrong"} for number in range(3)]
+    statuses = [Client().post(LOGIN, form, headers=sent).status_code for form, sent in zip(forms, forged, strict=True)]
+    assert statuses == [422] * 2 + [429]
 
 
 @pytest.mark.django_db

@@ -88,7 +88,7 @@ def test_invalid_currency_is_422(client: Client, currency: str) -> None:
     assert currency_of(user) == ""
 
 
-def test_nobody_else_is_changed(client: Client) -> None:
+def test_other_users_are_not_changed(client: Client) -> None:
     other = UserFactory(tenant__currency="")
     post(client, UserFactory(tenant__currency=""), "EUR")
     assert currency_of(other) == ""

@@ -275,7 +275,7 @@ def test_the_providers_id_is_kept(provider: Provider) -> None:
     assert fresh(row).provider_id == "provider-1"
 
 
-def test_a_provider_that_is_busy_is_asked_again_after_30_seconds(provider: Provider, clock: Any) -> None:
+def test_busy_provider_is_retried_after_30_seconds(provider: Provider, clock: Any) -> None:
     provider.statuses = [503]
     row = queued(Channel.SMS)
     deliver_due()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,6 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts.billing.money import Money
-from accounts.frame import branding
 from accounts.models import Side, User
 from accounts.tests.factories import MemberFactory, PartnerTenantFactory, UserFactory
 
@@ -100,7 +99,7 @@ def test_contact_data_is_masked() -> None:
     assert show("{{ x|mask_phone }}", x="+447700900418") == '<bdi dir="ltr">+44 •••• •••418</bdi>'
 
 
-def test_what_users_wrote_is_escaped() -> None:
+def test_text_written_by_users_is_escaped() -> None:
     assert "<script>" not in show("{{ x|ltr }}{% cell x %}{% tag x x %}", x="<script>alert(1)</script>")
 
 
@@ -160,35 +159,6 @@ def test_a_breadcrumb_takes_names_and_paths() -> None:
     shown = show('{% breadcrumb "accounts:notifications" "Inbox" "/requests/D-1/" "D-1" %}')
     assert 'href="/notifications/"' in shown
     assert 'href="/requests/D-1/"' in shown
-
-
-# The vendor's colour
-
-
-def test_without_an_accent_there_is_no_brand_stylesheet(client: Client) -> None:
-    assert "brand.css" not in client.get("/accounts/login/").content.decode()
-
-
-@pytest.mark.parametrize("accent", ["red", "#12345", "#12345g", "#123456}body{display:none", "#123456\n", ""])
-def test_what_is_no_colour_makes_no_stylesheet(accent: str) -> None:
-    assert branding.stylesheet(accent) == ""
-
-
-@pytest.mark.parametrize("accent", ["#000000", "#ffffff", "#777777", "#ffcc00", "#0a7d4b", "#e4002b", "#101418"])
-def test_every_accent_is_seen_and_the_text_on_it_is_read(accent: str) -> None:
-    colour = branding.parse(accent)
-    for surface, towards in ((branding.WHITE, branding.BLACK), (branding.NIGHT, branding.WHITE)):
-        shown = branding.visible_on(surface, colour, towards)
-        assert branding.contrast(shown, surface) >= branding.AA_SHAPE
-        assert branding.contrast(shown, branding.on(shown)) >= branding.AA_TEXT
-
-
-def test_a_good_accent_is_taken_as_it_is(client: Client, settings: Settings) -> None:
-    settings.ACCENT = "#0a7d4b"
-    response = client.get("/brand.css")
-    assert response["Content-Type"] == "text/css; charset=utf-8"
-    assert "--accent:#0a7d4b" in response.content.decode()
-    assert "max-age" in response["Cache-Control"]
 
 
 @pytest.mark.django_db
@@ -265,3 +235,25 @@ class TestFrame:
             assert " style=" not in page
             assert "<style" not in page
             assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(0), "now"),
+        (timedelta(minutes=5), "5 minutes ago"),
+        (timedelta(hours=2), "2 hours ago"),
+        (timedelta(days=1), "1 day ago"),
+        (timedelta(days=30), "30 days ago"),
+        (timedelta(days=31), "3 October 2025"),
+    ],
+)
+def test_past_moment_is_relative_with_the_exact_time_as_its_title(before: timedelta, words: str) -> None:
+    with time_machine.travel(datetime(2025, 11, 3, 12, tzinfo=UTC), tick=False):
+        shown = show("{% ago at %}", at=datetime.now(UTC) - before)
+    exact = show("{% moment at %}", at=datetime(2025, 11, 3, 12, tzinfo=UTC) - before).partition(">")[2]
+    assert shown.replace("\xa0", " ").endswith(f' title="{exact.removesuffix("</time>")}">{words}</time>')
+
+
+def test_missing_past_moment_is_an_empty_cell() -> None:
+    assert show("{% ago at %}", at=None) == show("{% none %}")

@@ -248,7 +248,7 @@ def test_unknown_host_is_400_before_authentication() -> None:
     assert "We could not read this request" in response.content.decode()
 
 
-def test_the_page_of_a_crash_needs_no_database_and_no_session() -> None:
+def test_500_page_needs_no_database_and_no_session() -> None:
     request = HttpRequest()
     with CaptureQueriesContext(connection) as queries:
         response = server_error(request)

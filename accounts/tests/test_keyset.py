@@ -94,13 +94,13 @@ def test_dates_can_be_sort_keys(world: World) -> None:
 
 
 @pytest.mark.parametrize("change", [{"filters": "operation=seen"}, {"order": ("at", "id")}])
-def test_a_cursor_of_another_filter_or_order_is_not_found(rows: World, change: dict[str, Any]) -> None:
+def test_cursor_of_another_filter_or_order_is_404(rows: World, change: dict[str, Any]) -> None:
     cursor = page_of(entries(), cursor="", size=3).older
     with pytest.raises(Http404):
         page_of(entries(), **({"cursor": cursor, "size": 3} | change))
 
 
-def test_a_cursor_of_another_list_is_not_found(rows: World) -> None:
+def test_cursor_of_another_list_is_404(rows: World) -> None:
     cursor = page_of(entries(), cursor="", order=("-id",), size=3).older
     with pytest.raises(Http404):
         page_of(Order.objects.all(), cursor=cursor or "", order=("-id",), size=3)
@@ -111,12 +111,12 @@ def test_a_cursor_of_another_list_is_not_found(rows: World) -> None:
     ["x", "a:b:c", "\0", "é", "WyJvbGRlciJd:1vJ:x", signing.dumps(["older", "1"]), "." * 5000],
     ids=["letter", "parts", "nul", "accent", "bad-signature", "other-salt", "long"],
 )
-def test_a_cursor_that_is_not_ours_is_not_found(rows: World, cursor: str) -> None:
+def test_forged_cursor_is_404(rows: World, cursor: str) -> None:
     with pytest.raises(Http404):
         page_of(entries(), cursor=cursor, size=3)
 
 
-def test_a_tampered_cursor_is_not_found(rows: World) -> None:
+def test_tampered_cursor_is_404(rows: World) -> None:
     cursor = page_of(entries(), cursor="", size=3).older or ""
     with pytest.raises(Http404):
         page_of(entries(), cursor=("A" if cursor[0] != "A" else "B") + cursor[1:], size=3)

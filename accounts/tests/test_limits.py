@@ -151,7 +151,7 @@ def test_the_count_of_a_number_outlives_a_new_code_key(user: User, settings: Any
     assert answer.word == LimitWord.NUMBER_DAY
 
 
-def test_a_network_has_its_own_limit(user: User, clock: Any, settings: Any) -> None:
+def test_codes_are_limited_per_network(user: User, clock: Any, settings: Any) -> None:
     settings.CODE_LIMIT_IP = 3
     send(user, 3)
     other = SmsDeviceFactory().user
@@ -162,7 +162,7 @@ def test_a_network_has_its_own_limit(user: User, clock: Any, settings: Any) -> N
     assert isinstance(request_code(SmsDeviceFactory().user), Issued)
 
 
-def test_the_installation_has_its_own_limit(user: User, clock: Any, settings: Any) -> None:
+def test_codes_are_limited_per_installation(user: User, clock: Any, settings: Any) -> None:
     settings.CODE_LIMIT_INSTALLATION = 3
     send(user, 3)
     other = SmsDeviceFactory().user
@@ -177,7 +177,7 @@ def test_the_limit_that_ends_last_is_returned(user: User, clock: Any, settings: 
     assert request_code(user, other=1) == Limited(LimitWord.USER_DAY, NOON + DAY)
 
 
-def test_the_numbers_are_those_of_the_contract(settings: Any) -> None:
+def test_code_limits_have_their_documented_values(settings: Any) -> None:
     assert (settings.CODE_RESENDS_AN_ATTEMPT, settings.CODE_SENDS_AN_HOUR, settings.CODE_SENDS_A_DAY) == (3, 5, 10)
     assert (settings.CODE_SENDS_A_DAY_AND_NUMBER, settings.CODE_LIMIT_IP, settings.CODE_LIMIT_INSTALLATION) == (
         10,
@@ -218,7 +218,7 @@ def test_the_tenth_wrong_try_in_an_hour_locks_code_entry_for_thirty_minutes(user
     assert isinstance(enter(user, code_for(challenge_of(user))), Accepted)
 
 
-def test_a_lock_refuses_the_right_code(user: User) -> None:
+def test_correct_code_is_refused_while_locked(user: User) -> None:
     other = challenge_of(user, purpose=Purpose.RELEASE_NUMBER, other=1)
     ten_wrong_tries(user)
     assert isinstance(enter(user, code_for(other), purpose=Purpose.RELEASE_NUMBER), Locked)
@@ -279,7 +279,7 @@ def test_wrong_tries_for_every_purpose_count_together(user: User) -> None:
     assert isinstance(enter_wrong(user, challenge_of(user), 5), Locked)
 
 
-def test_a_lock_is_logged_even_when_refusals_are_no_longer(user: User, clock: Any) -> None:
+def test_lock_is_logged_even_after_the_limit_of_refused_entries(user: User, clock: Any) -> None:
     for _refusal in range(21):
         enter(user, "123456")
         clock.shift(MINUTE)
@@ -323,7 +323,7 @@ def run_concurrently(callers: int, act: Any) -> list[Any]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("_round", range(3))
-def test_one_code_is_accepted_once_of_eight_at_a_time(_round: int) -> None:
+def test_one_of_eight_concurrent_tries_of_a_code_is_accepted(_round: int) -> None:
     user = SmsDeviceFactory().user
     code = code_for(challenge_of(user))
     answers = run_concurrently(8, lambda number: enter(user, code))
@@ -332,7 +332,7 @@ def test_one_code_is_accepted_once_of_eight_at_a_time(_round: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_wrong_tries_at_a_time_are_all_counted() -> None:
+def test_eight_concurrent_wrong_codes_are_all_counted() -> None:
     user = SmsDeviceFactory().user
     challenge = challenge_of(user)
     wrong = not_the_code_of(challenge)

@@ -71,7 +71,7 @@ def test_next_redirects_to_a_page_of_the_portal(client: Client) -> None:
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
 )
-def test_next_never_leads_elsewhere(client: Client, target: str) -> None:
+def test_next_never_redirects_to_another_host(client: Client, target: str) -> None:
     assert sign_in(client, UserFactory(), next=target)["Location"] == "/"
 
 
@@ -137,7 +137,7 @@ def test_a_lock_is_not_prolonged_by_further_attempts(client: Client) -> None:
         assert int(sign_in(client, user, "wrong")["Retry-After"]) <= 301
 
 
-def test_somebody_elsewhere_locks_nobody_out(client: Client) -> None:
+def test_failures_from_another_address_do_not_lock_a_user_out(client: Client) -> None:
     user = UserFactory()
     for _ in range(5):
         client.post(LOGIN, {"username": user.username, "password": "wrong"}, REMOTE_ADDR="203.0.113.9")
@@ -149,7 +149,7 @@ def guess(client: Client, name: str, address: str) -> Any:
     return answer
 
 
-def test_one_address_that_tries_many_names_is_stopped(client: Client) -> None:
+def test_address_that_tries_many_names_is_locked_out(client: Client) -> None:
     answers = [guess(client, f"name-{number}", "203.0.113.9").status_code for number in range(50)]
     assert answers == [422] * 49 + [429]
     user = UserFactory()
@@ -160,7 +160,7 @@ def test_one_address_that_tries_many_names_is_stopped(client: Client) -> None:
     assert sign_in(client, user).status_code == 303
 
 
-def test_one_name_that_is_tried_from_many_addresses_is_stopped(client: Client) -> None:
+def test_name_tried_from_many_addresses_is_locked_out(client: Client) -> None:
     user = UserFactory()
     answers = [guess(client, user.username, f"203.0.113.{number}").status_code for number in range(50)]
     assert answers == [422] * 49 + [429]
@@ -194,7 +194,7 @@ def test_right_password_resets_the_failures(client: Client) -> None:
     assert sign_in(Client(), user, "wrong").status_code == 422
 
 
-def test_signing_out_is_a_post_that_really_ends_the_session(client: Client) -> None:
+def test_signing_out_is_a_post_that_ends_the_session(client: Client) -> None:
     client.force_login(UserFactory())
     copied = client.cookies["sessionid"].value
     response = client.post("/accounts/logout/")
@@ -233,7 +233,7 @@ def test_anonymous_post_redirects_back_to_the_page_of_the_form(client: Client) -
     assert (response.status_code, response["Location"]) == (303, f"{LOGIN}?next=/notifications/")
 
 
-def test_a_form_from_elsewhere_comes_back_to_the_start_page(client: Client) -> None:
+def test_post_from_another_site_returns_to_the_start_page_after_sign_in(client: Client) -> None:
     response = client.post("/notifications/read/", headers={"Referer": "https://evil.example/x"})
     assert response["Location"] == f"{LOGIN}?next=/"
 
@@ -257,6 +257,6 @@ def test_start_page_redirects_anonymous_users_to_the_login(client: Client) -> No
     assert client.get("/")["Location"] == f"{LOGIN}?next=/"
 
 
-def test_passwords_are_kept_by_argon2() -> None:
+def test_stored_passwords_are_argon2_hashes() -> None:
     assert get_hasher("argon2").algorithm == "argon2"
     assert get_hasher("argon2").encode("demo-password", "0123456789abcdef").startswith("argon2$argon2id$")

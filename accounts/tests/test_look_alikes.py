@@ -42,7 +42,7 @@ def test_every_spelling_signs_in_the_same_login(client: Client, spelling: str) -
 
 
 @pytest.mark.django_db
-def test_every_spelling_counts_for_the_same_login(client: Client) -> None:
+def test_every_spelling_of_a_name_counts_for_the_same_login(client: Client) -> None:
     UserFactory(username="customer-ready", email="kim@lake.example")
     spellings = [*SPELLINGS[1:4], "KIM@lake.example", "\u212aim@ｌake.example"]
     found = [client.post(LOGIN, {"username": name, "password": "wrong"}).status_code for name in spellings]

@@ -32,7 +32,7 @@ def test_a_number_of_the_model_is_masked_like_its_text() -> None:
     assert mask_phone(to_python("+447700900418")) == "+44 •••• •••418"
 
 
-def test_the_mask_tells_nothing_of_the_length() -> None:
+def test_mask_hides_the_length() -> None:
     assert len(mask_phone("+4915112345678")) == len(mask_phone("+49301234567"))
 
 

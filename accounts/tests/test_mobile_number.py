@@ -140,7 +140,11 @@ def test_every_administrator_is_notified_by_mail_and_in_the_portal(client: Clien
         (user, channel) for user in (newcomer, colleague) for channel in ("email", "portal")
     }
     assert not told.filter(recipient__in=[member, stranger]).exists()
-    assert told[0].context == {"number": "+44 •••• •••418", "owner": newcomer.username}
+    assert {(notice.recipient, notice.context["actor"]) for notice in told} == {
+        (newcomer, "you"),
+        (colleague, "colleague"),
+    }
+    assert {notice.context["number"] for notice in told} == {"+44 •••• •••418"}
 
 
 def test_a_member_sets_their_number_and_is_notified(client: Client, clock: Any) -> None:
@@ -567,7 +571,7 @@ def test_the_last_code_twice_changes_once(client: Client, newcomer: User) -> Non
     assert OperationLogEntry.objects.filter(operation="number-changed").count() == 1
 
 
-def test_a_confirming_code_is_worth_nothing_while_the_old_number_has_not_let_go(client: Client, owner: User) -> None:
+def test_new_number_cannot_be_confirmed_before_the_code_of_the_old_number(client: Client, owner: User) -> None:
     sign_in(client, owner)
     SmsDevice.objects.filter(user=owner).update(pending_number=NEW)
     code = code_for(challenge_of(owner, purpose=CONFIRM))
@@ -593,7 +597,7 @@ def test_anonymous_users_are_redirected_to_the_login(client: Client, url: str) -
     assert client.get(url)["Location"].startswith("/accounts/login/")
 
 
-def test_the_number_of_somebody_else_is_out_of_reach(client: Client, owner: User) -> None:
+def test_number_of_another_user_cannot_be_changed(client: Client, owner: User) -> None:
     colleague = UserFactory(tenant=owner.tenant)
     sign_in(client, colleague)
     start(client)

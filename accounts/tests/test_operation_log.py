@@ -43,7 +43,7 @@ def test_the_canonical_text_is_sorted_json_with_the_time_in_utc(world: World) ->
     )
 
 
-def test_each_hash_covers_the_text_and_the_hash_before(world: World) -> None:
+def test_each_hash_covers_the_text_and_the_previous_hash(world: World) -> None:
     first, second = world.append(), world.append(Operation.APPROVED)
     assert (first.seq, second.seq) == (1, 2)
     assert first.previous_hash == ""
@@ -94,7 +94,7 @@ def test_every_remark_is_rendered_whatever_its_entry_lacks(word: str) -> None:
     assert "%(" not in render(word, {})
 
 
-def test_a_remark_shows_its_data_as_it_was_typed(world: World) -> None:
+def test_remark_shows_user_text_unchanged(world: World) -> None:
     entry = world.append(remark="reason", reason="100 %s %(model)s <b>")
     assert remark_of(OperationLogEntry.objects.get(pk=entry.pk)) == "“100 %s %(model)s <b>”"
 
@@ -174,17 +174,26 @@ def test_refusal_with_another_remark_has_a_separate_entry(world: World) -> None:
 
 @pytest.mark.parametrize("word", [word for word in Operation if word.happened])
 def test_an_entry_never_says_of_a_refusal_that_it_happened(word: Operation) -> None:
-    entry = OperationLogEntry(operation=word, result=Result.REFUSED)
+    entry = OperationLogEntry(operation=word, result=Result.REFUSED, side=Side.CUSTOMER)
     is_always_refused = word in (Operation.CODE_REFUSED, Operation.CODE_LOCKED)
-    assert is_always_refused or entry.sentence != OperationLogEntry(operation=word, result=Result.DONE).sentence
+    assert is_always_refused or entry.sentence != f"{word.happened}" % {"who": "Customer"}
     assert entry.sentence != str(word.label)
 
 
 def test_refused_approval_is_not_called_an_approval() -> None:
-    assert OperationLogEntry(operation="approved", result="done").sentence == "Request approved"
-    assert OperationLogEntry(operation="approved", result="refused").sentence == "Approval refused"
-    assert OperationLogEntry(operation="blocked", result="failed").sentence == "Completion blocked"
-    assert OperationLogEntry(operation="blocked", result="refused").sentence == "Disassociation refused"
+    def sentence(**given: str) -> str:
+        return OperationLogEntry(**given).sentence
+
+    assert sentence(operation="approved", result="done", side="partner") == "Partner approved the request"
+    assert sentence(operation="approved", result="refused", side="partner") == "Partner tried to approve: refused"
+    assert sentence(operation="blocked", result="failed", side="system") == "System could not end the association"
+    assert sentence(operation="blocked", result="refused", side="customer") == "Customer tried to disassociate: refused"
+
+
+@pytest.mark.parametrize("word", [word for word in Operation if word.happened])
+def test_every_sentence_has_one_place_for_its_subject(word: Operation) -> None:
+    for result in Result:
+        assert word.words(result).count("%(who)s") == word.words(result).count("%") == 1
 
 
 def test_refusals_are_counted_over_all_chains_of_their_actor(world: World) -> None:

@@ -27,14 +27,14 @@ def newest_remark() -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("make", [UserFactory, MemberFactory])
-def test_whoever_knows_the_old_password_sets_a_new_one(make: Any) -> None:
+def test_user_with_the_current_password_can_change_it(make: Any) -> None:
     user = make()
     answer = change(client_of(user))
     assert (answer.status_code, answer["Location"]) == (303, "/account/")
     assert User.objects.get(pk=user.pk).check_password(NEW)
 
 
-def test_staff_change_theirs_in_the_admin() -> None:
+def test_staff_change_their_password_in_the_admin() -> None:
     user = StaffFactory()
     answer = change(client_of(user), ADMIN)
     assert (answer.status_code, answer["Location"]) == (303, "/admin/")
@@ -48,7 +48,7 @@ def test_account_center_links_to_the_password_page() -> None:
     assert client.get(PAGE).status_code == 200
 
 
-def test_this_session_goes_on_under_a_new_key_and_every_other_one_ends() -> None:
+def test_password_change_renews_this_session_and_ends_all_others() -> None:
     user = UserFactory()
     here, elsewhere = client_of(user), client_of(user)
     before = here.cookies["sessionid"].value
@@ -73,7 +73,7 @@ def test_a_wrong_old_password_changes_nothing_and_is_logged(path: str) -> None:
     assert newest_remark()[1] == "wrong-password"
 
 
-def test_wrong_old_passwords_are_limited_like_those_of_the_login() -> None:
+def test_wrong_current_passwords_are_limited_like_sign_ins() -> None:
     client = client_of(UserFactory())
     statuses = [change(client, old="wrong").status_code for _ in range(5)]
     assert statuses[-1] == 429
@@ -90,13 +90,13 @@ def test_a_weak_or_mistyped_password_is_422_and_changes_nothing(new: str, again:
 @pytest.mark.parametrize(
     "new", ["correct staple horse battery" * 20, "  spaces at both ends  ", "密碼密碼密碼密碼密碼密碼"]
 )
-def test_a_long_password_and_any_character_are_taken_as_they_are(new: str) -> None:
+def test_password_may_be_long_and_have_any_character(new: str) -> None:
     user = UserFactory()
     assert change(client_of(user), new=new).status_code == 303
     assert User.objects.get(pk=user.pk).check_password(new)
 
 
-def test_a_field_for_a_password_can_be_pasted_into_and_filled_in_by_a_manager() -> None:
+def test_password_field_accepts_paste_and_password_managers() -> None:
     text = client_of(UserFactory()).get(PAGE).content.decode()
     assert text.count('type="password"') == 3
     assert text.count('autocomplete="new-password"') == 2

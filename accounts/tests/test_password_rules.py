@@ -19,7 +19,7 @@ def user(settings: Settings) -> User:
 
 
 @pytest.mark.parametrize("password", ["Password-2026!!", "12345iloveyou678", "DragonDragon77", "qwertyuiop--2026"])
-def test_a_common_word_with_something_around_it_is_refused(user: User, password: str) -> None:
+def test_password_with_a_common_word_inside_is_refused(user: User, password: str) -> None:
     with pytest.raises(ValidationError):
         validate_password(password, user)
 
@@ -28,7 +28,7 @@ def test_a_common_word_with_something_around_it_is_refused(user: User, password:
     "password",
     ["PartnerPortal2026", "lumenbridge-cloud-1", "Lumenbridge!!2026", "HOLLOW.creek.2026", "river-works-office-7"],
 )
-def test_names_of_the_place_alone_are_refused(user: User, password: str) -> None:
+def test_password_of_product_and_organisation_names_is_refused(user: User, password: str) -> None:
     with pytest.raises(ValidationError):
         validate_password(password, user)
 
@@ -44,7 +44,7 @@ def test_names_of_the_place_alone_are_refused(user: User, password: str) -> None
         "7#2kQ9!4$1827^55",
     ],
 )
-def test_a_password_of_ones_own_is_taken(user: User, password: str) -> None:
+def test_unusual_password_is_accepted(user: User, password: str) -> None:
     validate_password(password, user)
 
 

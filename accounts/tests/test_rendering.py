@@ -68,7 +68,7 @@ def test_a_result_says_what_follows(event: Event) -> None:
 
 
 @pytest.mark.parametrize("event", [*RESULTS, Event.BLOCKED])
-def test_a_result_email_carries_the_record_of_the_log(event: Event) -> None:
+def test_result_email_contains_the_hash_of_the_log_entry(event: Event) -> None:
     text = words(event)
     assert text.count(REQUEST["log_hash"]) == 2  # as text and as HTML
     assert "Fingerprint:" in text
@@ -101,8 +101,8 @@ def test_the_partners_request_is_decided_by_the_customer() -> None:
     [
         ("partner", "reseller", f"Northfield Traders asks to end the association: decide request {REFERENCE}\n"),
         ("partner", "referral", f"Northfield Traders ends the association (request {REFERENCE})\n"),
-        ("customer", "reseller", f"Your organisation asked to end the association (request {REFERENCE})\n"),
-        ("customer", "referral", f"Your organisation asked to end the association (request {REFERENCE})\n"),
+        ("customer", "reseller", f"Northfield Traders asked to end the association (request {REFERENCE})\n"),
+        ("customer", "referral", f"Northfield Traders asked to end the association (request {REFERENCE})\n"),
     ],
 )
 def test_the_subject_of_a_submitted_request_is_that_of_its_reader(side: str, model: str, subject: str) -> None:
@@ -121,17 +121,17 @@ def test_a_submitted_referral_waits_for_nobody() -> None:
 
 
 def test_notice_contains_the_reason_of_the_start() -> None:
-    assert "Reason given by Northfield Traders: We buy directly from now on" in words(Event.REQUESTED)
+    assert "Reason: We buy directly from now on" in words(Event.REQUESTED)
 
 
 def test_notice_without_a_reason_has_no_reason_sentence() -> None:
-    assert "Reason given" not in words(Event.REQUESTED, reason="")
+    assert "Reason:" not in words(Event.REQUESTED, reason="")
 
 
 def test_rejection_says_who_and_why() -> None:
     text = words(Event.REJECTED)
     assert "Harbourline Systems rejected request" in text
-    assert "Reason given by Harbourline Systems: An invoice is open" in text
+    assert "Reason: An invoice is open" in text
 
 
 @pytest.mark.parametrize("event", [Event.APPROVED, Event.COMPLETED])
@@ -156,11 +156,69 @@ def test_withdrawal_names_the_side_that_started() -> None:
     assert "Harbourline Systems withdrew request" in words(Event.WITHDRAWN, initiator="partner")
 
 
+ACTS = {
+    Event.REQUESTED: ("customer", "submitted"),
+    Event.WITHDRAWN: ("customer", "withdrew"),
+    Event.APPROVED: ("partner", "approved"),
+    Event.REJECTED: ("partner", "rejected"),
+    Event.COMPLETED: ("partner", "approved"),
+}
+NAMES = {"customer": "Northfield Traders", "partner": "Harbourline Systems"}
+
+
+def to_all_readers(event: Event, side: str, channel: Channel) -> tuple[str, str, str]:
+    """The message to the administrator of `side` who acted, to a colleague and to the other side."""
+    customer, partner = UserFactory.create(), partner_administrator()
+    actor, other = (customer, partner) if side == "customer" else (partner, customer)
+    colleague = UserFactory.create(tenant=actor.tenant)
+    queue_notices(actor, colleague, other, event=event, actor=actor, channels=[Channel.PORTAL])
+    return words_on(channel, actor), words_on(channel, colleague), words_on(channel, other)
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.SMS])
+@pytest.mark.parametrize("event", ACTS)
+def test_notice_addresses_the_actor_a_colleague_and_the_other_side_each_in_their_words(
+    event: Event, channel: Channel
+) -> None:
+    side, verb = ACTS[event]
+    act = f"{verb} request {REFERENCE}"
+    mine, ours, theirs = to_all_readers(event, side, channel)
+    assert (f"You {act}" in mine, f"A colleague {act}" in ours, f"{NAMES[side]} {act}" in theirs) == (True, True, True)
+    assert not re.search(rf"(You|A colleague) {act}", theirs)
+
+
+@pytest.mark.parametrize("event", ACTS)
+def test_the_other_side_never_reads_who_acted(event: Event) -> None:
+    side, _verb = ACTS[event]
+    _mine, _ours, theirs = to_all_readers(event, side, Channel.EMAIL)
+    actor = Notification.objects.filter(context__actor="you").get().recipient
+    assert not [word for word in (actor.username, actor.email, "colleague") if word in theirs]
+
+
+def test_row_of_the_outbox_stores_no_more_of_the_actor_than_their_relation_to_the_recipient() -> None:
+    to_all_readers(Event.REJECTED, "partner", Channel.PORTAL)
+    stored = {notice.context["actor"] for notice in Notification.objects.all()}
+    assert stored == {"you", "colleague", ""}
+
+
 @pytest.mark.parametrize("event", [Event.REQUESTED, Event.WITHDRAWN])
-def test_the_side_that_acted_is_addressed_as_such(event: Event) -> None:
-    verb = {Event.REQUESTED: "submitted", Event.WITHDRAWN: "withdrew"}[event]
-    assert f"Your organisation {verb} request {REFERENCE}" in words(event)
-    assert f"Northfield Traders {verb} request {REFERENCE}" in words(event, side="partner")
+def test_a_notice_without_an_actor_names_the_organisation(event: Event) -> None:
+    act = f"{ACTS[event][1]} request {REFERENCE}"
+    assert f"Northfield Traders {act}" in words(event)
+    assert f"Northfield Traders {act}" in words(event, side="partner")
+
+
+@pytest.mark.parametrize(("is_owner", "expected"), [(True, "You have a new mobile number"), (False, "dana has a new")])
+def test_notice_of_a_new_number_addresses_its_owner(is_owner: bool, expected: str) -> None:
+    owner = UserFactory.create(username="dana")
+    reader = owner if is_owner else UserFactory.create(tenant=owner.tenant)
+    context = {"number": "+44 •••• •••418", "owner": "dana"}
+    notify(
+        Event.NUMBER_CHANGED, subject="x", recipients=[reader], channels=[Channel.PORTAL], context=context, actor=owner
+    )
+    text = words_on(Channel.EMAIL, reader)
+    assert text.startswith(expected)
+    assert ("your verification codes" in text) is is_owner
 
 
 def test_a_blocked_completion_lists_every_check() -> None:
@@ -177,8 +235,8 @@ def test_a_completion_says_who_approved_and_that_the_association_has_ended(chann
 
 
 def test_a_completion_gives_the_reason_of_the_approval() -> None:
-    assert "Reason given by Harbourline Systems: An invoice is open" in words(Event.COMPLETED)
-    assert "Reason given" not in words(Event.COMPLETED, decision_reason="")
+    assert "Reason: An invoice is open" in words(Event.COMPLETED)
+    assert "Reason:" not in words(Event.COMPLETED, decision_reason="")
 
 
 @pytest.mark.parametrize("channel", Channel)

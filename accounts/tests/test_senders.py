@@ -49,7 +49,7 @@ def test_threads_send_queued_messages_of_every_channel(settings: Settings, stop:
     assert (len(mail.outbox), len(memory.outbox)) == (1, 1)
 
 
-def test_a_channel_that_hangs_delays_no_other(settings: Settings, stop: threading.Event) -> None:
+def test_hanging_channel_delays_no_other_channel(settings: Settings, stop: threading.Event) -> None:
     with running_provider() as provider:
         settings.SMS_BACKEND = "accounts.sms.http.HttpBackend"
         settings.SMS_HTTP_URL, settings.SMS_HTTP_TOKEN = provider.url, ""

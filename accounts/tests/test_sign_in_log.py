@@ -42,7 +42,7 @@ def test_a_refused_sign_in_names_the_account(client: Client, user: User, name: s
     assert (line["event"], line["account"], line["path"]) == ("password-refused", user.pk, LOGIN)
 
 
-def test_what_was_typed_stands_nowhere(client: Client) -> None:
+def test_refused_sign_in_logs_nothing_that_was_typed(client: Client) -> None:
     (line,) = lines_of(client, LOGIN, username="my-secret-in-the-wrong-field", password="another-secret")
     assert line["account"] is None
     assert "secret" not in str(line)
@@ -54,7 +54,7 @@ def test_a_password_that_is_asked_again_counts_as_well(user: User) -> None:
     assert (line["event"], line["account"], line["path"]) == ("password-refused", user.pk, "/account/password/")
 
 
-def test_a_lock_is_a_line_of_its_own(client: Client, user: User) -> None:
+def test_lockout_has_its_own_log_line(client: Client, user: User) -> None:
     lines = [line for _ in range(5) for line in lines_of(client, LOGIN, username="dana", password="wrong")]
     assert [line["event"] for line in lines].count("sign-in-locked") == 1
     assert {line["account"] for line in lines} == {user.pk}

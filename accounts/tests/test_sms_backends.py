@@ -207,7 +207,7 @@ def test_it_posts_without_a_token_if_none_is_set(provider: Provider, settings: A
     "body",
     ['He said "no"', "back\\slash", '"}, "to": "+1900"', "line\nline", "{to} {key} {body}", "号码 🎉", "\x00\x1f"],
 )
-def test_no_body_breaks_out_of_the_json(provider: Provider, body: str) -> None:
+def test_message_text_cannot_break_out_of_the_json(provider: Provider, body: str) -> None:
     send(body)
     content = provider.requests[0][2]
     assert content["parts"] == [body]
@@ -304,7 +304,7 @@ def test_a_token_with_a_line_break_reaches_nobody(provider: Provider, settings: 
 
 
 @pytest.mark.parametrize("url", ["", "sms.example", "ftp://sms.example", "http://sms.example/send", "http://10.0.0.1/"])
-def test_an_address_without_https_is_refused(url: str) -> None:
+def test_sms_url_without_https_is_refused(url: str) -> None:
     with pytest.raises(ImproperlyConfigured):
         checked_url(url)
 

@@ -92,7 +92,7 @@ def test_a_code_depends_on_every_part_of_its_challenge(user: User, part: str, ot
     assert code_for(challenge) != before
 
 
-def test_neither_code_nor_number_is_stored_anywhere_but_in_the_device(user: User, caplog: Any) -> None:
+def test_code_is_stored_nowhere_and_the_number_only_in_the_device(user: User, caplog: Any) -> None:
     caplog.set_level(logging.DEBUG)
     challenge = challenge_of(user)
     code = code_for(challenge)
@@ -131,7 +131,7 @@ def test_the_name_of_a_key_does_not_give_it_away(settings: Any) -> None:
 # Issue
 
 
-def test_a_code_is_for_five_minutes(user: User, clock: Any) -> None:
+def test_code_is_valid_for_five_minutes(user: User, clock: Any) -> None:
     challenge = challenge_of(user)
     assert challenge.expires_at == NOON + timedelta(minutes=5)
     clock.move_to(challenge.expires_at - timedelta(microseconds=1))
@@ -209,7 +209,7 @@ def test_a_code_that_confirms_goes_to_the_pending_number(clock: Any) -> None:
     assert number_for(challenge) == NUMBER
 
 
-def test_a_code_that_cannot_be_queued_leaves_no_challenge(user: User) -> None:
+def test_code_that_cannot_be_queued_creates_no_challenge(user: User) -> None:
     with pytest.raises(TypeError):
         verification.issue(
             user=user,

@@ -93,7 +93,7 @@ def test_every_column_has_a_forgery_in_these_tests() -> None:
 
 @pytest.mark.parametrize("column", FORGED)
 @pytest.mark.parametrize("seq", [1, 3, 5])
-def test_a_flipped_byte_in_any_column_is_found(chained: World, column: str, seq: int) -> None:
+def test_verify_operation_log_finds_a_flipped_byte_in_any_column(chained: World, column: str, seq: int) -> None:
     set_columns(seq, f"{column} = {FORGED[column]}")
     assert faults() == [f"chain {CHAIN} seq {seq}: {command.ALTERED}"]
 
@@ -204,5 +204,5 @@ def test_every_broken_chain_is_named_once(chained: World) -> None:
 
 def test_it_reads_in_two_queries_however_long_the_log(chained: World, django_assert_num_queries: Any) -> None:
     many(chained, 5000, chain="association:2")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2 + 1):  # and saves the result for the metrics
         faults()

@@ -101,7 +101,7 @@ def test_the_circuit_closes_after_five_seconds() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_notice_is_committed_though_the_broker_is_down(settings: Settings) -> None:
+def test_notice_is_committed_while_the_broker_is_down(settings: Settings) -> None:
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
     user = UserFactory.create()
     with transaction.atomic():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from accounts.models import Challenge, Purpose, SmsDevice, User
+from accounts.single import one_or_none
 
 
 def live_challenge(user: User, *purposes: Purpose) -> Challenge | None:
@@ -21,14 +22,13 @@ def newest_open(user: User, *purposes: Purpose) -> Challenge | None:
 
 def lock_device(user: User) -> SmsDevice | None:
     """Return the user's device, locked. The lock serializes the codes of one user, sent and tried."""
-    device: SmsDevice | None = SmsDevice.objects.select_for_update(no_key=True).filter(user=user).first()
-    return device
+    return one_or_none(SmsDevice.objects.select_for_update(no_key=True).filter(user=user))
 
 
 def lock_open_challenge(device: SmsDevice, purpose: Purpose) -> Challenge | None:
     """Return the open challenge of the device's user, locked. It may have expired."""
     open_ones = Challenge.objects.open().select_for_update(no_key=True)
-    challenge = open_ones.filter(user=device.user_id, purpose=purpose).first()
+    challenge = one_or_none(open_ones.filter(user=device.user_id, purpose=purpose))
     if challenge is not None:
         challenge.device = device
     return challenge

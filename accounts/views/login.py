@@ -10,9 +10,7 @@ from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms.login import LoginForm
 from accounts.sign_in.throttle import is_locked_for_all, locked_until
 from accounts.views.errors import too_many_requests
-from accounts.views.responses import see_other, see_path
+from accounts.views.responses import next_or_home, see_other, see_path
 
 
 @login_not_required
@@ -31,13 +29,13 @@ from accounts.views.responses import see_other, see_path
 def login(request: HttpRequest) -> HttpResponse:
     """Show the login form, or sign in and redirect to `next` if it is a page of this portal."""
     if request.user.is_authenticated and request.method != "POST":
-        return HttpResponseRedirect(_next(request, request.GET.get("next", "")))
+        return HttpResponseRedirect(next_or_home(request, request.GET.get("next", "")))
     form = LoginForm(request, request.POST or None, initial={"next": request.GET.get("next", "")})
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "accounts/login.html", {"form": form}, status=status)
     auth.login(request, form.user)
-    return see_path(_next(request, form.cleaned_data["next"]))
+    return see_path(next_or_home(request, form.cleaned_data["next"]))
 
 
 @login_not_required
@@ -49,12 +47,6 @@ def logout(request: HttpRequest) -> HttpResponse:
     response = see_other("accounts:login")
     response["Clear-Site-Data"] = '"cache"'
     return response
-
-
-def _next(request: HttpRequest, target: str) -> str:
-    """Return `target` if it is a page of this portal, otherwise the start page."""
-    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if is_ours else reverse("home")
 
 
 def locked_out(request: HttpRequest, _response: object, credentials: dict[str, Any] | None) -> HttpResponse:

@@ -16,7 +16,7 @@ from accounts.forms.log_filter import LogFilter
 from accounts.keyset import page_of
 from accounts.log.csv_export import stream
 from accounts.log.rows import readable_by, rows_for
-from accounts.models import Operation, Tenant
+from accounts.models import Operation
 from accounts.operations.export_log import export_log
 
 TEMPLATE = "accounts/operation_log.html"
@@ -37,29 +37,29 @@ def partner_operation_log(request: HttpRequest) -> HttpResponseBase:
 
 
 def _show(request: HttpRequest) -> HttpResponse:
-    form, tenant = LogFilter(request.GET), tenant_of(request)
+    tenant = tenant_of(request)
+    form = LogFilter(tenant, request.GET)
     if not form.is_valid():
         return _respond(request, form)
     page = page_of(
         form.apply(readable_by(tenant)), cursor=request.GET.get("cursor", ""), filters=f"{tenant.pk}?{form.query}"
     )
-    return _respond(request, form, page=page, rows=rows_for(tenant, page.rows), filters=form.query)
+    return _respond(request, form, page=page, rows=rows_for(signed_in(request), page.rows), filters=form.query)
 
 
 @administrators_only(_("Only administrators can export the log. Ask one of yours."))
 def _export(request: HttpRequest) -> HttpResponseBase:
-    form, tenant = LogFilter(request.GET), tenant_of(request)
+    tenant = tenant_of(request)
+    form = LogFilter(tenant, request.GET)
     if not form.is_valid():
         return _respond(request, form)
     export_log(actor=signed_in(request), filters=form.query)
-    pieces = stream(tenant, form.apply(readable_by(tenant)))
+    pieces = stream(signed_in(request), form.apply(readable_by(tenant)))
     name = f"operation-log-{timezone.localdate(timezone=timezone.get_default_timezone())}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _respond(request: HttpRequest, form: LogFilter, **context: Any) -> HttpResponse:
-    tenant = tenant_of(request)
-    other = Tenant.Kind.CUSTOMER.label if tenant.is_partner else Tenant.Kind.PARTNER.label
-    context |= {"form": form, "tenant": tenant, "other": other, "can_export": signed_in(request).is_administrator}
+    context |= {"form": form, "tenant": tenant_of(request), "can_export": signed_in(request).is_administrator}
     return render(request, TEMPLATE, context, status=200 if form.is_valid() else 422)

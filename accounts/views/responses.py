@@ -1,4 +1,4 @@
-"""Responses that many views share: a 303 redirect and the Retry-After header. Views of both apps import it."""
+"""Responses that many views share: redirects after a POST, and the Retry-After header. Views of both apps import it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 from datetime import datetime
 from typing import TypeVar
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 Response = TypeVar("Response", bound=HttpResponse)
 
@@ -21,6 +22,12 @@ def see_other(url_name: str, *args: str, fragment: str = "") -> HttpResponseRedi
 def see_path(path: str) -> HttpResponseRedirect:
     """Redirect a POST to a path with 303. The path must be trusted."""
     return HttpResponseRedirect(path, status=303)
+
+
+def next_or_home(request: HttpRequest, target: str) -> str:
+    """Return `target` if it is a page of this portal, otherwise the start page."""
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if is_ours else reverse("home")
 
 
 def retry_after(response: Response, at: datetime) -> Response:

@@ -60,7 +60,7 @@ def _of_partner(partner: Tenant) -> Iterator[Visit]:
 
 def _deep(tenant: Tenant, before: int) -> str:
     """Return the cursor of the page that starts about `before` entries after the newest."""
-    form = LogFilter({})
+    form = LogFilter(tenant, {})
     form.is_valid()
     entries = readable_by(tenant)
     row = entries.order_by("-at", "-id")[min(before, entries.count() // 2)]

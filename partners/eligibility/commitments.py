@@ -22,11 +22,12 @@ def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Pas
         return Passed()
     link = Link("accounts:account", "reserved-instances", _("View reserved instances"))
     if all(term.is_doubtful for term in found):
-        evidence = _terms_in_force(_("Reserved instances in doubt"), _("Reserved instance"), found)
+        evidence = _terms_in_force(_("Reserved instances that may have ended"), _("Reserved instance"), found)
         return _in_doubt(found, terms, evidence, link)
-    message = ngettext("%(n)d reserved instance is valid.", "%(n)d reserved instances are valid.", len(found))
+    valid = _confirmed(found)
+    message = ngettext("%(n)d reserved instance is valid.", "%(n)d reserved instances are valid.", valid)
     return Finding(
-        message % {"n": len(found)},
+        message % {"n": valid} + _also_in_doubt(found),
         hint=_unsubscribe_or_wait(found),
         who=(Side.CUSTOMER,),
         evidence=_terms_in_force(_("Valid reserved instances"), _("Reserved instance"), found),
@@ -35,7 +36,7 @@ def _reserved_instances(facts: AccountFacts, terms: Terms, now: datetime) -> Pas
 
 
 def _in_doubt(found: tuple[TermFact, ...], terms: Terms, evidence: Evidence, link: Link) -> Finding:
-    """UNKNOWN: newer billing data name none of them. That proves no end: a part of the data may be missing."""
+    """Return UNKNOWN, because newer billing data do not name them. They may still run: data may be missing."""
     message = ngettext(
         "%(n)d is missing from the newest billing data, and its end was not reported. We cannot tell whether it runs.",
         "%(n)d are missing from the newest billing data, and their ends were not reported. "
@@ -53,6 +54,23 @@ def _in_doubt(found: tuple[TermFact, ...], terms: Terms, evidence: Evidence, lin
         link=link,
         result=AnswerResult.UNKNOWN,
     )
+
+
+def _confirmed(found: tuple[TermFact, ...]) -> int:
+    return sum(not term.is_doubtful for term in found)
+
+
+def _also_in_doubt(found: tuple[TermFact, ...]) -> str:
+    """Return a sentence on those in doubt beside those in force; empty if there are none."""
+    count = len(found) - _confirmed(found)
+    if not count:
+        return ""
+    text = ngettext(
+        "%(n)d more is missing from the newest billing data, and we cannot tell whether it runs.",
+        "%(n)d more are missing from the newest billing data, and we cannot tell whether they run.",
+        count,
+    )
+    return " " + text % {"n": count}
 
 
 def _unsubscribe_or_wait(found: tuple[TermFact, ...]) -> str:
@@ -110,9 +128,10 @@ def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Pass
         return Passed()
     link = Link("accounts:account", "contract", _("View contract"))
     if all(term.is_doubtful for term in found):
-        return _in_doubt(found, terms, _contracts(_("Special commerce contracts in doubt"), found), link)
+        return _in_doubt(found, terms, _contracts(_("Special commerce contracts that may have ended"), found), link)
+    in_force = _confirmed(found)
     message = ngettext(
-        "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", len(found)
+        "%(n)d special commerce contract is in force.", "%(n)d special commerce contracts are in force.", in_force
     )
     hint = _("Contact %(partner)s and settle it outside this portal.")
     who: tuple[Side, ...] = (Side.PARTNER,)
@@ -124,7 +143,7 @@ def _commerce_contract(facts: AccountFacts, terms: Terms, now: datetime) -> Pass
         )
         who = (Side.CUSTOMER, Side.PARTNER)
     return Finding(
-        message % {"n": len(found)},
+        message % {"n": in_force} + _also_in_doubt(found),
         hint % {"partner": terms.partner_name, "numbers": ", ".join(undecided[:MAX_ROWS])},
         who=who,
         evidence=_contracts(_("Special commerce contracts in force"), found),
@@ -154,6 +173,7 @@ COMMITMENTS = (
     Check(
         code="reserved-instances",
         title=gettext_lazy("Reserved instances"),
+        task=gettext_lazy("Unsubscribe from the reserved instances"),
         passed=gettext_lazy("No reserved instance is valid."),
         ask=_reserved_instances,
         models=(RESELLER,),
@@ -161,6 +181,7 @@ COMMITMENTS = (
     Check(
         code="partner-support-plan",
         title=gettext_lazy("Partner support plan"),
+        task=gettext_lazy("Unsubscribe from the partner support plan"),
         passed=gettext_lazy("No support plan is valid."),
         ask=_partner_support_plan,
         models=(RESELLER,),
@@ -168,6 +189,7 @@ COMMITMENTS = (
     Check(
         code="currency",
         title=gettext_lazy("Currency"),
+        task=gettext_lazy("Set the currency"),
         passed=lambda data: str(data["currency"]),
         ask=_currency,
         models=(RESELLER,),
@@ -175,6 +197,7 @@ COMMITMENTS = (
     Check(
         code="commerce-contract",
         title=gettext_lazy("Special commerce contract"),
+        task=gettext_lazy("Settle the special commerce contract"),
         passed=gettext_lazy("No special commerce contract is in force."),
         ask=_commerce_contract,
         models=(RESELLER,),

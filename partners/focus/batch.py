@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models.functions import Lower
+
 from accounts.models import CommerceContract, FactFeed, ReservedInstance, Tenant
 from accounts.operations.tenants import add_tenants
 from accounts.source_keys import match_key, sibling_key
@@ -55,10 +57,10 @@ def load(customers: Sequence[BilledCustomer], run: Run) -> Batch:
 
 
 def load_holders(numbers: Sequence[str], run: Run) -> Batch:
-    """Lock the customers that have commitments with these numbers, and load their commitments."""
-    holders: set[int] = set()
+    """Lock the customers that may have commitments with these numbers, in any case, and load their commitments."""
+    holders, lower = set[int](), [number.lower() for number in numbers]
     for table in TERMS:
-        rows = table.objects.filter(number__in=numbers, reported_for__isnull=False)
+        rows = table.objects.annotate(lower=Lower("number")).filter(lower__in=lower, reported_for__isnull=False)
         holders.update(rows.values_list("tenant_id", flat=True))
     locked = Tenant.objects.select_for_update(no_key=True).filter(pk__in=holders).order_by("key")
     batch = Batch(run, KeyIndex(), tenants={tenant.key: tenant for tenant in locked})

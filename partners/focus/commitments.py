@@ -2,7 +2,8 @@
 
 Only the purchase row of a commitment has its term. A commitment without one is in force until the data report its end.
 Its absence from a newer billing period ends it only with `--complete`, when the period is over and every row of the
-customer was read. Otherwise it stays in force, and its check is UNKNOWN.
+customer was read, and only if the files have the column that names it. Otherwise it stays in force, and its check is
+UNKNOWN.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from partners.focus.lifecycle import apply_contract, is_confirmed_in_force, know
 from partners.focus.tables import mark_undecided, move_to_other_table, table_key_of
 
 # The columns of a term that an import writes.
-FIELDS = ("name", "starts_at", "ends_at", "reported_for", "omitted_for", "ended_at", "is_undecided")
+FIELDS = ("name", "starts_at", "ends_at", "reported_for", "omitted_for", "ended_at", "is_undecided", "is_applied_only")
 
 
 def update_commitments(batch: Batch, customer: BilledCustomer, tenant: Tenant) -> bool:
@@ -57,6 +58,7 @@ def _update_term(batch: Batch, tenant: Tenant, commitment: Commitment) -> None:
         batch.new_rows.append(known[key])
     term = known[key]
     mark_undecided(term, commitment)
+    term.is_applied_only = commitment.is_applied_only and (term.reported_for is None or term.is_applied_only)
     if term.reported_for is None or period >= term.reported_for:
         term.reported_for, term.name = period, commitment.name or term.name
     _update_dates(batch, term, commitment)
@@ -87,7 +89,9 @@ def _note_absence(batch: Batch, customer: BilledCustomer, term: Any) -> bool:
     term.omitted_for = max(term.omitted_for or customer.period, customer.period)
     if term.ends_at is not None:  # the term runs until its known end, named or not
         return False
-    ended_period = customer.newest_ended_period(at) if batch.run.is_complete and customer.is_fully_read else None
+    could_name = batch.run.has_contracts_applied or not term.is_applied_only
+    can_end = batch.run.is_complete and customer.is_fully_read and could_name
+    ended_period = customer.newest_ended_period(at) if can_end else None
     if ended_period is not None and term.reported_for < ended_period:
         term.ended_at = ended_period
         return True

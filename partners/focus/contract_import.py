@@ -6,7 +6,7 @@ can be imported as a separate file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -18,12 +18,12 @@ from partners.focus.contracts import Contract
 from partners.focus.run import Report, Run
 
 
-def import_contracts(contracts: Sequence[Contract], run: Run, has_charges: Callable[[str], bool]) -> Report:
+def import_contracts(contracts: Sequence[Contract], run: Run) -> Report:
     """Update the commitments with these numbers, except those of customers that have charges in this run."""
     with transaction.atomic(durable=True):
         batch = batches.load_holders([contract.number for contract in contracts], run)
         for key, tenant in batch.tenants.items():
-            if not has_charges(key) and update_terms(batch, tenant):
+            if not run.has_charges(key) and update_terms(batch, tenant):
                 batch.report.figures.tenants_updated += 1
                 scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
                 append(scope, Operation.RECORD_CHANGED, remark="imported", what=["commitments"])

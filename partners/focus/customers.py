@@ -27,6 +27,7 @@ class Commitment:
     key: str = ""  # the number in its normal form
     starts_at: datetime | None = None
     ends_at: datetime | None = None  # None: no purchase row has it
+    is_applied_only: bool = False  # only ContractApplied names it, no CommitmentDiscountId
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,17 @@ def _commitments(key: str, charges: list[CountedCharge]) -> Iterator[Commitment]
         newest, *_older = _newest_first(rows)
         name = next((charge.commitment_name for charge in _newest_first(rows) if charge.commitment_name), "")
         period, kind = datetime.fromisoformat(newest.period), _kind(rows, newest.period)
-        yield Commitment(newest.commitment, kind, name, period, normal_form, *_term(rows))
+        is_applied_only = all(charge.contracts for charge in rows)
+        yield Commitment(newest.commitment, kind, name, period, normal_form, *_term(rows), is_applied_only)
 
 
 def _per_commitment(charge: Charge) -> Iterator[Charge]:
-    """Yield the charge once for each commitment it names. For a contract commitment it has the number only."""
+    """Yield the charge once for each commitment it names. For a contract commitment it has the number only.
+
+    `contracts` is then set only where the number is from ContractApplied.
+    """
     if charge.commitment:
-        yield charge
+        yield charge._replace(contracts="") if charge.contracts else charge
     for number in charge.contracts.splitlines():
         if number != charge.commitment:
             yield charge._replace(

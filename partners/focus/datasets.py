@@ -35,7 +35,7 @@ BILLING_PERIOD = _("Ignored: Billing Period lists billing periods, which change 
 
 
 def dataset_columns_of(header: list[str]) -> DatasetColumns:
-    """Return the columns of the dataset that the header belongs to. Raise UnreadableFile if it is none of FOCUS."""
+    """Return the columns of the dataset of the header. Raise UnreadableFile if it is not a FOCUS header."""
     if any(name in header for name in CHARGE_COLUMNS):
         return columns_of(header)
     if "InvoiceIssueStatus" in header:

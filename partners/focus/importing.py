@@ -68,6 +68,8 @@ def _import_customer(batch: Batch, customer: BilledCustomer) -> None:
         currencies = ", ".join((customer.currency, *customer.other_currencies))
         batch.report.add_conflict(text % {"key": customer.key, "all": currencies})
     is_new = tenant.key in batch.created
+    if not is_new and not tenant.billing_account and customer.account:  # new column: filled once, and no change
+        take_billing_account(tenant=tenant, account=customer.account)
     changes = {
         "account": is_new,
         "name": not is_new and _update_name(customer, tenant),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from accounts.source_keys import ISSUER, fold, match_key
+from accounts.source_keys import ISSUER, NULLS_OF_PROVIDERS, fold, match_key
 from partners.focus.contracts import applied_numbers
 from partners.focus.formats import UnreadableFile, misspelled
 from partners.focus.records import Problem
@@ -79,6 +79,10 @@ class Columns:
     contracts: int
     interpret: Callable[[tuple[str, ...]], Charge | Problem]
 
+    @property
+    def has_contracts_applied(self) -> bool:
+        return self.contracts < self.width
+
     def read(self, cells: list[str]) -> Charge | Problem:
         cells.append("")  # the cell of every column that the file lacks
         is_purchase = cells[self.category].strip().casefold() == PURCHASE
@@ -125,8 +129,10 @@ def _charge_of(cells: tuple[str, ...]) -> Charge | Problem:
     cell |= {name: key_of(cell[name], provider) for name in KEYS}
     whose = "SubAccount" if cell["SubAccountId"] else "BillingAccount"
     key, account = f"{provider}:{cell[whose + 'Id']}", cell["BillingAccountId"]
-    if not provider or not cell[whose + "Id"]:
-        return Problem(_missing(provider), account=account)
+    if not provider:
+        return Problem(_("ProviderName is empty"), account="" if account in NULLS_OF_PROVIDERS else account)
+    if not cell[whose + "Id"]:
+        return Problem(_("SubAccountId and BillingAccountId are empty"), account=account)
     try:
         charge = Charge(
             key,
@@ -166,10 +172,6 @@ def _term_of(cell: dict[str, str]) -> tuple[str, str]:
     if start and end and end <= start:
         raise BadCell(_("ChargePeriodEnd is not after ChargePeriodStart"))
     return start, end
-
-
-def _missing(provider: str) -> str:
-    return _("SubAccountId and BillingAccountId are empty") if provider else _("ProviderName is empty")
 
 
 def _validate(charge: Charge) -> None:

@@ -54,7 +54,11 @@ def without_duplicates(
 
 
 def _renamed(new: Sequence[BilledCustomer], run: Run) -> dict[str, str]:
-    """Map the key of a new customer to the one of an earlier run with the same name, billing account and commitment."""
+    """Map the key of a new customer to the one of an earlier run with the same name, billing account and commitment.
+
+    Two customers of the same files are two accounts. The run that would have added both may have been interrupted
+    between them: one that these files name and that was created since their period began is no earlier key.
+    """
     candidates = {
         (customer.name, customer.account): customer
         for customer in new
@@ -71,5 +75,6 @@ def _renamed(new: Sequence[BilledCustomer], run: Run) -> dict[str, str]:
         for tenant in known
         for customer in new
         if (customer.name, customer.account) == (tenant.name, tenant.billing_account)
+        and not (run.has_charges(tenant.key) and tenant.created_at >= customer.period)
         and held[tenant.pk] & {commitment.key for commitment in customer.commitments}
     }

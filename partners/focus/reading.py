@@ -17,7 +17,7 @@ from partners.focus.datasets import DatasetColumns, IgnoredColumns, IgnoredRow, 
 from partners.focus.formats import GZIP, UnreadableFile
 from partners.focus.mapping import Charge, Columns
 from partners.focus.progress import Progress
-from partners.focus.records import BadRecord, Lines, Records, read_header
+from partners.focus.records import Lines, Records, read_header
 from partners.focus.staging import Staging
 
 Write = Callable[[str], None]
@@ -41,7 +41,13 @@ class Source:
 class Counts:
     rows: int = 0
     bad_rows: int = 0
+    ignored_rows: int = 0  # good rows of datasets that change nothing
     has_commitments: bool | None = None  # None: no Cost and Usage file was read
+    has_contracts_applied: bool = True  # no Cost and Usage file lacks the column
+
+    @property
+    def imported_rows(self) -> int:
+        return self.rows - self.bad_rows - self.ignored_rows
 
 
 def read_files(paths: Sequence[str], staging: Staging, write: Write) -> Counts:
@@ -76,7 +82,9 @@ def _stage(source: Source, staging: Staging, counts: Counts, progress: Progress,
             staging.add(record)
         elif isinstance(record, Contract):
             staging.add_contract(record)
-        elif isinstance(record, BadRecord):
+        elif isinstance(record, IgnoredRow):
+            counts.ignored_rows += 1
+        else:
             counts.bad_rows += 1
             if not isinstance(columns, IgnoredColumns):
                 staging.add_bad(record)
@@ -93,3 +101,4 @@ def _check_commitment_columns(columns: DatasetColumns, counts: Counts) -> None:
     if counts.has_commitments is (not columns.has_commitments):
         raise UnreadableFile(_("Only some files have the column CommitmentDiscountId. Import this file separately."))
     counts.has_commitments = columns.has_commitments
+    counts.has_contracts_applied &= columns.has_contracts_applied

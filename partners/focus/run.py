@@ -21,8 +21,10 @@ class Run:
     adopts: bool = False
     is_complete: bool = False  # the files contain every charge of their billing periods
     has_commitments: bool = True
+    has_contracts_applied: bool = True  # every Cost and Usage file has the column ContractApplied
     # The contract of a customer's key and a number.
     contract_of: Callable[[str, str], Contract | None] = lambda _key, _number: None
+    has_charges: Callable[[str], bool] = lambda _key: False  # whether the files charge a customer with this key
 
     @property
     def fact_kinds(self) -> frozenset[FactKind]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
-from accounts.source_keys import account_key, fold, match_key, provider_of
+from accounts.source_keys import account_key, bare_number, match_key, provider_of, sibling_key
 from partners.focus.contracts import Contract, strength
 from partners.focus.customers import BilledCustomer, CountedCharge, customer_of
 from partners.focus.mapping import Charge, issuer_key
@@ -22,6 +22,7 @@ from partners.focus.records import BadRecord
 IN_MEMORY = 20_000  # distinct charges
 GROUPED = ("match_key", "customer", "payer")  # normalized columns; the charges are grouped by them
 FIELDS = ", ".join(Charge._fields)
+CONTRACT_FIELDS = ", ".join(Contract._fields)
 
 
 class Staging:
@@ -32,8 +33,9 @@ class Staging:
         columns = ", ".join(f"{name} TEXT" for name in (*GROUPED, *Charge._fields))
         self._disk.execute(f"CREATE TABLE charge ({columns}, rows INTEGER)")
         self._disk.execute("CREATE TABLE unread (customer TEXT, account TEXT, PRIMARY KEY (customer, account))")
-        columns = ", ".join(f"{name} TEXT" for name in Contract._fields)
+        columns = ", ".join(f"{name} TEXT" for name in (*Contract._fields, "bare_number"))
         self._disk.execute(f"CREATE TABLE contract ({columns}, PRIMARY KEY (number, provider))")
+        self._disk.execute("CREATE INDEX by_bare_number ON contract (bare_number)")
 
     def add(self, charge: Charge) -> None:
         self._counts[charge] += 1
@@ -42,31 +44,43 @@ class Staging:
 
     def add_contract(self, contract: Contract) -> None:
         """Stage the contract. Of several rows with one ID, the row that keeps the commitment longest in force wins."""
-        same = "SELECT * FROM contract WHERE number = ? AND provider = ?"
+        same = f"SELECT {CONTRACT_FIELDS} FROM contract WHERE number = ? AND provider = ?"  # noqa: S608
         before = self._disk.execute(same, (contract.number, contract.provider)).fetchone()
         if before is not None and strength(Contract._make(before)) > strength(contract):
             return
-        marks = ", ".join("?" * len(contract))
-        self._disk.execute(f"INSERT OR REPLACE INTO contract VALUES ({marks})", contract)  # noqa: S608
+        row = (*contract, bare_number(contract.number))
+        marks = ", ".join("?" * len(row))
+        self._disk.execute(f"INSERT OR REPLACE INTO contract VALUES ({marks})", row)  # noqa: S608
 
     def contracts(self) -> Iterator[Contract]:
-        return map(Contract._make, self._disk.execute("SELECT * FROM contract ORDER BY number, provider"))
+        found = self._disk.execute(f"SELECT {CONTRACT_FIELDS} FROM contract ORDER BY number, provider")  # noqa: S608
+        return map(Contract._make, found)
 
     def contract_of(self, key: str, number: str) -> Contract | None:
-        """Return the contract with that number. If its row names a provider (since 1.4), it must be the customer's."""
-        found = self._disk.execute("SELECT * FROM contract WHERE number = ? ORDER BY provider DESC", (number,))
-        own = provider_of(key.partition(":")[0]).names[0]
-        contracts = map(Contract._make, found)
-        return next((row for row in contracts if not row.provider or provider_of(row.provider).names[0] == own), None)
+        """Return the contract with that number, in any spelling of the customer's provider.
+
+        If its row names a provider (since 1.4), it must be the customer's. Of several, the strongest wins.
+        """
+        similar = f"SELECT {CONTRACT_FIELDS} FROM contract WHERE bare_number = ?"  # noqa: S608
+        contracts = map(Contract._make, self._disk.execute(similar, (bare_number(number),)))
+        own, wanted = provider_of(key.partition(":")[0]), sibling_key(key, number)
+        return max(
+            (
+                row
+                for row in contracts
+                if sibling_key(key, row.number) == wanted and (not row.provider or provider_of(row.provider) == own)
+            ),
+            key=lambda row: (bool(row.provider), strength(row)),
+            default=None,
+        )
 
     def has_charges(self, key: str) -> bool:
         """Return whether the customer with that key, in any spelling, has a charge in this run."""
-        self._disk.execute("CREATE INDEX IF NOT EXISTS by_customer ON charge (customer)")
         return self._disk.execute("SELECT 1 FROM charge WHERE customer = ?", (account_key(key),)).fetchone() is not None
 
     def add_bad(self, bad: BadRecord) -> None:
         """Record a bad record for its customer, else for its billing account, else for everybody."""
-        whose = (account_key(bad.customer), "") if bad.customer else ("", fold(bad.account))
+        whose = (match_key(bad.customer), "") if bad.customer else ("", bare_number(bad.account))
         self._disk.execute("INSERT OR IGNORE INTO unread VALUES (?, ?)", whose)
 
     def issuers(self) -> Iterator[str]:
@@ -85,6 +99,7 @@ class Staging:
     def customers(self) -> Iterator[BilledCustomer]:
         """Yield each customer once, in key order, so that keys that differ in case only follow each other."""
         self._spill()
+        self._disk.execute("CREATE INDEX IF NOT EXISTS by_customer ON charge (customer)")
         group = f"{', '.join(GROUPED)}, {FIELDS}"
         rows = self._disk.execute(f"SELECT {group}, SUM(rows) FROM charge GROUP BY {group} ORDER BY {group}")  # noqa: S608
         for _match_key, same in groupby(rows, key=itemgetter(0)):
@@ -96,13 +111,13 @@ class Staging:
                 yield self._customer_of(charges, case_variants=tuple(variant for variant in keys if variant != key))
 
     def _customer_of(self, charges: list[CountedCharge], case_variants: tuple[str, ...]) -> BilledCustomer:
-        accounts = {fold(charge.account) for charge, _ in charges}
+        accounts = {bare_number(charge.account) for charge, _ in charges}
         is_fully_read = not self._has_unread(charges[0][0].customer_key, accounts)
         return replace(customer_of(charges), is_fully_read=is_fully_read, case_variants=case_variants)
 
     def _has_unread(self, key: str, accounts: Collection[str]) -> bool:
         whose = "SELECT 1 FROM unread WHERE account = '' AND customer IN ('', ?)"
-        found = self._disk.execute(whose, (account_key(key),)).fetchone()
+        found = self._disk.execute(whose, (match_key(key),)).fetchone()
         by_account = "SELECT 1 FROM unread WHERE customer = '' AND account = ?"
         return found is not None or any(self._disk.execute(by_account, (account,)).fetchone() for account in accounts)
 

@@ -27,15 +27,16 @@ def table_key_of(known: Known, commitment: Commitment) -> Key:
 
 
 def move_to_other_table(known: Known, tenant: Tenant, commitment: Commitment) -> bool:
-    """Move a commitment from the table of the other kind; return whether it moved."""
+    """Move a commitment from the table of the other kind, merged with a row there; return whether it moved."""
     wanted, other = _table_keys(commitment)
     term = known.get(other)
     if term is None or not _is_outdated(term, commitment):
         return False
+    remark = "commitment-merged" if wanted in known else "commitment-moved"
     known[wanted] = move_term(term=known.pop(other), to=known.get(wanted, wanted[0](tenant=tenant)))
     scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=None)
     model = str(wanted[0]._meta.model_name)
-    append(scope, Operation.RECORD_CHANGED, remark="commitment-moved", number=commitment.number, model=model)
+    append(scope, Operation.RECORD_CHANGED, remark=remark, number=commitment.number, model=model)
     return True
 
 

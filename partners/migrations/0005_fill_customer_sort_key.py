@@ -1,12 +1,18 @@
 """Fill the sort key of every association, 1,000 per transaction. An aborted run can be repeated."""
 
+import unicodedata
+
 from django.apps.registry import Apps
 from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from partners.models.association import sort_key
-
 BATCH = 1000
+
+
+def sort_key(name: str) -> str:
+    """Return what `partners.models.association.sort_key` returned when this migration was written."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))[:200]
 
 
 def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

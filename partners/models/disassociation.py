@@ -102,7 +102,7 @@ class DisassociationRequest(models.Model):
     decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
     complete_at = models.DateTimeField(_("next try to complete"), null=True, blank=True)
     blocked_by = models.JSONField(_("blocked by"), default=list, blank=True)
-    blocked_told = models.JSONField(_("blockers told"), default=list, blank=True)
+    blocked_told = models.JSONField(_("blockers that we notified of"), default=list, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     objects = DisassociationRequestQuerySet.as_manager()
@@ -171,7 +171,7 @@ class DisassociationRequest(models.Model):
     def move(self, to: Status, **changes: object) -> bool:
         """Change the status by compare-and-swap, with `changes` in the same UPDATE.
 
-        Return False if the row no longer has the status that was read here, because somebody else was first.
+        Return False if the row no longer has the status that was read here, because a concurrent change was first.
         Raise IllegalTransition for a change that TRANSITIONS does not allow.
         """
         before = Status(self.status)

@@ -29,7 +29,7 @@ def approve(*, actor: User, request: DisassociationRequest, reason: str = "") ->
         if blockers(answers):
             return _blocked(locked, answers, side, actor)
         approved = moved(locked, Status.APPROVED, side=side, actor=actor, reason=reason.strip(), at=now)
-        return approved if locked.takes_effect_after(now) else end(locked, now)
+        return approved if locked.takes_effect_after(now) else end(locked, now, approver=actor)
 
 
 def _blocked(request: DisassociationRequest, answers: tuple[Answer, ...], side: Side, actor: User) -> Blocked:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.log.append import append
-from accounts.models import Event, Operation, Result, Side
+from accounts.models import Event, Operation, Result, Side, User
 from partners.eligibility import Answer, blockers
 from partners.models import DisassociationRequest, Status
 from partners.operations.association import end_association
@@ -35,12 +35,23 @@ def complete(*, request: DisassociationRequest, now: datetime | None = None) -> 
         return end(locked, now)
 
 
-def end(request: DisassociationRequest, now: datetime) -> Done:
-    """End the association. The request is approved, locked by lock_to_end, and has just passed the checks."""
+def end(request: DisassociationRequest, now: datetime, *, approver: User | None = None) -> Done:
+    """End the association. The request is approved, locked by lock_to_end, and has just passed the checks.
+
+    `approver` is the user whose approval ends it at once: the notice of the end is the only one that they get.
+    """
     limit = end_association(association=request.association, side=Side(request.initiator), at=now)
     remark, data = ("credit-limit-ended", {"limit": str(limit)}) if limit else ("", {})
     return moved(
-        request, Status.COMPLETED, side=Side.SYSTEM, actor=None, at=now, remark=remark, data=data, blocked_by=[]
+        request,
+        Status.COMPLETED,
+        side=Side.SYSTEM,
+        actor=None,
+        approver=approver,
+        at=now,
+        remark=remark,
+        data=data,
+        blocked_by=[],
     )
 
 
@@ -63,4 +74,4 @@ def _postpone(request: DisassociationRequest, found: tuple[Answer, ...], now: da
         remark="checks-block",
         checks=codes,
     )
-    notify_both_sides(Event.BLOCKED, request, blocked=new, ordinal=len(notified))
+    notify_both_sides(Event.BLOCKED, request, actor=None, blocked=new, ordinal=len(notified))

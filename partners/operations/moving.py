@@ -22,6 +22,7 @@ def moved(
     *,
     side: Side,
     actor: User | None,
+    approver: User | None = None,
     reason: str = "",
     remark: str = "",
     data: Mapping[str, Any] | None = None,
@@ -31,7 +32,8 @@ def moved(
     """Move a request to the status `to`, at `at` (default: now). The caller has locked it and checked permissions.
 
     The status, the operation of the entry and the event of the notice are one word. `changes` are further columns to
-    update. `remark` with its `data` replaces the reason in the log entry.
+    update. `remark` with its `data` replaces the reason in the log entry. The notice of a completion names the
+    `approver`, because the system completes.
     """
     before, at = request.status, at or timezone.now()
     if not request.move(to, **_columns(to, side, reason, at, request.effective_at), **changes):
@@ -44,12 +46,12 @@ def moved(
         **_remark(remark, data, reason),
     )
     if _is_announced(request, at):
-        notify_both_sides(Event(to), request, entry=entry, channels=RESULT_CHANNELS)
+        notify_both_sides(Event(to), request, actor=approver or actor, entry=entry, channels=RESULT_CHANNELS)
     return Done(request)
 
 
 def too_late(request: DisassociationRequest, operation: Operation, *, side: Side, actor: User) -> Lost:
-    """Log that somebody else was first, and return Lost with the request in its current state."""
+    """Log that the race was lost, and return Lost with the request in its current state."""
     scope = request_scope(request, side=side, actor=actor)
     append_refusal(scope, operation, remark="too-late", status=str(request.status))
     return Lost(request)

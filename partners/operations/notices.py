@@ -18,6 +18,7 @@ def notify_both_sides(
     event: Event,
     request: DisassociationRequest,
     *,
+    actor: User | None,
     entry: OperationLogEntry | None = None,
     blocked: Iterable[Answer] = (),
     ordinal: int = 0,
@@ -31,6 +32,7 @@ def notify_both_sides(
         recipients=User.objects.administrators_of(request.customer_id, request.partner.tenant_id),
         channels=channels,
         context=_context(request, entry, blocked),
+        actor=actor,
         ordinal=ordinal,
     )
 

@@ -26,6 +26,6 @@ class Blocked:
 
 @dataclass(frozen=True)
 class Lost:
-    """Somebody else was first. `request` has its current state: what happened, by which side and when."""
+    """The race was lost. `request` has its current state: what happened, by which side and when."""
 
     request: DisassociationRequest

@@ -10,7 +10,7 @@ from accounts.verification import Issued, Limited, Locked, NoChallenge, NoNumber
 from partners.models import Association
 from partners.operations.locking import require_administrator
 from partners.operations.outcomes import Blocked
-from partners.queries.checks import Checks, check_account
+from partners.queries.checks import Checks, check_account, device_of
 
 
 def start_disassociation(
@@ -23,7 +23,7 @@ def start_disassociation(
     side = require_administrator(actor, association)
     if side == Side.PARTNER and not reason.strip():
         raise ValueError("A request of a partner has a reason.")
-    checks = check_account(association, actor=actor, side=side, now=timezone.now())
+    checks = check_account(association, device=device_of(actor), side=side, now=timezone.now())
     if checks.blockers:
         _record_blocked(actor, checks)
         return Blocked(checks.answers)

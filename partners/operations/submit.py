@@ -42,7 +42,7 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
     side = Side(confirmed["side"])
     if confirmed["association"] != association.pk or not association.is_active:
         return _refuse_another(actor, challenge)
-    checks = check_account(association, actor=actor, side=side, now=timezone.now(), device=challenge.device)
+    checks = check_account(association, device=challenge.device, side=side, now=timezone.now())
     if checks.blockers or not checks.is_subject(confirmed):
         return _refuse(actor, challenge, checks)
     request = _create(actor, association, checks, challenge, confirmed["reason"])
@@ -81,7 +81,7 @@ def _create(
         requested_by=actor,
         reason=reason,
         policy=policy,
-        statement_id=checks.rules.statement_id,
+        statement=checks.rules.statement,
         answers=checks.evidence(),
         challenge_id=challenge.pk,
         verified_number=mask_phone(str(challenge.device.number)),
@@ -109,7 +109,7 @@ def _record(request: DisassociationRequest, actor: User, checks_run: int) -> Non
         passed=checks_run,
         total=checks_run,
     )
-    notify_both_sides(Event.REQUESTED, request, entry=entry)
+    notify_both_sides(Event.REQUESTED, request, actor=actor, entry=entry)
     if request.association.model == Association.Model.REFERRAL:
         _approve_by_system(request)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
 from accounts.models import Side, Tenant
 from partners.eligibility import Answer, blockers
@@ -29,17 +29,18 @@ class Decision:
     title: str
     other: Tenant
     other_name: str
-    contact: (
-        Tenant | None
-    )  # the other side, to show its masked contact data; None if the reader may not see it any more
+    contact: Tenant | None  # the other side, whose masked contact data the reader may see; None after the end
     names: Mapping[str, str]
     vendor: str
     blockers: tuple[Answer, ...]
     passed: tuple[Answer, ...]
-    checks_title: str
     checked_at: datetime
     is_overdue: bool
-    consequences: tuple[str, ...]  # of an approval
+    changes: tuple[str, ...]  # the statement of the consequences, for a customer
+
+    @property
+    def checked(self) -> int:
+        return len(self.blockers) + len(self.passed)
 
 
 def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[Answer, ...]) -> Decision:
@@ -59,10 +60,9 @@ def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[A
         vendor=settings.VENDOR_NAME,
         blockers=blockers(shown),
         passed=tuple(answer for answer in shown if answer.passed),
-        checks_title=_checks_title(shown),
         checked_at=timezone.now(),
         is_overdue=request.due_at <= timezone.now(),
-        consequences=tuple(_consequences(request, reader)),
+        changes=_changes(request, reader),
     )
 
 
@@ -88,24 +88,9 @@ def _title(request: DisassociationRequest, reader: Reader) -> str:
     return _("%(other)s asks to end the association") % names
 
 
-def _checks_title(answers: tuple[Answer, ...]) -> str:
-    failed, total = len(blockers(answers)), len(answers)
-    if not failed:
-        words = ngettext("The check passes", "All %(n)d checks pass", total)
-        return words % {"n": total}
-    words = ngettext("%(failed)d of %(n)d checks does not pass", "%(failed)d of %(n)d checks do not pass", failed)
-    return words % {"failed": failed, "n": total}
-
-
-def _consequences(request: DisassociationRequest, reader: Reader) -> list[str]:
-    """Return the consequences of an approval. The customer reads the statement that the request was started under."""
-    names = {"other": reader.other_name(request), "vendor": settings.VENDOR_NAME}
-    if reader.side == Side.CUSTOMER:
-        words = {"vendor": settings.VENDOR_NAME, "partner": reader.other_name(request)}
-        return request.statement.what_changes(request.association.model, **words)
-    return [
-        _("%(other)s leaves your customers. Its billing goes back to %(vendor)s.") % names,
-        _("Your discounts, coupons and credit limit for it end."),
-        _("You no longer see its contact data."),
-        _("Settlement is between the two of you."),
-    ]
+def _changes(request: DisassociationRequest, reader: Reader) -> tuple[str, ...]:
+    """Return what an approval changes for a customer, from the statement that the request was started under."""
+    if reader.side == Side.PARTNER:
+        return ()
+    words = {"vendor": settings.VENDOR_NAME, "partner": reader.other_name(request)}
+    return tuple(request.statement.what_changes(request.association.model, **words))

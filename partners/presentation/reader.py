@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -39,6 +39,10 @@ class Reader:
 
     def started(self, request: DisassociationRequest) -> bool:
         return request.initiator == self.side
+
+    def waiting_in(self, opened: Iterable[DisassociationRequest | None]) -> int:
+        """Return how many of these requests wait for the reader: the number beside Process."""
+        return sum(request is not None and self.may_decide(request) for request in opened)
 
     def may_decide(self, request: DisassociationRequest) -> bool:
         """True for an administrator of the counterparty while the request is pending."""

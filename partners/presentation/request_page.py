@@ -40,7 +40,7 @@ class RequestPage:
     answers: tuple[Answer, ...]  # at the submission, as far as this reader may see them
     receipts: list[Receipt]
     may_withdraw: bool
-    withdraw_note: str
+    withdrawal_counts: bool  # towards the limit of requests
     next_request_at: datetime | None
     may_decide: bool
     names: Mapping[str, str]
@@ -63,7 +63,7 @@ def request_page(request: DisassociationRequest, reader: Reader, receipts: list[
         answers=_answers(request, reader),
         receipts=receipts,
         may_withdraw=reader.is_administrator and reader.started(request) and may_withdraw(request),
-        withdraw_note=_withdraw_note(request),
+        withdrawal_counts=_withdrawal_counts(request),
         next_request_at=_next_request_at(request),
         may_decide=reader.may_decide(request),
         names=reader.names(request),
@@ -124,10 +124,8 @@ def _found(row: Mapping[str, Any]) -> str:
     return passed_words(row["code"], row["data"]) if "data" in row else str(row.get("message", ""))
 
 
-def _withdraw_note(request: DisassociationRequest) -> str:
-    if request.initiator == Side.CUSTOMER and request.policy.counts_withdrawn:
-        return _("A withdrawn request still counts towards the limit.")
-    return _("A withdrawn request does not count towards the limit.")
+def _withdrawal_counts(request: DisassociationRequest) -> bool:
+    return request.initiator == Side.CUSTOMER and request.policy.counts_withdrawn
 
 
 def _next_request_at(request: DisassociationRequest) -> datetime | None:

@@ -6,6 +6,7 @@ from django.db.models import F
 
 from accounts.billing.current_partner import CurrentPartner
 from accounts.models import Tenant
+from accounts.single import one_or_none
 from partners.models import Association
 
 ACTIVE_FIRST = F("ended_at").desc(nulls_first=True)
@@ -14,7 +15,7 @@ ACTIVE_FIRST = F("ended_at").desc(nulls_first=True)
 def current_association(customer: Tenant) -> Association | None:
     """Return the customer's active association with partner, arrears and membership, as the checks read it."""
     active = Association.objects.active().filter(customer=customer)
-    return active.select_related("partner__tenant", "customer__arrears", "customer__membership__master").first()
+    return one_or_none(active.select_related("partner__tenant", "customer__arrears", "customer__membership__master"))
 
 
 def newest_association(customer: Tenant) -> Association | None:
@@ -33,7 +34,8 @@ def associations_of(customer: Tenant, most: int) -> list[Association]:
 
 def current_partner(customer: Tenant) -> CurrentPartner | None:
     """Return the customer's partner. Registered with accounts/billing/current_partner.py."""
-    association = Association.objects.active().filter(customer=customer).select_related("partner__tenant").first()
+    active = Association.objects.active().filter(customer=customer)
+    association = one_or_none(active.select_related("partner__tenant"))
     if association is None:
         return None
     return CurrentPartner(association.partner.tenant, association.model == Association.Model.RESELLER)

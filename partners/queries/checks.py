@@ -1,10 +1,10 @@
 """Run the eligibility checks of an association, or of many requests, with all their input loaded in few queries.
 
-A start needs four queries (rules, requests, number, and a grant if the limit is reached) plus one per kind of billing
-fact. A decision needs the facts alone, for any number of requests.
+A start needs four queries (two for the rules, requests, and a grant if the limit is reached) plus one per kind of
+billing fact. A decision needs the facts alone, for any number of requests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from accounts.billing import facts
 from accounts.masking import mask_phone, number_fingerprints
 from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, User
+from accounts.single import one_or_none
 from partners.eligibility import (
     Answer,
     AnswerResult,
@@ -41,7 +42,6 @@ class Checks:
     open_request: DisassociationRequest | None
     number_fingerprints: list[str]  # under SECRET_KEY, then under its fallbacks
     checked_at: datetime
-    code_waits: bool = False  # the actor has a code for a disassociation that can still be entered
     locked_until: datetime | None = None  # the actor entered too many wrong codes: no code is sent before
 
     @property
@@ -60,7 +60,7 @@ class Checks:
             "association": self.association_id,
             "side": str(self.terms.side),
             "policy": self.rules.policy.version,
-            "statement": self.rules.statement_version,
+            "statement": self.rules.statement.version,
             "answers": [[answer.code, str(answer.result)] for answer in self.answers],
             "number": self.number_fingerprints[0],
             "reason": reason,
@@ -84,11 +84,9 @@ class Checks:
         return {"failed": failed, "unknown": unknown, "checks": [answer.code for answer in self.blockers]}
 
 
-def check_account(
-    association: Association, *, actor: User, side: Side, now: datetime, device: SmsDevice | None = None
-) -> Checks:
-    """Run all checks that apply if `side` starts a request. `device`: the actor's, if the caller has locked it."""
-    rules, device = rules_in_force(), device or _device_of(actor, now)
+def check_account(association: Association, *, device: SmsDevice | None, side: Side, now: datetime) -> Checks:
+    """Run all checks that apply if `side` starts a request. `device` is that of the user who starts it."""
+    rules = rules_in_force()
     terms, opened = _start_terms(association, side, rules.policy, now)
     terms = replace(terms, number=_number(device))
     account = facts.load([association.customer], now)[association.customer.pk]
@@ -102,16 +100,20 @@ def check_account(
         opened,
         fingerprints,
         now,
-        code_waits=getattr(device, "code_waits", False),
         locked_until=device.locked_until if device and device.is_locked(now) else None,
     )
 
 
-def _device_of(actor: User, now: datetime) -> SmsDevice | None:
-    """Return the actor's device, annotated with `code_waits`: a sent code can still be entered."""
-    waiting = Challenge.objects.open().filter(user=OuterRef("user"), purpose=Purpose.DISASSOCIATE, expires_at__gt=now)
-    device: SmsDevice | None = SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(waiting)).first()
-    return device
+def device_of(actor: User) -> SmsDevice | None:
+    """Return the device that receives the actor's codes."""
+    return one_or_none(SmsDevice.objects.filter(user=actor))
+
+
+def device_with_code_of(actor: User, now: datetime) -> tuple[SmsDevice | None, bool]:
+    """Return the actor's device, and whether a sent code of theirs can still be entered, in one query."""
+    sent = Challenge.objects.open().filter(user=OuterRef("user"), purpose=Purpose.DISASSOCIATE, expires_at__gt=now)
+    device = one_or_none(SmsDevice.objects.filter(user=actor).annotate(code_waits=Exists(sent)))
+    return device, device is not None and device.code_waits
 
 
 def decision_checks(requests: Iterable[DisassociationRequest], now: datetime) -> dict[int, tuple[Answer, ...]]:
@@ -193,19 +195,22 @@ def _number(device: SmsDevice | None) -> NumberState | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """The state of the customer's requests and the number of unpaid orders, for My Partner."""
+    """The state of the customer's requests, the number of unpaid orders and the age of the facts, for My Partner."""
 
     policy: Policy
     open_request: DisassociationRequest | None
     next_request_at: datetime | None  # None: now
+    used: int  # requests that count towards the limit
     unpaid_orders: int
+    feeds: Mapping[str, facts.Feed]
 
 
 def standing(association: Association, now: datetime) -> Standing:
-    """Return the open request, the time from which the next one is possible, and the number of unpaid orders."""
+    """Return what My Partner says about requests and orders, in five queries."""
     policy = Policy.current()
     terms, opened = _start_terms(association, Side.CUSTOMER, policy, now)
     free_at = terms.free_again_at()
     is_limited = free_at is not None and free_at > now and terms.grant is None
     unpaid = Order.objects.unpaid().filter(tenant=association.customer_id).count()
-    return Standing(policy, opened, free_at if is_limited else None, unpaid)
+    feeds = facts.feeds_of([association.customer_id])[association.customer_id]
+    return Standing(policy, opened, free_at if is_limited else None, terms.used(now), unpaid, feeds)

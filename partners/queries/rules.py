@@ -6,7 +6,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Subquery
 
 from accounts.models import Tenant
 from partners.eligibility import GrantState
@@ -15,20 +14,15 @@ from partners.models import Grant, Policy, Statement
 
 @dataclass(frozen=True)
 class Rules:
-    """The policy in force, and the key of the statement in force. Pages that show the statement load its text."""
+    """The policy and the statement in force."""
 
     policy: Policy
-    statement_id: int
-    statement_version: int
+    statement: Statement
 
 
 def rules_in_force() -> Rules:
-    """Return the newest policy and the key of the newest statement, in one query."""
-    newest = Statement.objects.order_by("-version")
-    policy = Policy.objects.order_by("-version").annotate(
-        statement_id=Subquery(newest.values("pk")[:1]), statement_version=Subquery(newest.values("version")[:1])
-    )[0]
-    return Rules(policy, policy.statement_id, policy.statement_version)
+    """Return the newest policy and the newest statement, in two queries."""
+    return Rules(Policy.current(), Statement.current())
 
 
 def usable_grant(customer: Tenant, now: datetime) -> GrantState | None:

@@ -65,7 +65,7 @@ def roles(*names: str) -> list[Role]:
 
 @dataclass
 class Cast:
-    """The people by role, and their organisations. `prefix` of the usernames: another cast can stand beside it."""
+    """The people by role, and their organisations. `prefix` of the usernames: two casts can exist together."""
 
     prefix: str = ""
     people: dict[str, User] = field(default_factory=dict)

@@ -58,10 +58,11 @@ def file_of(*rows: dict[str, str]) -> str:
 
 
 class Importer:
-    """Write rows to a file and import it. `stderr` and `exit_code` are those of the last run."""
+    """Write rows to a file and import it. `stderr`, `error` and `exit_code` are those of the last run."""
 
     def __init__(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.path, self._capsys, self.stderr, self.exit_code = path, capsys, "", 0
+        self.error = ""
 
     def write(self, *changes: dict[str, str], without: str = "", tail: str = "") -> None:
         self.path.write_text(csv_of(*changes, without=without) + tail, newline="")
@@ -83,13 +84,13 @@ class Importer:
     def _call(self, *arguments: str) -> dict[str, Any]:
         self._capsys.readouterr()
         model = () if "--model" in arguments else ("--model", "reseller")
-        self.exit_code = 0
+        self.exit_code, self.error = 0, ""
         try:
             call_command("import_focus", *arguments, *model)
         except CommandError as error:
             if error.returncode == 1:
                 raise
-            self.exit_code = error.returncode
+            self.exit_code, self.error = error.returncode, str(error)
         out, self.stderr = self._capsys.readouterr()
         (line,) = out.splitlines()
         figures: dict[str, Any] = json.loads(line)

@@ -123,7 +123,7 @@ def test_policy_requires_the_mobile_number_check(client: Client) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"deadline_days": 61}, {"deadline_days": 0}, {"request_limit": 0}])
-def test_a_number_out_of_range_is_refused_in_words(client: Client, wrong: dict[str, int]) -> None:
+def test_policy_number_out_of_range_is_a_form_error(client: Client, wrong: dict[str, int]) -> None:
     assert set(wrong) <= set(errors_of(save(client, Policy, **wrong)))
     assert Policy.objects.count() == 1
 
@@ -150,7 +150,7 @@ def test_a_new_statement_is_filled_in(client: Client) -> None:
 @pytest.mark.parametrize(
     "text", ["{customer} pays", "{", "}", "{vendor.__class__}", "{vendor!r}", "{vendor:>9}", "{}", "{0}", "{vendor\n}"]
 )
-def test_a_statement_that_could_not_be_filled_in_is_refused(client: Client, text: str) -> None:
+def test_statement_with_an_unknown_placeholder_is_refused(client: Client, text: str) -> None:
     assert "changes" in errors_of(save(client, Statement, changes=text))
     assert Statement.objects.count() == 1
 

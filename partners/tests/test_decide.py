@@ -55,6 +55,49 @@ def test_results_go_to_every_administrator_of_both_sides_by_sms_too(
     assert notices_of(Event.COMPLETED) == reached(customer_admin, partner_admin)
 
 
+def actors_of(event: Event) -> dict[User, str]:
+    """How each recipient of the event is related to the user who acted."""
+    return {notice.recipient: notice.context["actor"] for notice in Notification.objects.filter(event=event)}
+
+
+def test_notices_tell_the_actor_and_a_colleague_from_the_other_side(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    customer_colleague = UserFactory.create(tenant=association.customer)
+    partner_colleague = UserFactory.create(tenant=association.partner.tenant)
+    approve(actor=partner_admin, request=submit(customer_admin, association))
+    sender = {customer_admin: "you", customer_colleague: "colleague", partner_admin: "", partner_colleague: ""}
+    decider = {customer_admin: "", customer_colleague: "", partner_admin: "you", partner_colleague: "colleague"}
+    assert (actors_of(Event.REQUESTED), actors_of(Event.COMPLETED)) == (sender, decider)
+
+
+def test_notices_of_a_rejection_and_a_withdrawal_tell_who_acted(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    reject(actor=partner_admin, request=submit(customer_admin, association), reason="Unpaid")
+    own = RequestFactory.create(association=association, initiator="partner", requested_by=partner_admin)
+    withdraw(actor=partner_admin, request=own)
+    decider = {customer_admin: "", partner_admin: "you"}
+    assert actors_of(Event.REJECTED) == actors_of(Event.WITHDRAWN) == decider
+
+
+def test_a_decision_of_staff_is_nobodys_of_the_two_sides(
+    association: Association, customer_admin: User, partner_admin: User, staff: User
+) -> None:
+    approve(actor=staff, request=submit(customer_admin, association), reason="They asked us to")
+    assert actors_of(Event.COMPLETED) == {customer_admin: "", partner_admin: ""}
+
+
+def test_completion_by_the_clock_has_no_actor(
+    association: Association, customer_admin: User, partner_admin: User
+) -> None:
+    request = RequestFactory.create(
+        association=association, requested_by=customer_admin, status="approved", decided_by="partner"
+    )
+    assert isinstance(complete(request=request), Done)
+    assert actors_of(Event.COMPLETED) == {customer_admin: "", partner_admin: ""}
+
+
 def test_an_approval_that_ends_the_association_at_once_is_one_result(
     association: Association, customer_admin: User, partner_admin: User
 ) -> None:

@@ -67,7 +67,7 @@ def test_a_last_line_without_its_end_is_bad() -> None:
     assert isinstance(read(b'1,"a\nb",3')[0], BadRecord)
 
 
-def test_a_record_with_too_few_or_too_many_cells_is_bad() -> None:
+def test_billing_row_with_too_few_or_too_many_cells_is_rejected() -> None:
     found = read(b"1,2\n", b"1,2,3,4\n", b"1,2,3\n")
     assert [isinstance(record, BadRecord) for record in found] == [True, True, False]
 
@@ -88,7 +88,7 @@ def test_an_over_long_cell_is_bad() -> None:
     assert isinstance(read(b"1," + b"x" * 200_000 + b",3\n")[0], BadRecord)
 
 
-def test_an_over_long_line_is_bad_and_is_never_held_in_memory(tmp_path: Path) -> None:
+def test_too_long_line_is_rejected_without_loading_it_into_memory(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_bytes(b"x" * (20 * MAX_LINE) + b"\n1,2,3\n")
     tracemalloc.start()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts.models import CommerceContract, FactFeed, FactKind, ReservedInstance, Tenant
 from accounts.tests.factories import CustomerFactory
@@ -62,6 +65,37 @@ def test_a_bad_row_affects_its_customer_in_any_spelling(importer: Importer) -> N
     importer.run({**AZURE, **RESERVATION})
     result = importer.run({**AZURE, **OCTOBER}, {**SHORT, "BillingCurrency": "credits"}, options=("--complete",))
     assert result["commitments_ended"] == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("/providers/Microsoft.Billing/billingAccounts/B9", "b9"),
+        ("b9", "/providers/Microsoft.Billing/billingAccounts/B9"),
+        (" B9\u200b", "b9"),
+        ("-2", "b9"),  # a provider's word for null
+    ],
+)
+def test_a_bad_row_without_a_provider_affects_its_billing_account_in_any_spelling(
+    importer: Importer, written: str, known: str
+) -> None:
+    customer = {**AZURE, "BillingAccountId": known}
+    importer.run({**customer, **RESERVATION})
+    bad = {**OCTOBER, "ProviderName": "", "BillingAccountId": written}
+    result = importer.run({**customer, **OCTOBER}, bad, options=("--complete",))
+    assert (result["bad_rows"], result["commitments_ended"]) == (1, 0)
+
+
+def test_a_bad_row_of_another_billing_account_affects_nobody(importer: Importer) -> None:
+    importer.run({**AZURE, **RESERVATION})
+    bad = {**OCTOBER, "ProviderName": "", "BillingAccountId": "/providers/microsoft.billing/billingaccounts/901"}
+    assert importer.run({**AZURE, **OCTOBER}, bad, options=("--complete",))["commitments_ended"] == 1
+
+
+def test_a_bad_row_affects_a_key_in_other_case_of_a_provider_that_is_not_in_the_table(importer: Importer) -> None:
+    importer.run({**SMALL, **RESERVATION})
+    bad = {**CAPITAL, **OCTOBER, "BillingCurrency": "credits"}
+    assert importer.run({**SMALL, **OCTOBER}, bad, options=("--complete",))["commitments_ended"] == 0
 
 
 @pytest.mark.parametrize(
@@ -142,6 +176,53 @@ def test_customers_of_one_file_that_share_a_commitment_and_a_name_are_two(import
     result = importer.run(RESERVATION, {**RESERVATION, "SubAccountId": "200"})
     assert (result["tenants_created"], result["conflicts"]) == (2, 0)
     assert figures_of(importer.again()) == ZERO
+
+
+MANY = [{**RESERVATION, "SubAccountId": str(number)} for number in range(100, 160)]
+
+
+def interrupt(importer: Importer, *rows: dict[str, str]) -> None:
+    """Kill an import of the rows after its first batch of customers."""
+
+    def die(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if 'INTO "accounts_tenant"' in sql and Tenant.objects.customers().exists():
+            raise KeyboardInterrupt
+        return execute(sql, params, many, context)
+
+    importer.write(*rows)
+    with connection.execute_wrapper(die), pytest.raises(CommandError, match="Interrupted"):
+        call_command("import_focus", str(importer.path), "--model", "reseller")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interrupted_first_import_is_no_conflict_with_itself(importer: Importer) -> None:
+    interrupt(importer, *MANY)
+    half = Tenant.objects.customers().count()
+    assert 0 < half < len(MANY)
+    assert figures_of(importer.again()) == {**ZERO, "tenants_created": len(MANY) - half}
+    assert figures_of(importer.again()) == ZERO
+
+
+def test_a_key_that_is_renamed_within_the_month_is_a_conflict(importer: Importer) -> None:
+    with time_machine.travel(datetime(2025, 9, 30, tzinfo=UTC), tick=False):
+        importer.run(RESERVATION)
+    with time_machine.travel(datetime(2025, 11, 1, tzinfo=UTC), tick=False):
+        both = ({**RESERVATION, **OCTOBER}, {**RESERVATION, **OCTOBER, "SubAccountId": "new-100"})
+        assert (importer.run(*both)["conflicts"], importer.again()["conflicts"]) == (1, 1)
+    assert customers() == ["Lumen:100"]
+
+
+def test_filling_the_billing_account_after_an_upgrade_is_no_update(importer: Importer) -> None:
+    importer.run(RESERVATION)
+    account = the_tenant().billing_account
+    Tenant.objects.update(billing_account="")
+    assert figures_of(importer.again()) == ZERO
+    assert the_tenant().billing_account == account
+
+
+def test_another_billing_account_is_an_update(importer: Importer) -> None:
+    importer.run(RESERVATION)
+    assert importer.run({**RESERVATION, "BillingAccountId": "901"})["tenants_updated"] == 1
 
 
 def test_existing_pairs_stay_and_keep_their_spellings(importer: Importer) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 
 from accounts.log.sentences import remark_of
@@ -128,3 +131,69 @@ def test_a_contract_that_people_keep_is_not_moved(importer: Importer) -> None:
     CommerceContract.objects.create(tenant=the_tenant(), number="ri-1", contact="Desk 4")
     importer.run(RESERVATION)
     assert (CommerceContract.objects.get().contact, ReservedInstance.objects.count()) == ("Desk 4", 1)
+
+
+BOUGHT_ON, END = datetime(2025, 9, 1, tzinfo=UTC), datetime(2099, 9, 1, tzinfo=UTC)
+
+
+def merged(importer: Importer, contract: dict[str, Any], reserved: dict[str, Any]) -> ReservedInstance:
+    """Import October's data, which call a commitment reserved that is known in both tables."""
+    importer.run({})
+    known = {"tenant": the_tenant(), "number": "ri-1"}
+    CommerceContract.objects.create(**known, **({"reported_for": BOUGHT_ON} | contract))
+    ReservedInstance.objects.create(**known, **({"reported_for": BOUGHT_ON} | reserved))
+    importer.run({**RESERVATION, **OCTOBER})
+    assert not CommerceContract.objects.exists()
+    assert figures_of(importer.again()) == ZERO
+    return ReservedInstance.objects.get()
+
+
+@pytest.mark.django_db
+def test_a_known_term_and_name_survive_the_merge_with_an_existing_row_and_it_is_logged(importer: Importer) -> None:
+    row = merged(importer, {"starts_at": BOUGHT_ON, "ends_at": END, "name": "Large"}, {})
+    assert (row.starts_at, row.ends_at, row.name) == (BOUGHT_ON, END, "Large")
+    entry = OperationLogEntry.objects.get(remark_word="commitment-merged")
+    assert (entry.customer, entry.side) == (the_tenant(), Side.VENDOR)
+    assert "its two records were merged" in remark_of(entry)
+
+
+@pytest.mark.django_db
+def test_a_merge_overwrites_nothing_that_the_existing_row_knows(importer: Importer) -> None:
+    other = {"starts_at": BOUGHT_ON - timedelta(days=9), "ends_at": END + timedelta(days=9), "name": "Small"}
+    row = merged(importer, other, {"starts_at": BOUGHT_ON, "ends_at": END, "name": "Large"})
+    assert (row.starts_at, row.ends_at, row.name) == (BOUGHT_ON, END, "Large")
+
+
+@pytest.mark.django_db
+def test_a_merge_does_not_take_an_end_that_a_later_charge_contradicts(importer: Importer) -> None:
+    assert merged(importer, {"ends_at": BOUGHT_ON + timedelta(days=9)}, {}).ends_at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reserved_start", [END + timedelta(days=1), None])
+def test_a_start_that_does_not_fit_the_end_is_replaced_with_it(
+    importer: Importer, reserved_start: datetime | None
+) -> None:
+    row = merged(importer, {"starts_at": BOUGHT_ON, "ends_at": END}, {"starts_at": reserved_start})
+    assert (row.starts_at, row.ends_at) == (BOUGHT_ON, END)
+
+
+@pytest.mark.django_db
+def test_a_start_that_is_after_the_known_end_is_not_taken(importer: Importer) -> None:
+    assert merged(importer, {"starts_at": END + timedelta(days=1)}, {"ends_at": END}).starts_at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reported_for", [None, datetime(2025, 12, 1, tzinfo=UTC)])
+def test_an_end_that_people_or_newer_data_report_survives_the_merge(
+    importer: Importer, reported_for: datetime | None
+) -> None:
+    ended_at = datetime(2025, 12, 1, tzinfo=UTC)
+    row = merged(importer, {}, {"reported_for": reported_for, "ended_at": ended_at})
+    assert row.ended_at == ended_at
+
+
+@pytest.mark.django_db
+def test_an_older_end_of_the_existing_row_does_not_survive_newer_data(importer: Importer) -> None:
+    row = merged(importer, {}, {"reported_for": BOUGHT_ON - timedelta(days=31), "ended_at": BOUGHT_ON})
+    assert row.ended_at is None

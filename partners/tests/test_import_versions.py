@@ -213,6 +213,38 @@ def test_a_contract_of_another_provider_is_not_the_customers(importer: Importer)
     assert CommerceContract.objects.get().ends_at is None
 
 
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize(("provider", "end"), [("AWS", END), ("Microsoft", END), ("Lumen", None), ("Oracle", None)])
+def test_a_contract_matches_in_another_case_where_its_provider_ignores_case(
+    importer: Importer, provider: str, end: datetime | None
+) -> None:
+    contract = with_contract(ContractCommitmentId="C-1", ServiceProviderName=provider)
+    importer.run_files(charged("c-1", ServiceProviderName=provider), contract)
+    assert CommerceContract.objects.get().ends_at == end
+    assert figures_of(importer.run_files(contract)) == ZERO
+
+
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize(("provider", "end"), [("AWS", END), ("Lumen", None)])
+def test_a_contract_of_a_later_run_matches_in_another_case_too(
+    importer: Importer, provider: str, end: datetime | None
+) -> None:
+    importer.run_files(charged("c-1", ServiceProviderName=provider))
+    importer.run_files(file_of({**CONTRACT, "ContractCommitmentId": "C-1"}))
+    assert CommerceContract.objects.get().ends_at == end
+
+
+@pytest.mark.parametrize("numbers", [("c-1", "C-1"), ("C-1", "c-1")])
+def test_of_two_spellings_of_one_contract_the_one_in_force_wins(importer: Importer, numbers: tuple[str, str]) -> None:
+    statuses = dict(zip(numbers, ("Active", "Superseded"), strict=True))
+    rows = [
+        with_contract(ContractCommitmentId=number, ContractCommitmentLifecycleStatus=status, ServiceProviderName="AWS")
+        for number, status in statuses.items()
+    ]
+    importer.run_files(charged("c-1", ServiceProviderName="AWS"), *rows)
+    assert CommerceContract.objects.get().ended_at is None
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -285,3 +317,77 @@ def test_invoice_detail_and_billing_period_files_are_ignored(
     figures = importer.run_files(file_of(V1_4), file_of(row))
     assert (figures["rows"], figures["bad_rows"], figures["tenants_created"]) == (2, 0, 1)
     assert word in importer.stderr
+
+
+@pytest.mark.parametrize("row", [INVOICE, PERIOD])
+def test_files_that_are_all_ignored_exit_with_2_and_write_nothing(importer: Importer, row: dict[str, str]) -> None:
+    figures = importer.run_files(file_of(row))
+    assert (importer.exit_code, figures["rows"], figures["bad_rows"]) == (2, 1, 0)
+    assert figures_of(figures) == ZERO
+    assert "change nothing in the portal" in importer.error
+
+
+def test_an_ignored_row_beside_bad_charges_is_not_an_imported_one(importer: Importer) -> None:
+    importer.run_files(file_of({**V1_4, "BillingCurrency": "credits"}), file_of(INVOICE))
+    assert importer.exit_code == 2
+
+
+def test_an_ignored_file_beside_a_good_one_exits_with_0(importer: Importer) -> None:
+    importer.run_files(file_of(CONTRACT), file_of(INVOICE))
+    assert importer.exit_code == 0
+
+
+MAY = {"BillingPeriodStart": "2026-05-01", "BillingPeriodEnd": "2026-06-01"}
+WITHOUT_APPLIED = {name: cell for name, cell in V1_4.items() if name != "ContractApplied"}
+
+
+def of_discount(number: str, **changes: str) -> str:
+    return file_of({**WITHOUT_APPLIED, "CommitmentDiscountId": number, **changes})
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_complete_file_without_contract_applied_ends_nothing_that_only_this_column_names(importer: Importer) -> None:
+    importer.run_files(charged("c-1", **MAY))
+    figures = importer.run_files(of_discount("cd-2"), options=("--complete",))
+    assert (figures["commitments_ended"], figures["commitments_unseen"]) == (0, 1)
+    assert CommerceContract.objects.get(number="c-1").ended_at is None
+    assert importer.run_files(charged(), options=("--complete",))["commitments_ended"] == 1
+
+
+@pytest.mark.usefixtures("summer")
+@pytest.mark.parametrize("kind", [{}, {"CommitmentDiscountCategory": "Usage"}])
+def test_a_complete_file_without_contract_applied_ends_what_a_discount_id_named(
+    importer: Importer, kind: dict[str, str]
+) -> None:
+    importer.run_files(charged("cd-1", CommitmentDiscountId="cd-1", **MAY, **kind))
+    assert importer.run_files(of_discount(""), options=("--complete",))["commitments_ended"] == 1
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_discount_id_that_names_a_contract_later_lets_such_a_file_end_it(importer: Importer) -> None:
+    importer.run_files(charged("cd-1", **MAY | {"BillingPeriodStart": "2026-04-01"}))
+    importer.run_files(of_discount("cd-1", **MAY))
+    importer.run_files(charged("cd-1", **MAY))
+    assert importer.run_files(of_discount(""), options=("--complete",))["commitments_ended"] == 1
+
+
+@pytest.mark.usefixtures("summer")
+def test_one_file_of_the_run_without_the_column_ends_nothing_either(importer: Importer) -> None:
+    importer.run_files(charged("c-1", **MAY))
+    assert importer.run_files(charged(), of_discount("cd-2"), options=("--complete",))["commitments_ended"] == 0
+
+
+@pytest.mark.usefixtures("summer")
+def test_a_contract_that_moves_to_the_reserved_instances_stays_named_in_contract_applied_only(
+    importer: Importer,
+) -> None:
+    importer.run_files(charged("c-1", **MAY))
+    usage = with_contract(
+        ContractCommitmentCategory="Usage",
+        ContractCommitmentType="",
+        ContractCommitmentPeriodEnd="",
+        ContractCommitmentLifecycleStatus="",
+    )
+    importer.run_files(usage)
+    assert ReservedInstance.objects.get().is_applied_only
+    assert importer.run_files(of_discount("cd-2"), options=("--complete",))["commitments_ended"] == 0

@@ -108,9 +108,7 @@ def test_a_model_is_known(association: Association) -> None:
         ({"initiator": "partner", "reason": ""}, "request_of_a_partner_has_a_reason"),
     ],
 )
-def test_a_request_that_makes_no_sense_is_refused(
-    association: Association, change: dict[str, Any], constraint: str
-) -> None:
+def test_malformed_http_request_is_refused(association: Association, change: dict[str, Any], constraint: str) -> None:
     RequestFactory(association=association)
     refused(lambda: DisassociationRequest.objects.update(**change), constraint)
 

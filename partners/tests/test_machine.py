@@ -81,7 +81,7 @@ def test_the_books_hold_whatever_is_done_by_whom_and_when(settings: Settings) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("walk", DEATHS)
-def test_an_operation_that_dies_at_any_statement_leaves_the_books_whole(walk: str, settings: Settings) -> None:
+def test_operation_killed_at_any_statement_leaves_consistent_data(walk: str, settings: Settings) -> None:
     """The same steps again and again, dying one statement later each time, until the operation lives through it."""
     settings.SMS_BACKEND = "partners.tests.machine.provider.MoodyBackend"
     before, mortal, status = DEATHS[walk]

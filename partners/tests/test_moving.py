@@ -38,10 +38,12 @@ def test_a_status_that_a_request_is_moved_to_is_the_word_of_its_operation_and_of
 
 
 @pytest.mark.parametrize("status", Status)
-def test_the_log_calls_a_status_what_the_pages_call_it(request_: DisassociationRequest, status: Status) -> None:
+def test_the_log_calls_a_status_what_the_pages_call_it(
+    request_: DisassociationRequest, customer_admin: User, status: Status
+) -> None:
     scope = request_scope(request_, side=Side.SYSTEM, actor=None)
     entry = append(scope, Operation.SEEN, status_before=Status.PENDING, status_after=status)
-    [row] = rows_for(request_.customer, [entry])
+    [row] = rows_for(customer_admin, [entry])
     request_.status = status
     assert (row.before, row.after) == (str(Status.PENDING.label), request_.get_status_display())
 

@@ -17,7 +17,7 @@ from django.contrib import admin
 from django.db.models import DateTimeField
 
 from accounts.forms.log_filter import LogFilter
-from accounts.models import Event, Operation
+from accounts.models import Event, Operation, Tenant
 from partners.forms.versions import PolicyForm
 from partners.models import DisassociationRequest, Policy, Status
 from partners.operations.put_in_force import OWN
@@ -149,7 +149,7 @@ def test_an_operation_of_the_log_has_a_sentence_exactly_when_it_has_a_writer() -
 
 
 def test_the_filter_of_the_log_offers_exactly_the_operations_that_are_written() -> None:
-    offered = {word for word, _label in LogFilter().fields["operation"].widget.choices if word}
+    offered = {word for word, _label in LogFilter(Tenant()).fields["operation"].widget.choices if word}
     assert offered == {Operation[word] for word in written("Operation", WRITERS)}
 
 

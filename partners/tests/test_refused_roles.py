@@ -51,7 +51,7 @@ def test_a_form_without_its_token_leaves_nothing(member: User) -> None:
     assert not OperationLogEntry.objects.exists()
 
 
-def test_a_form_of_the_admin_that_is_refused_in_its_transaction_leaves_its_entry(db: None) -> None:
+def test_refused_admin_form_leaves_a_log_entry(db: None) -> None:
     actor = clerk("accounts.view_order")
     post(actor, "/admin/accounts/order/add/", 403, number="ORD-1")
     assert the_entry().actor == actor

@@ -105,7 +105,7 @@ def test_a_spent_code_leaves_the_limit_untouched(association: Association, custo
     assert submit(customer_admin, association).status == Status.PENDING
 
 
-def test_a_policy_changed_after_the_code_was_sent_spends_it(association: Association, customer_admin: User) -> None:
+def test_policy_change_after_the_code_was_sent_spends_the_code(association: Association, customer_admin: User) -> None:
     challenge = start(customer_admin, association)
     Policy.objects.create(version=2)
     answer = enter(customer_admin, association, code_for(challenge))

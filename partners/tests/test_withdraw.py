@@ -97,7 +97,7 @@ def test_an_approval_that_was_first_wins(
     assert status_of(made) == "completed"
 
 
-def test_opening_its_address_changes_nothing_and_leads_to_the_request(
+def test_get_of_the_action_url_changes_nothing_and_redirects_to_the_request(
     made: DisassociationRequest, customer_admin: User
 ) -> None:
     response = browser_of(customer_admin).get(url_of(made))

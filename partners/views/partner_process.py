@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -32,6 +33,7 @@ def partner_process(request: HttpRequest) -> HttpResponse:
     """Show requests that wait for the partner (with their current checks), for others, and closed ones."""
     now, reader = timezone.now(), Reader.of(signed_in(request))
     pages = {name: _page(request, name, now) for name in ORDERS}
+    prefetch_related_objects([*pages["others"].rows, *pages["closed"].rows], "customer")
     answers = decision_checks(pages["waiting"].rows, now)
     lists: dict[str, Listing] = {
         name: listing_of(request, name, page, rows_of(page.rows, reader, now, answers)) for name, page in pages.items()
@@ -44,8 +46,8 @@ def _page(request: HttpRequest, name: str, now: datetime) -> Page[Disassociation
     requests = DisassociationRequest.objects.of_tenant(tenant)
     rows = {
         "waiting": with_both_sides(requests.waiting_for(Side.PARTNER)),
-        "others": requests.open_for_others(Side.PARTNER).select_related("customer"),
-        "closed": requests.filter(closed_at__gte=now - SHOWN_FOR).select_related("customer"),
+        "others": requests.open_for_others(Side.PARTNER),
+        "closed": requests.filter(closed_at__gte=now - SHOWN_FOR),
     }
     cursor, filters = request.GET.get(name, ""), f"{name}:{tenant.pk}"
     return page_of(rows[name], cursor=cursor, order=ORDERS[name], filters=filters)

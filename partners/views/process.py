@@ -32,6 +32,7 @@ def process(request: HttpRequest) -> HttpResponse:
         "opened": rows_of(opened, reader, decision_checks(opened, timezone.now())),
         "closed": rows_of(page.rows, reader),
         "page": page,
+        "process_waiting": reader.waiting_in(opened),
     }
     return render(request, "partners/process.html", context)
 

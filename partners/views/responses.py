@@ -1,4 +1,4 @@
-"""The response of several views if somebody else was first."""
+"""The response of several views after a lost race."""
 
 from __future__ import annotations
 

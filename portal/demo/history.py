@@ -81,7 +81,7 @@ def _record(request: DisassociationRequest, past: Past, at: datetime, now: datet
     scope = request_scope(request, side=past.initiator, actor=request.requested_by)
     append(scope, Operation.REQUESTED, at=at, status_after=Status.PENDING)
     if past.status == Status.PENDING:
-        notify_both_sides(Event.REQUESTED, request)
+        notify_both_sides(Event.REQUESTED, request, actor=request.requested_by)
         return
     other = User.objects.administrators_of(request.customer, request.partner.tenant).exclude(
         tenant=request.requested_by.tenant

@@ -37,6 +37,7 @@ READ /healthz                                               200    200    200   
 READ /readyz                                                200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /metrics                                               200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /brand.css                                             200    200    200    200    200    200    200    200    200    200    200    200    200    200
+READ /brand.svg                                             200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /demo/messages/                                        200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /demo/messages/?format=json                            200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /no/such/page/                                         404    404    404    404    404    404    404    404    404    404    404    404    404    404
@@ -56,6 +57,7 @@ POST /accounts/login/ :login                                303!   303!   303!  
 POST /accounts/login/ :wrong-login                          422    422    422    422    422    422    422    422    422    422    422    422    422    422
 POST /accounts/logout/                                      303    303    303    303    303    303    303    303    303    303    303    303    303    303
 POST /accounts/language/ :language                          302    302    302    302    302    302    302    302    302    302    302    302    302    302
+POST /theme/ :theme                                         303    303    303    303    303    303    303    303    303    303    303    303    303    303
 READ /accounts/password-reset/                              200    200    200    200    200    200    200    200    200    200    200    200    200    200
 POST /accounts/password-reset/                              422    422    422    422    422    422    422    422    422    422    422    422    422    422
 POST /accounts/password-reset/ :mail                        303!   303!   303!   303!   303!   303!   303!   303!   303!   303!   303!   303!   303!   303!
@@ -213,7 +215,7 @@ READ /admin/no-such-page/                                   L      403    403   
 POST /admin/no-such-page/                                   L      403+   403+   403+   403+   403+   403+   403+   403+   403+   404    404    L      L      record-changed
 READ /admin/accounts/tenant                                 L      403    403    403    403    403    403    403    403    403    301    301    L      L
 
-# What staff do with a reason: the page of each verb, and the action of a list that leads there.
+# What staff do with a reason: the page of each verb, and the action of a list that redirects there.
 #                                                                                      anon   c-adm  c-mem  ready  refer  free   o-cust p-adm  p-mem  o-part staff  clerk  gone   shut
 READ /admin/accounts/notification/act/send-again/?ids={accounts.notification}          L      403    403    403    403    403    403    403    403    403    200    403    L      L
 POST /admin/accounts/notification/act/send-again/?ids={accounts.notification}          L      403+   403+   403+   403+   403+   403+   403+   403+   403+   422    403+   L      L      record-changed

@@ -112,6 +112,7 @@ STORIES: dict[str, Callable[[Asking], dict[str, Any]]] = {
     ":mail": lambda asking: {"email": "ready@people.example"},
     ":yes": lambda asking: valid("post"),
     ":language": lambda asking: {"language": "en", "next": "/"},
+    ":theme": lambda asking: {"theme": "dark", "next": "/"},
     ":partner": lambda asking: valid("reason", "model", partner=asking.world.fill("{partners.partner}")),
     ":password": lambda asking: valid("reason", "password1", "password2"),
 }

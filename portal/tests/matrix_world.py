@@ -54,7 +54,7 @@ ENDED = (
 class World:
     people: dict[str, User]
     sessions: dict[str, str] = field(default_factory=dict)
-    keys: dict[str, Any] = field(default_factory=dict)  # what stands in braces in the paths of the matrix
+    keys: dict[str, Any] = field(default_factory=dict)  # values of the placeholders in the paths of the matrix
 
     def username(self, role: str) -> str:
         """The login of the role; empty for nobody."""
@@ -64,7 +64,7 @@ class World:
         self.keys[row._meta.label_lower] = row.pk
 
     def fill(self, path: str) -> str:
-        """The path with the keys of this world in place of what stands in braces."""
+        """Return the path with its placeholders filled in with the keys of this world."""
         return re.sub(r"{([^}]+)}", lambda found: str(self.keys[found[1]]), path)
 
 

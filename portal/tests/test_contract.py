@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.codes import code_for
 from accounts.models import Challenge, OperationLogEntry, SmsDevice, User
 from accounts.notifications.deliver import deliver_due
+from partners import clock
 from partners.models import DisassociationRequest
 from partners.models.policy import reseller_checks
 from portal.demo import cast, world
@@ -73,6 +75,13 @@ def test_every_login_has_its_own_address_and_number(sign_in: SignIn) -> None:
     assert without == {"customer-mobile-number", "customer-all-blockers"}
 
 
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/readyz?part=delivery"])
+def test_health_is_ok_without_a_login_while_the_clock_ticks(client: Client, address: str) -> None:
+    clock.upkeep(timezone.now())
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
 @pytest.mark.parametrize(
     ("username", "home"),
     [("customer-ready", "/my-partner/"), ("partner-admin", "/partner/process/"), ("staff", "/admin/")],
@@ -121,7 +130,7 @@ def test_each_role_gets_its_pages(sign_in: SignIn, username: str, address: str, 
     assert answer.status_code == status or (status == 303 and answer.status_code == 302)
 
 
-def test_a_foreign_reference_looks_like_an_unknown_one(sign_in: SignIn) -> None:
+def test_reference_of_another_tenant_is_404_like_an_unknown_one(sign_in: SignIn) -> None:
     reference = DisassociationRequest.objects.filter(status="pending")[0].reference
     client = sign_in("other-partner-admin")
     foreign, unknown = client.get(f"/requests/{reference}/"), client.get("/requests/D-00000000/")
@@ -214,7 +223,7 @@ def test_a_log_row_names_its_reference_operation_and_result(sign_in: SignIn) -> 
     customer = sign_in("customer-ready")
     reference = submit(customer, "customer-ready")
     html = customer.get("/my-partner/operation-log/").content.decode()
-    row = re.search(r"<tr[^>]*data-operation=\"requested\"[^>]*>", html)
+    row = re.search(r"<li[^>]*data-operation=\"requested\"[^>]*>", html)
     assert row
     assert f'data-reference="{reference}"' in row.group()
     assert 'data-result="done"' in row.group()

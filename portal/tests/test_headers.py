@@ -31,7 +31,7 @@ def test_every_answer_has_the_headers(path: str, db: None) -> None:
     assert "camera=()" in answer["Permissions-Policy"]
 
 
-def test_a_post_without_its_token_is_refused(db: None) -> None:
+def test_post_without_csrf_token_is_refused(db: None) -> None:
     assert Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "x"}).status_code == 403
 
 
@@ -42,13 +42,13 @@ def test_the_csrf_cookie_cannot_be_read_by_a_script(db: None) -> None:
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/login/"])
-def test_the_admin_has_no_login_of_its_own(path: str, db: None) -> None:
+def test_admin_uses_the_login_of_the_portal(path: str, db: None) -> None:
     answer = Client().get(path, follow=True)
     assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/language/"])
-def test_a_file_is_refused_wherever_it_is_sent(path: str, db: None) -> None:
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/language/", "/theme/"])
+def test_file_upload_is_refused_on_every_page(path: str, db: None) -> None:
     client = Client(enforce_csrf_checks=True)
     client.get("/accounts/login/")
     file = SimpleUploadedFile("note.txt", b"x" * 3_000_000)
@@ -60,7 +60,7 @@ def test_multipart_form_without_a_file_is_accepted(db: None) -> None:
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password-reset/", "/healthz"])
-def test_a_trace_is_refused_and_echoes_nothing(path: str, db: None) -> None:
+def test_trace_method_is_refused_and_echoes_nothing(path: str, db: None) -> None:
     answer = Client().trace(path, headers={"X-Echo": "what-was-sent"})
     assert answer.status_code == 405
     assert b"what-was-sent" not in answer.content

@@ -67,7 +67,7 @@ def test_no_table_holds_a_code_a_password_a_link_or_a_key(traces: Traces) -> Non
     assert rows_with(traces.secrets, traces.rows, "codes", "passwords", "links", "keys", "forms") == {}
 
 
-def test_a_full_number_stands_in_the_columns_of_its_device_alone(traces: Traces) -> None:
+def test_unmasked_number_is_stored_only_in_the_device(traces: Traces) -> None:
     assert set(rows_with(traces.secrets, traces.rows, "numbers")) == NUMBER_COLUMNS
 
 
@@ -80,7 +80,7 @@ def test_the_search_of_the_tables_finds_what_a_row_says(traces: Traces) -> None:
     assert set(found) - NUMBER_COLUMNS == {("accounts_notification", "context"), ("accounts_tenant", "contact_phone")}
 
 
-def test_no_address_and_no_referer_holds_a_secret_but_the_link_of_the_mail(traces: Traces) -> None:
+def test_no_url_or_referer_contains_a_secret_except_the_mailed_link(traces: Traces) -> None:
     links = [url for url in traces.record.urls if "/accounts/set-password/" in url]
     assert traces.secrets.found_in("\n".join(links), "links"), "Nobody followed the link."
     assert len(set(traces.record.referers)) > 10
@@ -90,7 +90,7 @@ def test_no_address_and_no_referer_holds_a_secret_but_the_link_of_the_mail(trace
     assert traces.record.policies <= {"same-origin", "no-referrer"}
 
 
-def test_a_cookie_holds_its_own_secret_and_scripts_cannot_read_it(traces: Traces) -> None:
+def test_cookies_contain_separate_secrets_and_are_http_only(traces: Traces) -> None:
     for cookie in traces.record.cookies:
         name = cookie.partition("=")[0]
         assert {"HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}, name

@@ -31,7 +31,7 @@ def _lines(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_a_request_leaves_one_line_with_its_id_and_address(written: io.StringIO, db: None) -> None:
+def test_http_request_has_one_log_line_with_its_id_and_ip(written: io.StringIO, db: None) -> None:
     Client().get("/accounts/login/")
     (line,) = _lines(written)
     assert line["request"] == "GET /accounts/login/"
@@ -45,7 +45,7 @@ def test_successful_health_checks_are_not_logged(written: io.StringIO) -> None:
     assert _lines(written) == []
 
 
-def test_an_address_keeps_neither_its_query_nor_a_token(written: io.StringIO, db: None) -> None:
+def test_logged_url_contains_neither_query_nor_token(written: io.StringIO, db: None) -> None:
     Client().get("/accounts/set-password/MQ/abc123-secret/")
     Client().get("/accounts/login/?next=/secret")
     assert "secret" not in written.getvalue()
@@ -54,12 +54,12 @@ def test_an_address_keeps_neither_its_query_nor_a_token(written: io.StringIO, db
 @pytest.mark.parametrize(
     "text", ["the code 482913 came", "482 913", "#482913", "code=482913", "to +447700900418", "to +44 7700 900 418"]
 )
-def test_what_looks_like_a_code_or_a_number_is_masked(text: str, written: io.StringIO) -> None:
+def test_text_that_looks_like_a_code_or_number_is_masked(text: str, written: io.StringIO) -> None:
     structlog.get_logger("test").warning("careless", detail=text, nested={"list": [text]})
     assert not any(digits in written.getvalue() for digits in ("482913", "482 913", "900418", "900 418"))
 
 
-def test_a_library_s_line_and_its_traceback_are_masked_too(written: io.StringIO) -> None:
+def test_log_lines_and_tracebacks_of_libraries_are_masked(written: io.StringIO) -> None:
     try:
         raise ValueError("482913")
     except ValueError:
@@ -85,7 +85,7 @@ def test_the_settings_use_this_configuration() -> None:
     assert settings.LOGGING_CONFIG == "portal.logs.configure"
 
 
-def test_a_line_break_forges_no_line(written: io.StringIO, db: None) -> None:
+def test_line_break_cannot_forge_a_log_line(written: io.StringIO, db: None) -> None:
     Client().get("/nowhere%0A%7B%22event%22:%22signed-in%22%7D/")
     structlog.get_logger("test").warning("x", detail='\r\n{"event": "signed-in"}\x1b[2K')
     raw = [line for line in written.getvalue().split("\n") if line]

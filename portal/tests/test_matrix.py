@@ -20,13 +20,14 @@ from partners.tests import cast
 from portal.tests.matrix import ROLES, Row, rows
 from portal.tests.matrix_walk import STORIES, Answer, Walker, undone
 from portal.tests.matrix_world import ENDED, build
+from portal.tests.slices import SLICE
 
 ODD = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 METHODS = {"READ": ("GET", "HEAD"), "ODD": ODD}
 # Nothing of anybody's: the public ones, the way out, and a redirect to the address with its slash.
-PUBLIC = ("/brand.css", "/healthz", "/readyz", "/metrics", "/accounts/logout/")
+PUBLIC = ("/brand.css", "/brand.svg", "/theme/", "/healthz", "/readyz", "/metrics", "/accounts/logout/")
 SIGNED_IN = frozenset(ROLES) - {"anon", "gone", "shut"}
-# Every model's pages pass through one door of the admin: each of them is asked by a ninth of the roles, unless told.
+# The pages of all models pass through one door of the admin: a ninth of the roles asks for each, changing with the day.
 EVERY = 1 if os.environ.get("MATRIX") == "all" else 9
 ROWS = rows()
 pytestmark = pytest.mark.django_db
@@ -41,10 +42,13 @@ def walker(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     logging.disable(logging.NOTSET)
 
 
-def cells(row: Row, number: int) -> Iterator[tuple[str, str, str]]:
-    """Role, method and expected answer. Of the odd methods each role asks one, HEAD is asked by every third."""
+def cells(row: Row, number: int, *, day: int = SLICE) -> Iterator[tuple[str, str, str]]:
+    """Role, method and expected answer. Of the odd methods each role asks one, HEAD is asked by every third.
+
+    Both change with the day.
+    """
     for place, (role, expected) in enumerate(zip(ROLES, row.cells, strict=True)):
-        turn = place + number
+        turn = place + number + day
         if row.is_of_model and role not in ("anon", "staff", "clerk") and turn % EVERY:
             continue
         if row.method == "ODD":
@@ -72,7 +76,7 @@ def of(role: str, path: str, answer: Answer) -> str:
 
 
 @pytest.mark.parametrize(("number", "row"), list(enumerate(ROWS)), ids=lambda value: str(value).replace(":", ""))
-def test_every_role_gets_what_its_cell_says(walker: Walker, number: int, row: Row) -> None:
+def test_every_role_gets_the_answer_of_the_matrix(walker: Walker, number: int, row: Row) -> None:
     wrong = []
     for role, method, expected in cells(row, number):
         found = of(role, row.path, walker.ask(role, method, row.path, row.story))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from portal import probe
 from portal.management.commands.serve import commands
 from portal.tests import variables
 from portal.tests.processes import PRODUCTION, ROOT, run
@@ -24,7 +24,7 @@ SECRETS = {
     "METRICS_TOKEN",
     "EMAIL_URL",
 }
-OF_ONE_MACHINE = {"DEMO", "VAR_DIR", "WEB_BIND", "WEB_WORKERS", "WEB_THREADS", "STATIC_ROOT", "PORT"}
+OF_ONE_MACHINE = {"DEMO", "VAR_DIR", "WEB_BIND", "WEB_WORKERS", "WEB_THREADS", "STATIC_ROOT", "PORT", "DATABASE_POOLER"}
 CONTRACT = (
     "DATABASE_URL REDIS_URL SECRET_KEY CODE_KEY ALLOWED_HOSTS PUBLIC_URL SMS_BACKEND SMS_HTTP_URL SMS_HTTP_TEMPLATE"
     " SMS_HTTP_TOKEN EMAIL_URL DEFAULT_FROM_EMAIL SUPPORT_EMAIL TIME_ZONE TRUSTED_PROXIES METRICS_TOKEN CODE_LIMIT_IP"
@@ -121,7 +121,10 @@ def test_the_static_files_can_be_collected_as_the_image_does(tmp_path: Path) -> 
     values = {**PRODUCTION, "STATIC_ROOT": str(tmp_path / "static")}
     finished = run(["manage.py", "collectstatic", "--no-input", "--verbosity", "0"], values, tmp_path)
     assert finished.returncode == 0, finished.stderr
-    assert (tmp_path / "static" / "staticfiles.json").exists()
+    stored = json.loads((tmp_path / "static" / "staticfiles.json").read_text())["paths"]
+    page = (tmp_path / "static" / stored["css/app.css"]).read_text(encoding="utf-8")
+    assert page.startswith("@layer reset, ")
+    assert "@import" not in page
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
@@ -168,9 +171,3 @@ def test_make_reports_missing_python() -> None:
         ["make", "-C", str(ROOT), "python-check", "PYTHON=no-such-python"], capture_output=True, text=True, check=False
     )
     assert "Python 3.11 or newer is needed" in finished.stderr
-
-
-def test_beat_is_well_while_it_writes_its_schedule(tmp_path: Path) -> None:
-    assert not probe.beats(tmp_path)
-    (tmp_path / "beat-schedule.db").touch()
-    assert probe.beats(tmp_path)

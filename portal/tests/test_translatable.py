@@ -71,7 +71,7 @@ def _is_sentence(value: ast.expr) -> bool:
     return isinstance(text, str) and " " in text.strip()
 
 
-def test_no_script_writes_a_text_of_its_own() -> None:
+def test_scripts_contain_no_user_visible_text() -> None:
     """Scripts get their texts from data attributes of the page."""
     literal = re.compile(r"(?:textContent|innerText|innerHTML|title|ariaLabel)\s*=\s*[\"'`]\w|alert\(|confirm\(")
     scripts = sorted((ROOT / "static/js").glob("*.js"))

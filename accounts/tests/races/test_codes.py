@@ -63,7 +63,7 @@ def any_challenge(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
 
 
 @in_rounds
-def test_a_code_entered_eight_times_at_once_is_accepted_once(race: Race) -> None:
+def test_code_entered_eight_times_concurrently_is_accepted_once(race: Race) -> None:
     user = person()
     code = code_for(challenge_of(user))
     answers = race(*[lambda: enter(user, code)] * CALLERS)

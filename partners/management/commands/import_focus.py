@@ -34,7 +34,7 @@ class Command(BaseCommand):
     help = (
         "Import FOCUS 1.0 to 1.4 CSV files of any size: Cost and Usage, Contract Commitment. Prints the figures to "
         "stdout as one line of JSON, and progress, bad rows and conflicts to stderr. Exits with 1 if a file cannot be "
-        "read, with 2 if every row is bad. Run it again after an interruption, and for the next month."
+        "read, with 2 if no row was imported. Run it again after an interruption, and for the next month."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -67,17 +67,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         try:
-            figures = self._import(options)
+            counts, figures = self._import(options)
         except UnreadableFile as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
             message = _("Interrupted. The batches written so far are kept. Run the same command again for the rest.")
             raise CommandError(message, returncode=130) from error
-        figures["seconds"] = round(time.monotonic() - started, 3)
-        self.stdout.write(json.dumps(figures))
-        self._check_rows(figures, is_strict=options["strict"])
+        seconds = round(time.monotonic() - started, 3)
+        rows = {"rows": counts.rows, "bad_rows": counts.bad_rows}
+        self.stdout.write(json.dumps({**rows, **vars(figures), "seconds": seconds}))
+        self._check_rows(counts, is_strict=options["strict"])
 
-    def _import(self, options: dict[str, Any]) -> dict[str, int | float]:
+    def _import(self, options: dict[str, Any]) -> tuple[Counts, Figures]:
         staging = Staging()
         try:
             counts = read_files(options["files"], staging, self._write_line)
@@ -85,14 +86,19 @@ class Command(BaseCommand):
             figures = self._write(staging, _run_of(options, counts, staging), options) if is_written else Figures()
         finally:
             staging.close()
-        return {"rows": counts.rows, "bad_rows": counts.bad_rows, **vars(figures)}
+        return counts, figures
 
-    def _check_rows(self, figures: dict[str, int | float], *, is_strict: bool) -> None:
-        """Exit with 2 if every row is bad, or with --strict if any is: a scheduled job can then alert."""
-        if figures["bad_rows"] == figures["rows"]:
+    def _check_rows(self, counts: Counts, *, is_strict: bool) -> None:
+        """Exit with 2 if no row was imported, or with --strict if any is bad: a scheduled job can then alert."""
+        if not counts.imported_rows:
             message = _("No row could be imported: every row is bad, or the files have none. Check the export.")
+            if counts.ignored_rows:
+                message = _(
+                    "No row was imported: Invoice Detail and Billing Period change nothing in the portal, because an "
+                    "invoice that is due or issued may still be unpaid. Add a Cost and Usage file."
+                )
             raise CommandError(message, returncode=2)
-        if is_strict and figures["bad_rows"]:
+        if is_strict and counts.bad_rows:
             message = _("Nothing was written, because of --strict: fix the bad rows, or run again without it.")
             raise CommandError(message, returncode=2)
 
@@ -113,7 +119,7 @@ class Command(BaseCommand):
             progress.report(_("customers written"), written, of=(written, total))
         progress.report(_("customers written"), written, is_last=True)
         for contracts in _batches(staging.contracts()):
-            figures.add(import_contracts(contracts, run, staging.has_charges).write_to(self._write_line))
+            figures.add(import_contracts(contracts, run).write_to(self._write_line))
         return figures
 
     def _write_line(self, message: str) -> None:
@@ -129,7 +135,9 @@ def _run_of(options: dict[str, Any], counts: Counts, staging: Staging) -> Run:
         adopts=options["adopt"],
         is_complete=options["complete"],
         has_commitments=bool(counts.has_commitments),
+        has_contracts_applied=counts.has_contracts_applied,
         contract_of=staging.contract_of,
+        has_charges=staging.has_charges,
     )
 
 

@@ -171,7 +171,7 @@ def _moment(at: datetime) -> str:
 
 
 def _refusals_were_bounded() -> None:
-    """At most 20 refused entries a person and hour; that of a lock is never left out and stands beside them."""
+    """At most 20 refused entries a person and hour; the entry of a lock is always written and is not counted."""
     rows = OperationLogEntry.objects.filter(result="refused", actor__isnull=False).exclude(operation="code-locked")
     moments: dict[int, list[datetime]] = {}
     for actor, at in rows.order_by("at").values_list("actor", "at"):

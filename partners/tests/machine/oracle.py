@@ -1,4 +1,4 @@
-"""What must come out, computed from the rows once more and without the code that is tested.
+"""The expected results, computed from the rows by code that is independent of the product.
 
 Small on purpose, and slow: no joins, no counting in SQL, no query set of the product.
 """

@@ -172,7 +172,7 @@ class Stage(RuleBasedStateMachine):
             with connection.execute_wrapper(burn):
                 return verb(**arguments)
         finally:
-            # Where the product runs a statement by itself, Django condemns the transaction that stands in for none.
+            # Where the product runs a statement by itself, Django marks the surrounding test transaction as broken.
             connection.set_rollback(False)
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 NEW_PASSWORD = "harbour-candle-93-brisk"
 
 
-def test_the_token_of_a_link_is_no_referer_and_in_no_later_address(site: str, someone: Someone) -> None:
+def test_password_token_is_in_no_referer_or_later_url(site: str, someone: Someone) -> None:
     user = User.objects.get(username="customer-ready")
     token = default_token_generator.make_token(user)
     page = someone()
@@ -34,7 +34,7 @@ def test_the_token_of_a_link_is_no_referer_and_in_no_later_address(site: str, so
     assert not [referer for referer in referers if token in referer]
 
 
-def test_nothing_is_kept_but_cookies_that_scripts_cannot_read(site: str, someone: Someone) -> None:
+def test_browser_stores_only_http_only_cookies(site: str, someone: Someone) -> None:
     page = someone()
     sign_in(page, "customer-ready")
     for path in ("/my-partner/", "/my-partner/disassociate/", "/account/", "/notifications/"):

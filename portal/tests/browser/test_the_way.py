@@ -149,7 +149,7 @@ def test_a_wrong_code_says_how_many_tries_are_left(site: str, background: None, 
     expect(page).to_have_title(re.compile("^Error:"))
 
 
-def test_an_unticked_box_is_an_error_that_leads_to_the_box(site: str, someone: Someone) -> None:
+def test_unticked_box_is_an_error_with_a_link_to_the_box(site: str, someone: Someone) -> None:
     page = someone("customer-ready", java_script_enabled=False)
     page.goto("/my-partner/disassociate/")
     page.locator("[name=understand]").evaluate("box => box.removeAttribute('required')")

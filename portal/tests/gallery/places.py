@@ -145,7 +145,10 @@ STATES: dict[str, tuple[Place, ...]] = {
 # What the matrix sends by a method, and the answers that are a page of their own.
 FORMS: dict[str, Mapping[str, str] | None] = {"GET": None, "READ": None, "POST": {"csrfmiddlewaretoken": "any"}}
 SHOWN = ("200", "422")
-NO_PAGES = ("/healthz", "/readyz", "/metrics", "/brand.css", "/admin/jsi18n/", "/demo/messages/?format=json")
+NO_PAGES = (
+    *("/healthz", "/readyz", "/metrics", "/brand.css", "/brand.svg"),
+    *("/admin/jsi18n/", "/demo/messages/?format=json"),
+)
 
 
 def of_matrix(world: World) -> Iterator[tuple[str, Place]]:

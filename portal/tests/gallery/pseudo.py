@@ -28,7 +28,7 @@ def accented(text: str) -> str:
 
 
 class Pseudo(gettext.NullTranslations):
-    """Stands in for the catalogue of the language, with the few attributes that Django asks of one."""
+    """A fake translation catalogue for the pseudo-locale, with the attributes that Django uses."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -31,7 +31,7 @@ def bodies(honest: Pairs) -> dict[str, tuple[str, bytes]]:
         "JSON": ("application/json", b'{"code": ["123456"], "reason": {"a": 1}}'),
         "plain text": ("text/plain", form),
         "no content type": ("", form),
-        "a content type that is none": ("\x80/;;=\xff", form),
+        "a malformed content type": ("\x80/;;=\xff", form),
         "XML": ("application/xml", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'),
         "nothing at all": (FORM, b""),
         "raw bytes": (FORM, bytes(range(256)) * 4),

@@ -1,4 +1,4 @@
-"""Cursors that belong to somebody else, to another list or filter, or to nobody: 404 with the page of any 404."""
+"""Cursors of another user, list or filter, and forged cursors: the answer is the ordinary 404 page."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_cursor_is_good_for_the_filter_that_it_was_made_for(targets: Targets) 
 @hypothesis_settings(
     max_examples=20 * EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_no_text_is_a_cursor(targets: Targets, cursor: str) -> None:
+def test_arbitrary_text_is_not_a_valid_cursor(targets: Targets, cursor: str) -> None:
     attacker, raw = Attacker("customer-ready"), quote(cursor, errors="surrogatepass")
     answer = attacker.send("GET", "/my-partner/operation-log/", repr(cursor), query=f"cursor={raw}".encode())
     assert answer.status_code == (404 if cursor else 200)

@@ -35,7 +35,7 @@ def guess(step: int) -> int:
     return status
 
 
-def test_new_sessions_and_addresses_give_no_more_tries(targets: Targets) -> None:
+def test_new_session_or_address_gives_no_further_tries(targets: Targets) -> None:
     first = [guess(step) for step in range(5)]
     assert world.client_of(USER).post(DISASSOCIATE, STATEMENT).status_code == 303
     second = [guess(step) for step in range(5, 10)]

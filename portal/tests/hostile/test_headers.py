@@ -26,7 +26,7 @@ ODD = {
     "separators": "a=b; sessionid=c, d; ;;=",
     "a quote": '"',
 }
-COOKIES = ("sessionid", "csrftoken", "django_language", "messages")
+COOKIES = ("sessionid", "csrftoken", "django_language", "messages", "theme")
 OF_BROWSERS = (
     "Accept",
     "Accept-Language",

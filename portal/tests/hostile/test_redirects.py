@@ -56,7 +56,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("target", ELSEWHERE, ids=lambda target: repr(target)[:40])
-def test_next_leads_nowhere_else(targets: Targets, target: str) -> None:
+def test_next_redirects_only_within_the_portal(targets: Targets, target: str) -> None:
     raw, form = encoded([("next", target.encode())]), {"username": "customer-ready", "password": cast.PASSWORD}
     stranger, known = Attacker(""), Attacker("customer-ready")
     signed_in = [("username", b"customer-ready"), ("password", form["password"].encode()), ("next", target.encode())]
@@ -67,6 +67,8 @@ def test_next_leads_nowhere_else(targets: Targets, target: str) -> None:
         stranger.send("POST", "/accounts/language/", "language", body=encoded([("language", b"en")]) + b"&" + raw),
         stranger.send("POST", "/accounts/language/", "language", query=raw, body=b"language=en"),
         stranger.send("POST", "/accounts/language/", "referer", body=b"language=en", HTTP_REFERER=_header(target)),
+        stranger.send("POST", "/theme/", "theme", query=raw, body=b"theme=dark&" + raw),
+        stranger.send("POST", "/theme/", "theme by referer", body=b"theme=dark", HTTP_REFERER=_header(target)),
         stranger.send("GET", "/admin/login/", "admin", query=raw),
         stranger.send("POST", "/notifications/read/", "stale form", HTTP_REFERER=_header(target)),
         known.send("POST", "/account/currency/", "currency", query=raw, body=b"currency=EUR&" + raw),

@@ -1,4 +1,4 @@
-"""Forms that are older than the session: after a sign-out, an expiry, a sign-in as somebody else, without cookies."""
+"""Forms that are older than the session: after a sign-out, an expiry, a sign-in as another user, without cookies."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def form_token(client: Client, path: str) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_form_without_its_token_is_403_and_says_what_to_do(targets: Targets, role: str) -> None:
+def test_every_form_without_csrf_token_is_403_with_advice(targets: Targets, role: str) -> None:
     client, before = world.client_of(role, enforce_csrf_checks=True), books()
     forms = in_turn(role, [target for target in targets[role] if target.method == "POST"])
     for target in forms:

@@ -201,7 +201,7 @@ def test_a_link_to_set_a_password_is_good_once_and_only_for_the_active(targets: 
 
 
 @pytest.mark.parametrize("state", [{"is_active": False}, {"tenant": False}])
-def test_a_link_to_set_a_password_of_a_closed_login_opens_nothing(targets: Targets, state: dict[str, bool]) -> None:
+def test_password_link_of_a_deactivated_login_does_not_work(targets: Targets, state: dict[str, bool]) -> None:
     link, form = world.set_password_link(READY), valid("new_password1", "new_password2")
     user = User.objects.get(username=READY)
     if "tenant" in state:

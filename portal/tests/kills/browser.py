@@ -26,6 +26,13 @@ class Page:
     location: str
     text: str
     seconds: float
+    retry_after: str = ""
+
+
+def token_in(page: Page) -> str:
+    """Return the CSRF token of the page's form."""
+    found = TOKEN.search(page.text)
+    return found[1] if found else ""
 
 
 @dataclass
@@ -50,9 +57,12 @@ class Browser:
         page = self.get(path)
         if page.status >= 500:
             return page
-        found = TOKEN.search(page.text)
-        self.token = found[1] if found else self.token
+        self.token = token_in(page) or self.token
         return self._ask("POST", to or path, {**fields, "csrfmiddlewaretoken": self.token}, path)
+
+    def post(self, path: str, fields: dict[str, str]) -> Page:
+        """Post a form that was opened before, with its token among the fields."""
+        return self._ask("POST", path, fields, path)
 
     def send_until_answered(self, path: str, to: str = "", **fields: str) -> Page:
         """Send the form again during an outage, like a user who does not know whether it arrived."""
@@ -81,7 +91,8 @@ class Browser:
             connection.close()
         for line in answer.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
-        return Page(answer.status, answer.headers.get("Location", ""), text, time.monotonic() - begun)
+        location, retry_after = (answer.headers.get(name, "") for name in ("Location", "Retry-After"))
+        return Page(answer.status, location, text, time.monotonic() - begun, retry_after)
 
     def _connect(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)

@@ -91,7 +91,7 @@ def still_waiting() -> list[tuple[str, int, str]]:
 def tracebacks(system: System) -> list[str]:
     """Return lines about server errors and lock timeouts, but not about connections that PostgreSQL has ended."""
     lines = [line for name in system.programs for line in system.said(name).splitlines()]
-    bad = [line for line in lines if "database is locked" in line or "Internal Server Error" in line]
+    bad = [line for line in lines if "database is locked" in line or "request_failed" in line]
     return [line for line in bad if not system.crashes or not CONNECTION_LOST.search(line)]
 
 

@@ -29,7 +29,7 @@ class Secrets:
         return set().union(*(getattr(self, kind) for kind in kinds or vars(self)))
 
     def found_in(self, text: str, *kinds: str) -> set[str]:
-        """Those of the secrets that stand in the text in any form."""
+        """Return the secrets that the text contains in any form."""
         read = _as_read(text)
         return {secret for secret in self.of(*kinds) if _is_in(secret, read)}
 
@@ -39,7 +39,7 @@ def stands_in(secret: str, text: str) -> bool:
 
 
 def _as_read(text: str) -> str:
-    """The text, and once more with what is escaped as in an address in plain."""
+    """Return the text, followed by the text with URL escapes decoded."""
     return f"{text}\n{unquote_plus(text)}" if "%" in text else text
 
 

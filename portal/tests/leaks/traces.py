@@ -30,7 +30,7 @@ class Traces:
     contacts: set[str] = field(default_factory=set)  # the telephone numbers by which the tenants are reached
     operations: set[str] = field(default_factory=set)
     failed_notices: int = 0
-    # The same places once more, after something secret was put there on purpose.
+    # The same places again, after a secret was put there on purpose.
     planted: set[str] = field(default_factory=set)
     careless_output: str = ""
     careless_broker: str = ""
