@@ -16,7 +16,7 @@ from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.views.responses import see_other
 from partners.eligibility import Answer
-from partners.forms.decision import RejectForm
+from partners.forms.decision import ApproveForm, RejectForm
 from partners.models import DisassociationRequest
 from partners.operations.approve import approve as approve_request
 from partners.operations.locking import ONLY_DECIDERS
@@ -38,7 +38,7 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
-    return _show(request, found, RejectForm())
+    return _show(request, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,13 +47,15 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return see_other("partners:request", to_act_on_or_404(request, reference).reference)
-    outcome = approve_request(actor=signed_in(request), request=_to_decide(request, reference))
+    found, form = _to_decide(request, reference), ApproveForm(request.POST)
+    if not form.is_valid():
+        return _invalid(request, reference, approval=form)
+    outcome = approve_request(actor=signed_in(request), request=found)
     match outcome:
         case Lost():
             return answer_too_late(request, outcome.request)
         case Blocked():
-            found = found_or_404(request, reference)
-            return _show(request, found, RejectForm(), answers=outcome.answers, status=409)
+            return _show(request, found_or_404(request, reference), answers=outcome.answers, status=409)
     return see_other("partners:request", reference)
 
 
@@ -65,9 +67,7 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
         return see_other("partners:request", to_act_on_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
-        found = found_or_404(request, reference)
-        is_open = found.waits_for(found.counterparty)
-        return _show(request, found, form, status=422) if is_open else answer_too_late(request, found, status=422)
+        return _invalid(request, reference, rejection=form)
     outcome = reject_request(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
         return answer_too_late(request, outcome.request)
@@ -82,11 +82,26 @@ def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
     return found
 
 
+def _invalid(
+    request: HttpRequest,
+    reference: str,
+    *,
+    approval: ApproveForm | None = None,
+    rejection: RejectForm | None = None,
+) -> HttpResponse:
+    """Show the errors of the form, or what happened to the request in the meantime."""
+    found = found_or_404(request, reference)
+    if not found.waits_for(found.counterparty):
+        return answer_too_late(request, found, status=422)
+    return _show(request, found, status=422, approval=approval, rejection=rejection)
+
+
 def _show(
     request: HttpRequest,
     found: DisassociationRequest,
-    form: RejectForm,
     *,
+    approval: ApproveForm | None = None,
+    rejection: RejectForm | None = None,
     answers: tuple[Answer, ...] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -94,5 +109,6 @@ def _show(
     if answers is None:
         answers = decision_checks([found], timezone.now())[found.pk] if found.is_open else ()
     decision = decision_of(found, reader, answers)
-    context = {"decision": decision, "form": form, "is_refused": status == 409, "has_errors": status != 200}
+    context = {"decision": decision, "approval": approval or ApproveForm(), "rejection": rejection or RejectForm()}
+    context |= {"form": approval or rejection, "is_refused": status == 409, "has_errors": status != 200}
     return render(request, "partners/decide.html", {**context, "reader": reader}, status=status)

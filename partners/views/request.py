@@ -9,16 +9,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import signed_in, tenant_of, tenant_page
+from accounts.access import NotAllowed, signed_in, tenant_of, tenant_page
 from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.notifications.receipts import receipts
 from accounts.views.responses import see_other
-from partners.forms.decision import RejectForm
+from partners.forms.decision import ApproveForm, RejectForm, WithdrawForm
 from partners.models import DisassociationRequest
 from partners.operations.mark_seen import mark_seen
 from partners.operations.outcomes import Lost
-from partners.operations.withdraw import withdraw as withdraw_request
+from partners.operations.withdraw import ONLY_SENDERS, may_withdraw, withdraw as withdraw_request
 from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
 from partners.presentation.request_page import request_page
@@ -55,17 +55,31 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     found = to_act_on_or_404(request, reference)
     if request.method != "POST":
         return see_other("partners:request", reference)
+    reader, form = Reader.of(signed_in(request)), WithdrawForm(request.POST)
+    if not reader.is_administrator or not reader.started(found):
+        raise NotAllowed(ONLY_SENDERS, reference)
+    if not form.is_valid():
+        found = found_or_404(request, reference)
+        is_open = may_withdraw(found)
+        return _show(request, found, form, status=422) if is_open else answer_too_late(request, found, status=422)
     outcome = withdraw_request(actor=signed_in(request), request=found)
     if isinstance(outcome, Lost):
         return answer_too_late(request, outcome.request)
     return see_other("partners:request", reference)
 
 
-def _show(request: HttpRequest, found: DisassociationRequest) -> HttpResponse:
+def _show(
+    request: HttpRequest, found: DisassociationRequest, form: WithdrawForm | None = None, *, status: int = 200
+) -> HttpResponse:
     reader = Reader.of(signed_in(request))
     page = request_page(found, reader, receipts(found.reference, tenant_of(request)))
-    context: dict[str, Any] = {"page": page, "reader": reader}
+    context: dict[str, Any] = {"page": page, "reader": reader, "withdrawal": form or WithdrawForm()}
+    context |= {"form": form, "has_errors": form is not None}
     if page.may_decide:
         answers = decision_checks([found], timezone.now())[found.pk]
-        context |= {"decision": decision_of(found, reader, answers), "form": RejectForm()}
-    return render(request, "partners/request.html", context)
+        context |= {
+            "decision": decision_of(found, reader, answers),
+            "approval": ApproveForm(),
+            "rejection": RejectForm(),
+        }
+    return render(request, "partners/request.html", context, status=status)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
+from portal.tests.given import valid
 from portal.tests.kills.browser import Browser, Page
 from portal.tests.kills.receiver import Receiver
 from portal.tests.kills.world import Customer, Person
@@ -115,11 +116,11 @@ class _Client:
     def _end(self, customers: Browser, customer: Customer, reference: str, end: str) -> None:
         page = f"/requests/{reference}/"
         if end == "withdrawn":
-            self._send(customers, page, to=f"{page}withdraw/")
+            self._send(customers, page, to=f"{page}withdraw/", **valid("understand"))
             return
         verb = "approve" if end == "approved" else "reject"
         decider = self._decider(self.chance.choice(customer.partner))
-        self._send(decider, f"/partner/process/{reference}/", to=f"{page}{verb}/", reason="An invoice is open")
+        self._send(decider, f"/partner/process/{reference}/", to=f"{page}{verb}/", **valid("understand", "reason"))
 
     def _decider(self, person: Person) -> Browser:
         """Return the client of the partner's administrator, who stays signed in."""
