@@ -6,8 +6,6 @@ GET only marks the request as seen. Approve and reject have separate URLs.
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +13,6 @@ from accounts.access import NotAllowed, administrators_only, partner_page, signe
 from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.views.responses import see_other
-from partners.eligibility import Answer
 from partners.forms.decision import ApproveForm, RejectForm
 from partners.models import DisassociationRequest
 from partners.operations.approve import approve as approve_request
@@ -23,22 +20,20 @@ from partners.operations.locking import ONLY_DECIDERS
 from partners.operations.mark_seen import mark_seen
 from partners.operations.outcomes import Blocked, Lost
 from partners.operations.reject import reject as reject_request
-from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
-from partners.queries.checks import decision_checks
 from partners.views.request import found_or_404, to_act_on_or_404
-from partners.views.responses import answer_too_late
+from partners.views.responses import answer_too_late, show_errors, show_request
 
 
 @require_safe
 @partner_page
 @administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the decision page, and mark the request as seen."""
+    """Show the page of the request below Process, and mark the request as seen."""
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
-    return _show(request, found)
+    return show_request(request, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,13 +44,14 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
         return see_other("partners:request", to_act_on_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), ApproveForm(request.POST)
     if not form.is_valid():
-        return _invalid(request, reference, approval=form)
+        return _invalid(request, reference, form)
     outcome = approve_request(actor=signed_in(request), request=found)
     match outcome:
         case Lost():
             return answer_too_late(request, outcome.request)
-        case Blocked():
-            return _show(request, found_or_404(request, reference), answers=outcome.answers, status=409)
+        case Blocked(answers=answers):
+            found = found_or_404(request, reference)
+            return show_request(request, found, problem="blocked", answers=answers, status=409)
     return see_other("partners:request", reference)
 
 
@@ -67,7 +63,7 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
         return see_other("partners:request", to_act_on_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
-        return _invalid(request, reference, rejection=form)
+        return _invalid(request, reference, form)
     outcome = reject_request(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
         return answer_too_late(request, outcome.request)
@@ -82,33 +78,6 @@ def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
     return found
 
 
-def _invalid(
-    request: HttpRequest,
-    reference: str,
-    *,
-    approval: ApproveForm | None = None,
-    rejection: RejectForm | None = None,
-) -> HttpResponse:
-    """Show the errors of the form, or what happened to the request in the meantime."""
+def _invalid(request: HttpRequest, reference: str, form: ApproveForm | RejectForm) -> HttpResponse:
     found = found_or_404(request, reference)
-    if not found.waits_for(found.counterparty):
-        return answer_too_late(request, found, status=422)
-    return _show(request, found, status=422, approval=approval, rejection=rejection)
-
-
-def _show(
-    request: HttpRequest,
-    found: DisassociationRequest,
-    *,
-    approval: ApproveForm | None = None,
-    rejection: RejectForm | None = None,
-    answers: tuple[Answer, ...] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    reader = Reader.of(signed_in(request))
-    if answers is None:
-        answers = decision_checks([found], timezone.now())[found.pk] if found.is_open else ()
-    decision = decision_of(found, reader, answers)
-    context = {"decision": decision, "approval": approval or ApproveForm(), "rejection": rejection or RejectForm()}
-    context |= {"form": approval or rejection, "is_refused": status == 409, "has_errors": status != 200}
-    return render(request, "partners/decide.html", {**context, "reader": reader}, status=status)
+    return show_errors(request, found, form, is_open=found.waits_for(found.counterparty))

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import NotAllowed, signed_in, tenant_of, tenant_page
 from accounts.denials import log_denied_as
 from accounts.models import Operation
-from accounts.notifications.receipts import receipts
 from accounts.views.responses import see_other
-from partners.forms.decision import ApproveForm, RejectForm, WithdrawForm
+from partners.forms.decision import WithdrawForm
 from partners.models import DisassociationRequest
 from partners.operations.mark_seen import mark_seen
 from partners.operations.outcomes import Lost
 from partners.operations.withdraw import ONLY_SENDERS, may_withdraw, withdraw as withdraw_request
-from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
-from partners.presentation.request_page import request_page
-from partners.queries.checks import decision_checks
 from partners.queries.requests import with_both_sides
-from partners.views.responses import answer_too_late
+from partners.views.responses import answer_too_late, show_errors, show_request
 
 
 def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
@@ -45,7 +38,7 @@ def request(request: HttpRequest, reference: str) -> HttpResponse:
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
-    return _show(request, found)
+    return show_request(request, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,26 +53,8 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         raise NotAllowed(ONLY_SENDERS, reference)
     if not form.is_valid():
         found = found_or_404(request, reference)
-        is_open = may_withdraw(found)
-        return _show(request, found, form, status=422) if is_open else answer_too_late(request, found, status=422)
+        return show_errors(request, found, form, is_open=may_withdraw(found))
     outcome = withdraw_request(actor=signed_in(request), request=found)
     if isinstance(outcome, Lost):
         return answer_too_late(request, outcome.request)
     return see_other("partners:request", reference)
-
-
-def _show(
-    request: HttpRequest, found: DisassociationRequest, form: WithdrawForm | None = None, *, status: int = 200
-) -> HttpResponse:
-    reader = Reader.of(signed_in(request))
-    page = request_page(found, reader, receipts(found.reference, tenant_of(request)))
-    context: dict[str, Any] = {"page": page, "reader": reader, "withdrawal": form or WithdrawForm()}
-    context |= {"form": form, "has_errors": form is not None}
-    if page.may_decide:
-        answers = decision_checks([found], timezone.now())[found.pk]
-        context |= {
-            "decision": decision_of(found, reader, answers),
-            "approval": ApproveForm(),
-            "rejection": RejectForm(),
-        }
-    return render(request, "partners/request.html", context, status=status)
