@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.forms.login import LoginForm
 from accounts.views.responses import see_other
 from portal.demo import cast
-from portal.demo.messages import all_messages
+from portal.demo.messages import all_messages, with_readers
 from portal.models import DemoMarker
 
 
@@ -40,7 +40,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     found = all_messages()
     if request.GET.get("format") == "json":
         return JsonResponse([sent.as_dict() for sent in found], safe=False)
-    return render(request, "demo/messages.html", {"messages_sent": found})
+    return render(request, "demo/messages.html", {"messages_sent": with_readers(found)})
 
 
 def _demo_data_only() -> None:
