@@ -24,7 +24,7 @@ help: ## List the commands
 run: .venv/.runtime ## Run the portal with demo data on 127.0.0.1 (PORT=8000); uses DATABASE_URL and REDIS_URL if set
 	@$(KEYS); exec $(BIN)/python manage.py serve
 
-migrate: .venv/.runtime ## Migrate the database (this and the next four are for production, one process each)
+migrate: .venv/.runtime ## Migrate the database (this and the next four are for production)
 	@exec $(BIN)/python manage.py migrate --no-input
 
 web: .venv/.runtime ## Run the web process
@@ -33,7 +33,7 @@ web: .venv/.runtime ## Run the web process
 worker: .venv/.runtime ## Run the Celery worker (with REDIS_URL)
 	@exec $(BIN)/celery -A portal worker --pool threads --concurrency 8 --loglevel WARNING
 
-beat: .venv/.runtime ## Run Celery beat (with REDIS_URL; only one instance)
+beat: .venv/.runtime ## Run Celery beat (with REDIS_URL; a second one does no harm)
 	@exec $(BIN)/celery -A portal beat --loglevel WARNING
 
 clock: .venv/.runtime ## Run the clock, which replaces worker and beat (without REDIS_URL)

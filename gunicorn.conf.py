@@ -19,7 +19,7 @@ except Refused as refusal:
 from portal import logs, refusals
 
 bind = f"[{settings.WEB_BIND}]:{settings.PORT}" if ":" in settings.WEB_BIND else f"{settings.WEB_BIND}:{settings.PORT}"
-worker_class = "gthread"
+worker_class = "portal.web_worker.WebWorker"
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 timeout = 30

@@ -124,23 +124,3 @@ def origin_of(url: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     is_default = port in (None, {"http": 80, "https": 443}.get(parts.scheme))
     return f"{parts.scheme}://{shown}" if is_default else f"{parts.scheme}://{shown}:{port}"
-
-
-def tune(config: dict[str, Any], *, threads: int) -> dict[str, Any]:
-    """Add connection options. The `threads` of a web process share a pool; other processes pass 0 and get none."""
-    if config["ENGINE"] == DATABASES[0]:
-        return {**config, "CONN_MAX_AGE": None, "OPTIONS": dict(SQLITE)}
-    options = {"connect_timeout": 5, **PREPARED, **config.get("OPTIONS", {})}
-    if threads:
-        options["pool"] = {"min_size": 1, "max_size": max(4, threads), "timeout": 10}
-    return {**config, "CONN_MAX_AGE": 0 if threads else None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
-
-
-# A statement that a connection has run five times is prepared: PostgreSQL neither parses nor plans it again.
-PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
-# With IMMEDIATE, a transaction takes the write lock at its start: upgrading a read lock later fails instead of waiting.
-SQLITE = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}

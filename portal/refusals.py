@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,10 +58,20 @@ def _check_all(env: Environment, settings: Mapping[str, Any]) -> None:
         env.refuse("LOGO_URL", "is not a path of this portal: write one such as /static/logo.svg.")
     if settings["REDIS_URL"] and not re.match(r"(redis|rediss|unix)://", settings["REDIS_URL"]):
         env.refuse("REDIS_URL", "is not a Redis URL: write one such as redis://host:6379/0.")
+    if not all(map(_is_network, settings["HEALTH_NETWORKS"])):
+        env.refuse("HEALTH_NETWORKS", "has an unknown network: write CIDR blocks, such as 10.0.0.0/8,2001:db8::/32.")
     if set(settings["SMS_COUNTRIES"]) - SUPPORTED_REGIONS:
         env.refuse("SMS_COUNTRIES", "has an unknown country: write ISO 3166 codes of two letters, such as GB,DE.")
     if settings["SMS_BACKEND"] == HTTP_SMS:
         _check_sms(env, settings)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_sms(env: Environment, settings: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from django.conf import global_settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import sender_address
-from portal import environment, keys, logs, refusals
+from portal import database, environment, keys, logs, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.Environment()
@@ -32,6 +32,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO e
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEMO else "").rstrip("/")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 CLIENT_IP_HEADER = env.text("CLIENT_IP_HEADER", "X-Forwarded-For")
+HEALTH_NETWORKS = env.words("HEALTH_NETWORKS")
 
 # The vendor's brand.
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Partner Portal")
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.probers.ProberHostMiddleware",
     "portal.headers.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -99,12 +101,8 @@ TEMPLATES = [
     }
 ]
 
-IS_WEB = env.source.get("PORTAL_PROCESS") == "web"  # set by portal/wsgi.py
-DATABASES = {
-    "default": environment.tune(
-        env.database(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"), threads=WEB_THREADS if IS_WEB else 0
-    )
-}
+PROCESS = env.source.get("PORTAL_PROCESS", "command")  # or web, clock, migration: the entry points set it
+DATABASES = {"default": database.configure(env, PROCESS, f"sqlite:///{VAR_DIR / 'portal.sqlite3'}", WEB_THREADS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
@@ -142,7 +140,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sign_in.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
 SESSION_COOKIE_SECURE = not DEMO

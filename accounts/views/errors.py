@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseNotAllowed,
-    HttpResponseServerError,
 )
 from django.middleware import csrf
 from django.shortcuts import render
@@ -23,8 +23,10 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from accounts.access import NotAllowed
 from accounts.frame import theme
+from accounts.outages import is_outage
 from accounts.views.responses import retry_after
 
+RETRY_AFTER = 10  # seconds
 # How Django's reasons begin; the rest is the address that the browser named.
 WRONG_HOST = tuple(
     reason.partition("%s")[0]
@@ -81,20 +83,35 @@ def too_many_requests(request: HttpRequest, message: str, until: datetime) -> Ht
     return retry_after(_page(request, 429, message=message), until)
 
 
-def server_error(request: HttpRequest) -> HttpResponseServerError:
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer the exception that is being handled: 503 if the database does not answer, and 500 if it is a bug.
+
+    Views and middlewares end here alike, so that also a failed load or save of the session does.
+    """
+    if is_outage(sys.exception()):
+        return _unavailable(request)
+    return _bare_page(request, 500)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    is_form = request.method not in ("GET", "HEAD")
+    response = _bare_page(request, 503, is_form=is_form, seconds=RETRY_AFTER, address=request.get_full_path())
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _bare_page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
     """Render without database, session and context processors, because this page must not fail as well."""
-    page = render_to_string(
-        "errors/500.html",
-        {
-            "reference": reference(),
-            "product_name": settings.PRODUCT_NAME,
-            "support_email": settings.SUPPORT_EMAIL,
-            "stylesheet": _static("css/app.css"),
-            "mark": _static("img/mark.svg"),
-            "theme": theme.chosen(request),
-        },
-    )
-    return HttpResponseServerError(page)
+    context |= {
+        "reference": reference(),
+        "product_name": settings.PRODUCT_NAME,
+        "support_email": settings.SUPPORT_EMAIL,
+        "stylesheet": _static("css/app.css"),
+        "mark": _static("img/mark.svg"),
+        "theme": theme.chosen(request),
+    }
+    return HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
 
 
 def _static(path: str) -> str:

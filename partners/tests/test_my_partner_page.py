@@ -39,7 +39,7 @@ def test_it_has_process_on_top_and_more_operations_at_the_bottom(customer_admin:
     page = browser_of(customer_admin).get(URL).content.decode()
     main = page[page.index("<main") :]
     assert main.index(">Process ") < main.index("More Operations") < main.index("Disassociate</span>")
-    assert '<details class="disclosure">' in main
+    assert '<details class="card card--flush disclosure">' in main
     assert reverse("partners:operation_log") in main[main.index("More Operations") :]
 
 

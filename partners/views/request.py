@@ -13,6 +13,7 @@ from accounts.access import signed_in, tenant_of, tenant_page
 from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.notifications.receipts import receipts
+from accounts.operations.mark_read import mark_read
 from accounts.views.responses import see_other
 from partners.forms.decision import RejectForm
 from partners.models import DisassociationRequest
@@ -41,10 +42,11 @@ def to_act_on_or_404(request: HttpRequest, reference: str) -> DisassociationRequ
 @require_safe
 @tenant_page
 def request(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the request, and mark it as seen if the user can decide it."""
+    """Show the request. Mark it as seen if the user can decide it, and the user's notices about it as read."""
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
+        mark_read(actor=signed_in(request), until=timezone.now(), reference=found.reference)
     return _show(request, found)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.hashers import identify_hasher, make_password
 
 from portal import keys
-from portal.environment import Environment, origin_of, tune
+from portal.environment import Environment, origin_of
 from portal.tests.processes import CODE, DEMO, PRODUCTION, SECRET, settings_under
 
 
@@ -89,38 +89,6 @@ def test_demo_keeps_all_messages_in_one_file(tmp_path: Path) -> None:
     values = _values(["EMAIL_BACKEND", "SMS_BACKEND"], DEMO, tmp_path)
     assert values["EMAIL_BACKEND"] == "portal.demo.mail.MessageFileBackend"
     assert values["SMS_BACKEND"] == "accounts.sms.file.FileBackend"
-
-
-POSTGRES = {"ENGINE": "django.db.backends.postgresql", "NAME": "portal"}
-
-
-def test_repeated_statements_are_prepared_unless_the_address_says_otherwise() -> None:
-    """A pooler between portal and PostgreSQL may be unable to keep prepared statements."""
-    assert tune(POSTGRES, threads=4)["OPTIONS"]["prepare_threshold"] == 5
-    address = "postgres://portal@localhost/portal?prepare_threshold=1000000"
-    config = Environment({"DATABASE_URL": address}).database("")
-    assert tune(config, threads=4)["OPTIONS"]["prepare_threshold"] == 1_000_000
-
-
-def test_a_web_process_shares_a_pool_that_serves_all_its_threads() -> None:
-    config = tune(POSTGRES, threads=8)
-    assert config["OPTIONS"]["pool"]["max_size"] == 8
-    assert config["CONN_MAX_AGE"] == 0
-
-
-def test_any_other_process_keeps_one_connection() -> None:
-    config = tune(POSTGRES, threads=0)
-    assert "pool" not in config["OPTIONS"]
-    assert config["CONN_MAX_AGE"] is None
-
-
-def test_the_options_of_a_database_address_are_kept() -> None:
-    assert tune({**POSTGRES, "OPTIONS": {"sslmode": "require"}}, threads=4)["OPTIONS"]["sslmode"] == "require"
-
-
-def test_sqlite_takes_its_lock_at_the_beginning() -> None:
-    config = tune({"ENGINE": "django.db.backends.sqlite3", "NAME": "x"}, threads=4)
-    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
 @pytest.mark.parametrize("text", ["Imprint=https://v.example/a,Privacy=https://v.example/p?x=1", ""])

@@ -90,6 +90,7 @@ def test_gunicorn_refuses_as_plainly(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://localhost/portal"),
         ("REDIS_URL", "amqp://localhost"),
         ("ACCENT", "blue"),
+        ("HEALTH_NETWORKS", "10.0.0.0/8,balancer"),
         ("LOGO_URL", "https://cdn.vendor.example/logo.svg"),
         ("SECRET_KEY_FILE", "/nonexistent/secret"),
     ],
