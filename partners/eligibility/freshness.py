@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from accounts.billing.facts import AccountFacts
 from accounts.dates import moment_words
-from accounts.models import FactFeed, FactKind, Side
+from accounts.models import FactKind, Side
 from partners.eligibility.answer import AnswerResult
 from partners.eligibility.check import Finding
 from partners.eligibility.terms import Terms
@@ -18,9 +18,7 @@ def stale(kind: FactKind, data: str, facts: AccountFacts, terms: Terms, now: dat
     `data` names the facts in the message, such as "order data". Facts that the portal keeps are always fresh.
     """
     feed = facts.feed(kind)
-    if feed.keeper == FactFeed.Keeper.PORTAL:
-        return None
-    if feed.synced_at is not None and now - feed.synced_at <= terms.facts_max_age:
+    if feed.is_fresh(now, terms.facts_max_age):
         return None
     hint = _("Check again in an hour. If the answer stays unknown, ask %(vendor)s.") % {"vendor": terms.vendor_name}
     return Finding(_message(data, feed.synced_at, terms), hint, (Side.VENDOR,), result=AnswerResult.UNKNOWN)
