@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
+from portal.tests.given import valid
 from portal.tests.kills.browser import LOGIN, Browser, Page
 from portal.tests.kills.receiver import Receiver
 from portal.tests.kills.world import Customer, Person
@@ -115,13 +116,13 @@ class _Client:
     def _end(self, customers: Browser, customer: Customer, reference: str, end: str) -> None:
         page = f"/requests/{reference}/"
         if end == "withdrawn":
-            self._send(customers, page, to=f"{page}withdraw/", done=("withdrawn",))
+            self._send(customers, page, to=f"{page}withdraw/", done=("withdrawn",), **valid("understand"))
             return
         verb = "approve" if end == "approved" else "reject"
         decider = self._decider(self.chance.choice(customer.partner))
         process = f"/partner/process/{reference}/"
         done = ("approved", "completed") if end == "approved" else ("rejected",)
-        self._send(decider, process, to=f"{page}{verb}/", done=done, reason="An invoice is open")
+        self._send(decider, process, to=f"{page}{verb}/", done=done, **valid("understand", "reason"))
 
     def _decider(self, person: Person) -> Browser:
         """Return the client of the partner's administrator, who stays signed in."""
