@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -37,6 +37,11 @@ class CodePage:
     can_enter: bool = False
     resend: Resend | None = None  # None: no new code in this attempt
     closed_until: datetime | None = None  # until then no code can be entered or requested
+
+    @property
+    def minutes_left(self) -> int:
+        """How long the code can still be entered, rounded up."""
+        return math.ceil((self.valid_until - timezone.now()) / timedelta(minutes=1)) if self.valid_until else 0
 
     @property
     def is_over(self) -> bool:

@@ -197,12 +197,13 @@ def test_the_counterparty_decides_where_both_sides_open_the_request(sign_in: Sig
     page = partner.get(f"/requests/{reference}/").content.decode()
     form = re.search(r'<form[^>]*action="([^"]+)"[^>]*>(?:(?!</form>).)*Approve request', page, re.DOTALL)
     assert form
-    assert partner.post(form.group(1)).status_code == 303
+    assert partner.post(form.group(1)).status_code == 422
+    assert partner.post(form.group(1), {"understand": "on"}).status_code == 303
     assert (
         f'data-request="{reference}" data-status="completed"'
         in customer.get(f"/requests/{reference}/").content.decode()
     )
-    late = partner.post(form.group(1))
+    late = partner.post(form.group(1), {"understand": "on"})
     assert late.status_code == 409
     assert "data-request" not in customer.get("/my-partner/").content.decode()
 

@@ -26,8 +26,9 @@ def test_production_passes_the_deployment_check(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
-def test_production_has_no_page_of_the_demo(tmp_path: Path) -> None:
-    asked = "from django.urls import resolve; resolve('/demo/messages/')"
+@pytest.mark.parametrize("path", ["/demo/messages/", "/demo/sign-in/"])
+def test_production_has_no_page_of_the_demo(path: str, tmp_path: Path) -> None:
+    asked = f"from django.urls import resolve; resolve('{path}')"
     assert run(["manage.py", "shell", "-c", asked], DEMO, tmp_path).returncode == 0
     finished = run(["manage.py", "shell", "-c", asked], PRODUCTION, tmp_path)
     assert finished.returncode != 0
