@@ -33,7 +33,7 @@ _PLAIN = re.compile(r"[A-Za-z]+")
 
 
 class Reader(HTMLParser):
-    """Collects texts and attributes that are read; `<bdi>`, `<code>`, `<q>`, `<textarea>` and monograms hold data."""
+    """Collects the texts and attributes that are read; `<bdi>`, `<code>`, `<q>`, `<textarea>`, monograms hold data."""
 
     def __init__(self) -> None:
         super().__init__()
