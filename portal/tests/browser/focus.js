@@ -4,9 +4,12 @@
   const words = (element.innerText || element.name || element.id).trim();
   const name = `${element.tagName.toLowerCase()} "${words.slice(0, 40)}"`;
   if (element === document.body) return {name: "", problems: [], order: 0};
+  const pixel = document.createElement("canvas").getContext("2d");
   const light = (colour) => {
     const linear = (c) => (c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
-    const [r, g, b] = colour.match(/[\d.]+/g).slice(0, 3).map((channel) => linear(channel / 255));
+    pixel.fillStyle = colour;  // painted, since a computed colour may be in another colour space
+    pixel.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...pixel.getImageData(0, 0, 1, 1).data].map((channel) => linear(channel / 255));
     return .2126 * r + .7152 * g + .0722 * b;
   };
   const behind = (part) => {
