@@ -12,6 +12,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from accounts import codes
+from accounts.frame import colours
 from accounts.models import Channel, Event, Notification, Purpose, User
 from accounts.notifications.channels import OTHER_CHANNELS
 from accounts.notifications.outbox import notify
@@ -261,8 +262,20 @@ def test_names_are_escaped_in_html_and_plain_in_text() -> None:
     assert ("A & <b>B</b>" in plain, "A &amp; &lt;b&gt;B&lt;/b&gt;" in html, "<b>" in html) == (True, True, False)
 
 
-def test_html_has_no_script_no_style_sheet_and_loads_nothing() -> None:
-    assert not re.search(r"<(script|style|link|img)|url\(", words(Event.COMPLETED))
+def test_html_has_no_script_and_loads_nothing() -> None:
+    assert not re.search(r"<(script|link|img)|url\(|@import", words(Event.COMPLETED))
+
+
+@pytest.mark.parametrize(("accent", "colour"), [("", "#2450c8"), ("#ffd600", ""), ('red"><b>', "#2450c8")])
+def test_html_has_the_accent_as_dark_as_white_text_needs(accent: str, colour: str, settings: Settings) -> None:
+    settings.ACCENT = accent
+    [found] = set(re.findall(r'class="(?:go|mark)" bgcolor="([^"]*)"', words(Event.REQUESTED)))
+    assert colours.contrast(colours.WHITE, colours.parse(found)) >= 4.5
+    assert found == (colour or found)
+
+
+def test_html_has_a_dark_theme() -> None:
+    assert "prefers-color-scheme: dark" in words(Event.REQUESTED)
 
 
 @pytest.mark.parametrize("event", [Event.CODE_LOCKED, Event.NUMBER_CHANGED])
