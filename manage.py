@@ -2,6 +2,7 @@
 """Entry point of every management command."""
 
 import os
+import signal
 import sys
 
 
@@ -17,8 +18,12 @@ def main() -> None:
     os.environ["PORTAL_PROCESS"] = process_of(sys.argv)
     try:
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()
     except Refused as refusal:
         sys.exit(str(refusal))
+    except BrokenPipeError:  # the reader of the output has gone, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it again at the exit
+        sys.exit(128 + signal.SIGPIPE)
     except Error as error:
         if not outages.is_outage(error):
             raise

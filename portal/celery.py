@@ -1,6 +1,7 @@
 """The Celery app, used if REDIS_URL is set. Tasks only wake senders for database rows, so results are not stored."""
 
 import os
+import sys
 from threading import Event, Thread
 from typing import Any, Self
 
@@ -10,9 +11,15 @@ from celery.signals import setup_logging, worker_init, worker_shutdown, worker_s
 from django.conf import settings
 from kombu import Connection
 
+from portal.environment import Refused
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 if not settings.configured:  # a worker or beat, which load this module first
     os.environ["PORTAL_PROCESS"] = "clock"
+try:
+    BROKER_URL = settings.REDIS_URL or None
+except Refused as refusal:
+    sys.exit(str(refusal))  # Celery would print it in a traceback
 
 BROKER_RETRY_INTERVAL = 1.0  # seconds
 
@@ -32,7 +39,7 @@ class SteadyAMQP(AMQP):
 app = Celery("portal", amqp=SteadyAMQP)
 app.set_default()
 app.conf.update(
-    broker_url=settings.REDIS_URL or None,
+    broker_url=BROKER_URL,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options={

@@ -77,6 +77,15 @@ class Environment:
         """Parse `Name=address,Name=address` into a dictionary."""
         return dict(word.split("=", 1) for word in self.words(name) if "=" in word)
 
+    def directory(self, name: str, default: Path) -> Path:
+        """Return the directory, and make it for this user alone if it does not exist."""
+        path = Path(self.text(name, str(default)))
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            self.refuse(name, f"names a directory that cannot be made ({type(error).__name__}).")
+        return path
+
     def database(self, default: str) -> dict[str, Any]:
         """Return DATABASE_URL as an entry of Django's DATABASES."""
         try:

@@ -19,7 +19,7 @@ from portal.environment import Environment, host_of
 HTTP_SMS = "accounts.sms.http.HttpBackend"
 # Backends that store messages unencrypted.
 DEMO_SMS = {"accounts.sms.file.FileBackend", "accounts.sms.memory.MemoryBackend"}
-SHORTEST = {"SECRET_KEY": 50, "CODE_KEY": 32, "METRICS_TOKEN": 16}
+SHORTEST = {"SECRET_KEY": 50, "SECRET_KEY_FALLBACKS": 50, "CODE_KEY": 32, "METRICS_TOKEN": 16}
 FEWEST_CHARACTERS = 8  # different ones
 CLIENT_IP_HEADERS = {"x-forwarded-for", "forwarded"}
 ACCENT = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -111,9 +111,13 @@ def _check_demo(env: Environment, settings: Mapping[str, Any]) -> None:
 
 def _check_secrets(env: Environment, settings: Mapping[str, Any]) -> None:
     _check_secret(env, "SECRET_KEY", settings["SECRET_KEY"])
+    for key in settings["SECRET_KEY_FALLBACKS"]:
+        _check_secret(env, "SECRET_KEY_FALLBACKS", key)
     for key in settings["CODE_KEYS"] or [""]:
         _check_secret(env, "CODE_KEY", key)
-    if settings["SECRET_KEY"] and settings["SECRET_KEY"] in settings["CODE_KEYS"]:
+    if settings["SECRET_KEY"] in settings["SECRET_KEY_FALLBACKS"]:
+        env.refuse("SECRET_KEY_FALLBACKS", "contains the SECRET_KEY: write older values only.")
+    if {settings["SECRET_KEY"], *settings["SECRET_KEY_FALLBACKS"]} & set(settings["CODE_KEYS"]) - {""}:
         env.refuse("CODE_KEY", "is the same as SECRET_KEY: write another random value.")
     if settings["METRICS_TOKEN"]:
         _check_secret(env, "METRICS_TOKEN", settings["METRICS_TOKEN"])

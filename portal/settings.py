@@ -18,8 +18,9 @@ env = environment.Environment()
 
 DEMO = env.flag("DEMO")
 DEBUG = False
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.directory("VAR_DIR", BASE_DIR / "var")
 SECRET_KEY = env.text("SECRET_KEY") or (keys.ensure(VAR_DIR / "secret_key") if DEMO else "")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 CODE_KEYS = env.words("CODE_KEY") or ([keys.ensure(VAR_DIR / "code_key")] if DEMO else [])
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "accounts.sign_in.sessions.SessionExpiryMiddleware",
     "accounts.sign_in.sessions.SignInRequiredMiddleware",
     "accounts.views.errors.WrongMethodMiddleware",
+    "accounts.views.errors.BusyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -113,7 +115,7 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.sign_in.hashing.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -137,8 +139,7 @@ AXES_SENSITIVE_PARAMETERS = [
     *("old_password", "new_password1", "new_password2", "password1", "password2"),
 ]
 AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
-AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
 SESSION_ENGINE = "accounts.sign_in.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -163,8 +164,7 @@ SECURE_SSL_REDIRECT = not DEMO
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("PORTAL_PROCESS", "web")
 
 import django
+from django.conf import settings
 
 from portal.unreadable import Utf8Handler
 
 django.setup(set_prefix=False)
+import_module(settings.ROOT_URLCONF)  # takes most of a second: not in the first request, which may be a probe
 handler = Utf8Handler()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -93,6 +93,16 @@ class ArrearsFact:
 class Feed:
     keeper: str = FactFeed.Keeper.PORTAL
     synced_at: datetime | None = None
+
+    @property
+    def is_external(self) -> bool:
+        return self.keeper == FactFeed.Keeper.EXTERNAL
+
+    def is_fresh(self, now: datetime, max_age: timedelta) -> bool:
+        """Whether the facts can be relied on. Those that the portal keeps always can."""
+        if not self.is_external:
+            return True
+        return self.synced_at is not None and now - self.synced_at <= max_age
 
 
 @dataclass(frozen=True)

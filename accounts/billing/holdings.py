@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,11 +17,17 @@ SHOWN = 50  # rows of each kind; the page says if there are more
 
 @dataclass(frozen=True)
 class Holding:
-    """The shown facts of one kind, whether there are more, and the feed that keeps them."""
+    """The shown facts of one kind, whether there are more, who keeps them, and whether they can be relied on."""
 
     rows: tuple[Any, ...]
     has_more: bool
     feed: Feed
+    is_known: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """It is known that there is nothing."""
+        return self.is_known and not self.rows
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,20 @@ class Holdings:
     vendor_plans: Holding
     contracts: Holding
     arrears_feed: Feed
+    are_arrears_known: bool
+
+    @property
+    def has_no_plan(self) -> bool:
+        return self.partner_plans.is_empty and self.vendor_plans.is_empty
 
 
-def load(customer: Tenant, now: datetime) -> Holdings:
+def load(customer: Tenant, now: datetime, max_age: timedelta) -> Holdings:
     """Return the customer's holdings: orders with unpaid and newest first, and the terms in force by name."""
     pk, feeds = customer.pk, feeds_of([customer.pk])[customer.pk]
 
     def holding(kind: FactKind, facts: Iterable[Any]) -> Holding:
-        rows = tuple(facts)
-        return Holding(rows[:SHOWN], len(rows) > SHOWN, feeds.get(kind, Feed()))
+        rows, feed = tuple(facts), feeds.get(kind, Feed())
+        return Holding(rows[:SHOWN], len(rows) > SHOWN, feed, feed.is_fresh(now, max_age))
 
     # In descending order of the stored words, "unpaid" comes before "paid" and "cancelled".
     orders = _first(Order.objects.filter(tenant=pk), "-status", "-ordered_on", "number")
@@ -55,6 +66,7 @@ def load(customer: Tenant, now: datetime) -> Holdings:
         vendor_plans=holding(FactKind.SUPPORT_PLANS, (plan for plan in plans if not plan.is_of_partner)),
         contracts=holding(FactKind.COMMERCE_CONTRACTS, contracts_in(_in_force(CommerceContract, pk, now))[pk]),
         arrears_feed=feeds.get(FactKind.ARREARS, Feed()),
+        are_arrears_known=feeds.get(FactKind.ARREARS, Feed()).is_fresh(now, max_age),
     )
 
 

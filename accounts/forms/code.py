@@ -22,6 +22,7 @@ class CodeField(forms.CharField):
             "autocomplete": "one-time-code",
             "spellcheck": "false",
             "dir": "ltr",
+            "autofocus": True,
         }
     )
 

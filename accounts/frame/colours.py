@@ -53,6 +53,11 @@ def readable(colour: Colour) -> Colour:
     return _map(_apply(FROM_CONES, cones), _gamma)
 
 
+def readable_hex(text: str, otherwise: str) -> str:
+    """Return the readable colour of an accent as `#rrggbb`, or `otherwise` if it is not one."""
+    return to_hex(readable(parse(text))) if HEX.match(text) else otherwise
+
+
 def contrast(one: Colour, other: Colour) -> float:
     """Return the contrast ratio of WCAG 2, from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

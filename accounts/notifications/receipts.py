@@ -17,12 +17,14 @@ State = Notification.State
 class Receipt:
     """The delivery of one notice on one channel to all administrators of one organisation."""
 
+    notice: tuple[str, int]  # event and ordinal: the same on all channels of the notice
     event: str  # the label
     organisation: str
     administrators: int
     way: str  # the label of the channel
     delivered: int
     failed: int
+    notified_at: datetime
     at: datetime  # of the newest delivery, or of the notice if nothing is delivered yet
     next_attempt_at: datetime | None  # of the messages still queued
 
@@ -65,12 +67,14 @@ def receipts(reference: str, tenant: Tenant) -> list[Receipt]:
     )
     return [
         Receipt(
+            notice=(row["event"], row["ordinal"]),
             event=str(Event(row["event"]).label),
             organisation=tenant.name,
             administrators=row["administrators"],
             way=str(Channel(row["channel"]).label),
             delivered=row["delivered"],
             failed=row["failed"],
+            notified_at=row["notified_at"],
             at=row["delivered_at"] or row["notified_at"],
             next_attempt_at=row["next_attempt_at"],
         )

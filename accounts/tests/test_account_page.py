@@ -107,6 +107,67 @@ def test_a_feed_that_was_never_synced_is_shown_as_unknown(client: Client) -> Non
     assert "There are no orders." not in page
 
 
+def test_what_is_empty_is_in_one_line_and_has_its_anchors(client: Client) -> None:
+    page = page_of(client, UserFactory())
+    [line] = re.findall(r'<p class="small muted">\s*<span id="orders">.*?</p>', page, re.DOTALL)
+    for anchor in ("arrears", "reserved-instances", "members", "contract", "support-plan"):
+        assert f'<span id="{anchor}">' in line
+        assert page.count(f'id="{anchor}"') == 1
+
+
+def feed_of(tenant: Any, kind: FactKind, hours: int) -> None:
+    synced_at = timezone.now() - timedelta(hours=hours)
+    FactFeedFactory(tenant=tenant, kind=kind, keeper=FactFeed.Keeper.EXTERNAL, synced_at=synced_at)
+
+
+def test_stale_figures_read_unknown(client: Client) -> None:
+    user = UserFactory()
+    ArrearsFactory(tenant=user.tenant)
+    OrderFactory(tenant=user.tenant, status=Order.Status.UNPAID)
+    for kind in (FactKind.ARREARS, FactKind.ORDERS, FactKind.MEMBERS, FactKind.SUPPORT_PLANS):
+        feed_of(user.tenant, kind, 25)
+    page = page_of(client, user)
+    assert len(re.findall(r"Unknown: last updated <time[^>]*>1 day ago<", page)) == 4
+    assert "EUR 312.48" not in page
+    for word in ("Unpaid</span>", "This account has no member accounts.", "No support plan is in force."):
+        assert word not in page
+
+
+def test_fresh_figures_are_shown(client: Client) -> None:
+    user = UserFactory()
+    ArrearsFactory(tenant=user.tenant)
+    feed_of(user.tenant, FactKind.ARREARS, 23)
+    page = page_of(client, user)
+    assert "EUR 312.48" in page
+    assert "Unknown" not in page
+
+
+CHECK = "/my-partner/disassociate/"
+
+
+def test_who_comes_from_the_check_is_offered_the_way_back(client: Client) -> None:
+    client.force_login(UserFactory(tenant__currency=""), backend="accounts.sign_in.backends.AccountBackend")
+    page = client.get(URL, headers={"Referer": f"http://testserver{CHECK}"}).content.decode()
+    assert "Back to the check" in page
+    changed = client.post("/account/currency/?from=check", {"currency": "EUR"})
+    assert changed["Location"] == "/account/?from=check#currency"
+    page = client.get(changed["Location"]).content.decode()
+    assert "Back to the check" in page
+    assert page.index('id="currency"') < page.index("Your currency is now EUR.")
+
+
+@pytest.mark.parametrize("referer", ["http://testserver/my-partner/", "", "http://["])
+def test_others_are_not(client: Client, referer: str) -> None:
+    client.force_login(UserFactory(), backend="accounts.sign_in.backends.AccountBackend")
+    assert "Back to the check" not in client.get(URL, headers={"Referer": referer}).content.decode()
+
+
+def test_a_partner_has_no_check_to_go_back_to(client: Client) -> None:
+    user = UserFactory(tenant=PartnerTenantFactory())
+    client.force_login(user, backend="accounts.sign_in.backends.AccountBackend")
+    assert "Back to the check" not in client.get(f"{URL}?from=check").content.decode()
+
+
 def test_it_shows_the_partner_or_that_there_is_none(client: Client) -> None:
     user = UserFactory()
     associate(user.tenant, "Harbourline Systems")

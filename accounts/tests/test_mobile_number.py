@@ -378,7 +378,7 @@ def test_a_wrong_code_is_422_and_says_how_many_tries_are_left(client: Client, ne
     response = enter(client, CONFIRM, not_the_code_of(challenge))
     assert response.status_code == 422
     page = response.content.decode()
-    assert page.count("That code is not correct. You have 4 tries left") == 2  # summary and field
+    assert page.count("That code is not correct. You have 4 tries left") == 1  # at the field
     assert '<input type="hidden" name="purpose" value="confirm-number">' in page
     assert not_the_code_of(challenge) not in page
     assert not device_of(newcomer).confirmed
@@ -492,7 +492,7 @@ def test_the_page_asks_for_the_code_as_telephones_know_it(client: Client, newcom
     page = client.get(CODE).content.decode()
     for attribute in ('inputmode="numeric"', 'autocomplete="one-time-code"', 'dir="ltr"'):
         assert attribute in page
-    assert '<button class="button button--primary">OK</button>' in page
+    assert '<button class="button button--primary button--big">OK</button>' in page
 
 
 def test_both_forms_are_sent_once_however_often_they_are_clicked(client: Client, newcomer: User) -> None:

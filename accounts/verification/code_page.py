@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -39,6 +39,11 @@ class CodePage:
     closed_until: datetime | None = None  # until then no code can be entered or requested
 
     @property
+    def minutes_left(self) -> int:
+        """How long the code can still be entered, rounded up."""
+        return math.ceil((self.valid_until - timezone.now()) / timedelta(minutes=1)) if self.valid_until else 0
+
+    @property
     def is_over(self) -> bool:
         """True if the user has to start again."""
         return not self.can_enter and self.resend is None
@@ -66,7 +71,7 @@ def _resend(challenge: Challenge, now: datetime) -> Resend | None:
     if left <= 0 or challenge.created_at <= now - limits.HOUR:
         return None
     by_resends = limits.resends_limited(challenge.device, challenge, now)
-    by_sends = limits.sends_limited(challenge.user, challenge.number_fingerprint, None, now)
+    by_sends = limits.sends_limited(challenge.user, [challenge.number_fingerprint], None, now)
     limited = limits.latest(by_resends, by_sends)
     if limited is None:
         return Resend(left)

@@ -16,7 +16,7 @@ from accounts.forms.currency import CurrencyForm
 from accounts.models import Operation
 from accounts.operations.currency import CurrencyHeld, set_currency
 from accounts.operations.mark_read import mark_read
-from accounts.views.responses import see_other
+from accounts.views.from_check import came_from_check, see_account
 
 
 @require_safe
@@ -41,10 +41,12 @@ def currency(request: HttpRequest) -> HttpResponse:
         text = _("You cannot change the currency %(currency)s while you are associated with %(partner)s.")
         form.add_error(None, text % {"currency": answer.currency, "partner": answer.partner.name})
         return _page(request, form, status=409)
-    messages.success(request, _("Your currency is now %(currency)s.") % {"currency": answer.currency})
-    return see_other("accounts:account", fragment="currency")
+    text = _("Your currency is now %(currency)s.") % {"currency": answer.currency}
+    messages.success(request, text, extra_tags="currency")
+    return see_account("currency", from_check=came_from_check(request))
 
 
 def _page(request: HttpRequest, form: CurrencyForm, status: int = 200) -> HttpResponse:
     page = account_page(signed_in(request), timezone.now())
-    return render(request, "accounts/account.html", {"page": page, "form": form}, status=status)
+    context = {"page": page, "form": form, "from_check": came_from_check(request)}
+    return render(request, "accounts/account.html", context, status=status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -19,11 +19,13 @@ from django.middleware import csrf
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts.access import NotAllowed
 from accounts.frame import theme
 from accounts.outages import is_outage
+from accounts.sign_in.hashing import TooManySignIns
 from accounts.views.responses import retry_after
 
 RETRY_AFTER = 10  # seconds
@@ -37,6 +39,8 @@ WRONG_HOST = tuple(
         csrf.REASON_INSECURE_REFERER,
     )
 )
+
+BUSY = timedelta(seconds=2)
 
 
 def reference() -> str:
@@ -101,6 +105,11 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """Answer a password that found no place to be checked or set."""
+    return retry_after(_page(request, 503, template="errors/busy.html"), timezone.now() + BUSY)
+
+
 def _bare_page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
     """Render without database, session and context processors, because this page must not fail as well."""
     context |= {
@@ -144,3 +153,19 @@ class WrongMethodMiddleware:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             return method_not_allowed(request, response["Allow"])
         return response
+
+
+class BusyMiddleware:
+    """Answer TooManySignIns, from whatever view checks or sets a password.
+
+    Belongs after the authentication middleware, because the page shows the navigation of the user.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return busy(request) if isinstance(exception, TooManySignIns) else None

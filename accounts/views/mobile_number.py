@@ -30,6 +30,7 @@ from accounts.operations.mobile_number import (
 from accounts.sign_in.sessions import rotate
 from accounts.verification import CodeRefusal, Issued, Limited, Locked, live_challenge, newest_open
 from accounts.views.codes import new_code_sent, refuse_code, show_code_page
+from accounts.views.from_check import came_from_check, see_account
 from accounts.views.responses import see_other
 
 CODE_PAGE = "accounts/mobile_number_code.html"
@@ -54,6 +55,7 @@ def mobile_number(request: HttpRequest) -> HttpResponse:
     if isinstance(answer, SameNumber):
         form.add_error("number", _("This is your number already. Enter another one"))
         return _number_page(request, form, 422)
+    request.session["from_check"] = came_from_check(request)
     return see_other("accounts:mobile_number_code")
 
 
@@ -103,8 +105,9 @@ def _after_code(request: HttpRequest, answer: StepAnswer) -> HttpResponse:
         rotate(request)
     match answer:
         case NumberConfirmed(number=number):
-            messages.success(request, _("We now send your verification codes to %(number)s.") % {"number": number})
-            return see_other("accounts:account", fragment="mobile")
+            text = _("We now send your verification codes to %(number)s.") % {"number": number}
+            messages.success(request, text, extra_tags="mobile")
+            return see_account("mobile", from_check=request.session.pop("from_check", False))
         case Stale():
             return _started_over(request)
     if isinstance(answer, CodeRefusal):

@@ -106,7 +106,8 @@ class ChangeView(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         super().form_valid(form)
-        messages.success(self.request, _("We have changed your password and signed you out everywhere else."))
+        text = _("We have changed your password and signed you out everywhere else.")
+        messages.success(self.request, text, extra_tags="you")
         return see_path(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:

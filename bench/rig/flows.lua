@@ -17,7 +17,7 @@ local kinds = {
   submit = function(path)
     return {get(path), post(path, "&understand=on&reason="), post(path .. "verify/", "&code=135790")}
   end,
-  approve = function(path) return {post(path)} end,
+  approve = function(path) return {post(path, "&understand=on")} end,
 }
 
 local threads = {}

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from accounts.models import Side, Tenant
-from partners.models import Association, DisassociationRequest, Partner
+from accounts.dates import days_left
+from accounts.models import Tenant
+from partners.models import Association, DisassociationRequest, Partner, Status
+from partners.presentation.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,10 @@ class CustomerRow:
     model: str
     since: datetime
     open_request: DisassociationRequest | None
-    waits_for_us: bool
+    may_decide: bool
+    tone: str  # of the tag; without an open request there is none
+    tag: str
+    left: str  # until the decision is due
 
 
 def customers_of(partner: Tenant) -> QuerySet[Association]:
@@ -30,19 +36,31 @@ def customers_of(partner: Tenant) -> QuerySet[Association]:
     return Association.objects.active().filter(partner=of_tenant).select_related("customer")
 
 
-def rows_of(associations: Iterable[Association]) -> tuple[CustomerRow, ...]:
+def rows_of(associations: Iterable[Association], reader: Reader) -> tuple[CustomerRow, ...]:
     """Return the rows of a page of customers_of."""
     shown = list(associations)
     opened = DisassociationRequest.objects.open().filter(association__in=shown)
     by_association = {request.association_id: request for request in opened}
-    return tuple(_row(association, by_association.get(association.pk)) for association in shown)
+    return tuple(_row(association, by_association.get(association.pk), reader) for association in shown)
 
 
-def _row(association: Association, opened: DisassociationRequest | None) -> CustomerRow:
+def _row(association: Association, opened: DisassociationRequest | None, reader: Reader) -> CustomerRow:
+    tone, tag = _tag(opened, reader) if opened else ("", "")
     return CustomerRow(
         tenant=association.customer,
         model=str(Association.Model(association.model).label),
         since=association.started_at,
         open_request=opened,
-        waits_for_us=opened is not None and opened.waits_for(Side.PARTNER),
+        may_decide=opened is not None and reader.may_decide(opened),
+        tone=tone,
+        tag=tag,
+        left=days_left(opened.due_at) if opened and opened.status == Status.PENDING else "",
     )
+
+
+def _tag(request: DisassociationRequest, reader: Reader) -> tuple[str, str]:
+    if request.status == Status.APPROVED:
+        return request.status, str(Status.APPROVED.label)
+    if request.waits_for(reader.side):
+        return "waiting", _("Waiting for you")
+    return request.status, _("Waiting for the customer")

@@ -1,4 +1,4 @@
-"""Data of the decision page: the current checks and the consequences of an approval."""
+"""What the side that decides a request needs: the current checks, and the consequences of an approval."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.models import Side, Tenant
+from accounts.models import Side
 from partners.eligibility import Answer, blockers
 from partners.models import DisassociationRequest
 from partners.presentation.reader import Reader
-from partners.presentation.state import RequestState, state_of
 
 _PAGES = {Side.PARTNER: "partners:partner_decide", Side.CUSTOMER: "partners:request"}
 
@@ -24,18 +22,12 @@ _PAGES = {Side.PARTNER: "partners:partner_decide", Side.CUSTOMER: "partners:requ
 class Decision:
     request: DisassociationRequest
     url: str  # of the page that shows it
-    state: RequestState
-    may_decide: bool
-    title: str
-    other: Tenant
     other_name: str
-    contact: Tenant | None  # the other side, whose masked contact data the reader may see; None after the end
     names: Mapping[str, str]
     vendor: str
     blockers: tuple[Answer, ...]
     passed: tuple[Answer, ...]
     checked_at: datetime
-    is_overdue: bool
     changes: tuple[str, ...]  # the statement of the consequences, for a customer
 
     @property
@@ -44,24 +36,17 @@ class Decision:
 
 
 def decision_of(request: DisassociationRequest, reader: Reader, answers: tuple[Answer, ...]) -> Decision:
-    """Return the page. `answers` are the current checks, without the details that the reader may not see."""
+    """Return the decision. `answers` are the current checks, without the details that the reader may not see."""
     shown = tuple(_shown_to(reader, answer) for answer in answers)
-    other = request.customer if reader.side == Side.PARTNER else request.partner.tenant
     return Decision(
         request=request,
         url=reverse(_PAGES[reader.side], args=[request.reference]),
-        state=state_of(request, reader),
-        may_decide=reader.may_decide(request),
-        title=_title(request, reader),
-        other=other,
-        other_name=other.name,
-        contact=other if request.association.is_active else None,
+        other_name=reader.other_name(request),
         names=reader.names(request),
         vendor=settings.VENDOR_NAME,
         blockers=blockers(shown),
         passed=tuple(answer for answer in shown if answer.passed),
         checked_at=timezone.now(),
-        is_overdue=request.due_at <= timezone.now(),
         changes=_changes(request, reader),
     )
 
@@ -77,15 +62,6 @@ def _shown_to(reader: Reader, answer: Answer) -> Answer:
         return answer.without_evidence()
     mine_first = tuple(sorted(answer.who, key=lambda side: side != reader.side))
     return replace(answer, link=None, who=mine_first, hint=answer.partner_hint or answer.hint)
-
-
-def _title(request: DisassociationRequest, reader: Reader) -> str:
-    names = {"other": reader.other_name(request)}
-    if not reader.may_decide(request):
-        return _("Disassociation request")
-    if reader.side == Side.PARTNER:
-        return _("%(other)s asks to disassociate") % names
-    return _("%(other)s asks to end the association") % names
 
 
 def _changes(request: DisassociationRequest, reader: Reader) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Side, Tenant
@@ -15,59 +15,73 @@ from accounts.notifications.receipts import Receipt
 from partners.eligibility import START_ONLY, Answer, AnswerResult, add_months, passed_words, title_of
 from partners.models import DisassociationRequest
 from partners.operations.withdraw import may_withdraw
+from partners.presentation.rail import Rail, rail_of
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of, stored_answers
-from partners.presentation.timeline import Step, timeline_of
+from partners.presentation.thread import ThreadItem, thread_of
 from partners.queries.rules import vendor_zone
 
 
 @dataclass(frozen=True)
 class RequestPage:
     request: DisassociationRequest
+    title: str
     state: RequestState
-    is_receipt: bool  # shown to the side that submitted it, with who must act now
+    is_receipt: bool  # shown to the side that submitted it
     receipt_note: str
+    rail: Rail | None
+    thread: tuple[ThreadItem, ...]
     other_name: str
-    vendor: str
-    timeline: tuple[Step, ...]
-    customer: Tenant
-    partner: Tenant
-    contact: (
-        Tenant | None
-    )  # the other side, to show its masked contact data; None if the reader may not see it any more
-    submitted_by: str
-    verified_by: str
+    other: Tenant
+    contact: Tenant | None  # the other side, whose masked contact data the reader may see; None after the end
+    has_code: bool  # confirmed by a code, and the statement accepted
     answers: tuple[Answer, ...]  # at the submission, as far as this reader may see them
-    receipts: list[Receipt]
     may_withdraw: bool
     withdrawal_counts: bool  # towards the limit of requests
     next_request_at: datetime | None
     may_decide: bool
-    names: Mapping[str, str]
+    shown_at: datetime
 
 
 def request_page(request: DisassociationRequest, reader: Reader, receipts: list[Receipt]) -> RequestPage:
+    other = request.customer if reader.side == Side.PARTNER else request.partner.tenant
     return RequestPage(
         request=request,
+        title=_title(request, reader),
         state=state_of(request, reader),
         is_receipt=reader.started(request) and (request.status == "pending" or _went_through(request)),
         receipt_note=_receipt_note(request, reader),
-        other_name=reader.other_name(request),
-        vendor=settings.VENDOR_NAME,
-        timeline=timeline_of(request, reader),
-        customer=request.customer,
-        partner=request.partner.tenant,
-        contact=_contact(request, reader),
-        submitted_by=_submitted_by(request, reader),
-        verified_by=_verified_by(request, reader),
+        rail=rail_of(request, reader),
+        thread=thread_of(request, reader, receipts),
+        other_name=other.name,
+        other=other,
+        contact=other if request.association.is_active else None,
+        has_code=bool(request.verified_number),
         answers=_answers(request, reader),
-        receipts=receipts,
         may_withdraw=reader.is_administrator and reader.started(request) and may_withdraw(request),
         withdrawal_counts=_withdrawal_counts(request),
         next_request_at=_next_request_at(request),
         may_decide=reader.may_decide(request),
-        names=reader.names(request),
+        shown_at=timezone.now(),
     )
+
+
+def _title(request: DisassociationRequest, reader: Reader) -> str:
+    names = {"other": reader.other_name(request)}
+    match reader.side, reader.started(request), request.is_open:
+        case Side.CUSTOMER, True, _is_open:
+            words = _("Request to disassociate from %(other)s")
+        case Side.CUSTOMER, False, True:
+            words = _("%(other)s asks to end the association")
+        case Side.CUSTOMER, False, False:
+            words = _("%(other)s asked to end the association")
+        case _side, True, _is_open:
+            words = _("Request to end the association with %(other)s")
+        case _side, False, True:
+            words = _("%(other)s asks to disassociate")
+        case _:
+            words = _("%(other)s asked to disassociate")
+    return words % names
 
 
 def _went_through(request: DisassociationRequest) -> bool:
@@ -86,28 +100,6 @@ def _receipt_note(request: DisassociationRequest, reader: Reader) -> str:
     return _(
         "Nothing has changed yet. After the customer completes the processing, you will be notified of the result."
     )
-
-
-def _submitted_by(request: DisassociationRequest, reader: Reader) -> str:
-    if reader.started(request):
-        return _("one of your administrators")
-    return _("an administrator of %(name)s") % {"name": reader.other_name(request)}
-
-
-def _contact(request: DisassociationRequest, reader: Reader) -> Tenant | None:
-    """Each side sees the other's contact data only while the association is active."""
-    if not request.association.is_active:
-        return None
-    return request.partner.tenant if reader.side == Side.CUSTOMER else request.customer
-
-
-def _verified_by(request: DisassociationRequest, reader: Reader) -> str:
-    """Show the masked number only to the side that it belongs to."""
-    if not request.verified_number:
-        return ""
-    if not reader.started(request):
-        return _("Text message code")
-    return _("Text message code to %(number)s") % {"number": request.verified_number}
 
 
 def _answers(request: DisassociationRequest, reader: Reader) -> tuple[Answer, ...]:

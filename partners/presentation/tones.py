@@ -5,6 +5,7 @@ from partners.models import Status
 
 TONES = {
     "associated": "good",
+    "waiting": "warn",
     Status.PENDING: "info",
     Status.APPROVED: "info",
     Status.COMPLETED: "good",

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from accounts.billing import facts
-from accounts.masking import mask_phone, number_fingerprint
+from accounts.masking import mask_phone, number_fingerprints
 from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, User
 from accounts.single import one_or_none
 from partners.eligibility import (
@@ -40,7 +40,7 @@ class Checks:
     rules: Rules
     terms: Terms
     open_request: DisassociationRequest | None
-    number_fingerprint: str
+    number_fingerprints: list[str]  # under SECRET_KEY, then under its fallbacks
     checked_at: datetime
     locked_until: datetime | None = None  # the actor entered too many wrong codes: no code is sent before
 
@@ -62,10 +62,15 @@ class Checks:
             "policy": self.rules.policy.version,
             "statement": self.rules.statement.version,
             "answers": [[answer.code, str(answer.result)] for answer in self.answers],
-            "number": self.number_fingerprint,
+            "number": self.number_fingerprints[0],
             "reason": reason,
             "effective_at": None,
         }
+
+    def is_subject(self, confirmed: dict[str, Any]) -> bool:
+        """Return whether the subject that a code was bound to still holds."""
+        number = self.number_fingerprints[0] if confirmed["number"] in self.number_fingerprints else None
+        return self.subject(confirmed["reason"]) == {**confirmed, "number": number}
 
     def evidence(self) -> dict[str, Any]:
         """Return the answers with their data and time, to be stored. They are not part of the subject's digest."""
@@ -86,14 +91,14 @@ def check_account(association: Association, *, device: SmsDevice | None, side: S
     terms = replace(terms, number=_number(device))
     account = facts.load([association.customer], now)[association.customer.pk]
     answers = run_checks(rules.policy.checks_for(association.model), account, terms, now)
-    fingerprint = number_fingerprint(str(device.number)) if device and device.confirmed else ""
+    fingerprints = number_fingerprints(device.number) if device and device.confirmed else [""]
     return Checks(
         association.pk,
         answers,
         rules,
         terms,
         opened,
-        fingerprint,
+        fingerprints,
         now,
         locked_until=device.locked_until if device and device.is_locked(now) else None,
     )

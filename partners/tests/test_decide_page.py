@@ -77,7 +77,7 @@ def test_check_again_is_a_link(request_: DisassociationRequest, partner_admin: U
 
 def test_the_page_promises_no_action_at_the_deadline(request_: DisassociationRequest, partner_admin: User) -> None:
     page = get(partner_admin, page_of(request_))
-    assert "Decide by" in page
+    assert "10 days left" in page
     assert "remind" not in page.lower()
     assert "sees the request as overdue" in page
 
@@ -87,7 +87,8 @@ def test_past_the_deadline_the_page_says_that_it_can_still_be_decided(
 ) -> None:
     DisassociationRequest.objects.update(due_at=timezone.now() - timedelta(hours=1))
     page = get(partner_admin, page_of(request_))
-    assert "The decision was due by" in page
+    assert "Overdue" in page
+    assert "It can still be decided" in page
     assert form_of(page, "Approve request")
 
 
@@ -124,7 +125,7 @@ def test_approving_ends_the_association_and_redirects_to_the_request(
     request_: DisassociationRequest, partner_admin: User
 ) -> None:
     client = browser_of(partner_admin)
-    response = client.post(act(request_, "approve"))
+    response = client.post(act(request_, "approve"), {"understand": "on"})
     assert (response.status_code, response["Location"]) == (303, f"/requests/{request_.reference}/")
     request_.refresh_from_db()
     assert request_.status == Status.COMPLETED
@@ -134,7 +135,7 @@ def test_approving_ends_the_association_and_redirects_to_the_request(
 def test_the_customer_approves_a_request_of_its_partner(theirs: DisassociationRequest, customer_admin: User) -> None:
     page = get(customer_admin, f"/requests/{theirs.reference}/")
     assert form_of(page, "Approve request")
-    post(customer_admin, act(theirs, "approve"), 303)
+    post(customer_admin, act(theirs, "approve"), 303, understand="on")
     theirs.refresh_from_db()
     assert (theirs.status, theirs.decided_by) == (Status.COMPLETED, Side.CUSTOMER)
 
@@ -143,7 +144,7 @@ def test_an_approval_that_the_checks_refuse_is_409_and_changes_nothing(
     request_: DisassociationRequest, partner_admin: User
 ) -> None:
     OrderFactory(tenant=request_.customer)
-    page = post(partner_admin, act(request_, "approve"), 409)
+    page = post(partner_admin, act(request_, "approve"), 409, understand="on")
     assert 'data-check="unpaid-orders" data-answer="fail"' in page
     assert "<title>Error:" in page
     assert f'data-request="{request_.reference}" data-status="pending"' in page
@@ -155,9 +156,30 @@ def test_a_customer_whose_checks_fail_reads_the_same_page_with_its_links(
     theirs: DisassociationRequest, customer_admin: User
 ) -> None:
     ReservedInstanceFactory(tenant=theirs.customer, number="RI-mine")
-    page = post(customer_admin, act(theirs, "approve"), 409)
+    page = post(customer_admin, act(theirs, "approve"), 409, understand="on")
     assert "RI-mine" in page
     assert "/account/#reserved-instances" in page
+
+
+@pytest.mark.parametrize("side", [Side.PARTNER, Side.CUSTOMER])
+def test_approving_needs_the_tick(
+    side: Side, association: Association, partner_admin: User, customer_admin: User
+) -> None:
+    request = RequestFactory(association=association, initiator=side.opposite)
+    page = post(partner_admin if side == Side.PARTNER else customer_admin, act(request, "approve"), 422)
+    assert page.count("Tick the box to confirm that you have read what ends") == 2
+    assert "<title>Error:" in page
+    request.refresh_from_db()
+    assert request.status == Status.PENDING
+    assert not OperationLogEntry.objects.filter(operation=Operation.APPROVED).exists()
+
+
+def test_approving_without_the_tick_after_a_withdrawal_says_what_happened(
+    request_: DisassociationRequest, partner_admin: User, customer_admin: User
+) -> None:
+    withdraw(actor=customer_admin, request=request_)
+    assert "withdrew the request" in post(partner_admin, act(request_, "approve"), 422)
+    assert not OperationLogEntry.objects.filter(operation=Operation.APPROVED).exists()
 
 
 def test_rejecting_needs_a_reason(request_: DisassociationRequest, partner_admin: User) -> None:
@@ -188,7 +210,7 @@ def test_second_decision_shows_what_happened_by_which_side_and_when(
     request_: DisassociationRequest, partner_admin: User, customer_admin: User
 ) -> None:
     withdraw(actor=customer_admin, request=request_)
-    for verb, fields in (("approve", {}), ("reject", {"reason": "Late."})):
+    for verb, fields in (("approve", {"understand": "on"}), ("reject", {"reason": "Late."})):
         page = post(partner_admin, act(request_, verb), 409, **fields)
         assert f"{request_.customer.name} withdrew the request" in page
         assert "<time" in page
@@ -197,8 +219,8 @@ def test_second_decision_shows_what_happened_by_which_side_and_when(
 
 
 def test_second_approval_is_too_late(request_: DisassociationRequest, partner_admin: User) -> None:
-    post(partner_admin, act(request_, "approve"), 303)
-    post(partner_admin, act(request_, "approve"), 409)
+    post(partner_admin, act(request_, "approve"), 303, understand="on")
+    post(partner_admin, act(request_, "approve"), 409, understand="on")
     assert OperationLogEntry.objects.filter(operation=Operation.APPROVED, result="done").count() == 1
 
 
@@ -233,10 +255,10 @@ def test_get_on_a_form_url_redirects_to_the_request(request_: DisassociationRequ
 def test_a_form_without_its_token_is_refused(request_: DisassociationRequest, partner_admin: User) -> None:
     client = browser_of(partner_admin)
     client.handler.enforce_csrf_checks = True
-    assert client.post(act(request_, "approve")).status_code == 403
+    assert client.post(act(request_, "approve"), {"understand": "on"}).status_code == 403
     page = client.get(page_of(request_)).content.decode()
     token = form_of(page, "Approve request").partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
-    assert client.post(act(request_, "approve"), {"csrfmiddlewaretoken": token}).status_code == 303
+    assert client.post(act(request_, "approve"), {"csrfmiddlewaretoken": token, "understand": "on"}).status_code == 303
 
 
 def test_the_page_costs_at_most_fourteen_queries(request_: DisassociationRequest, partner_admin: User) -> None:

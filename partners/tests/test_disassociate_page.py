@@ -281,7 +281,7 @@ def test_a_blocked_account_is_409_and_sends_nothing(association: Association, cu
 def test_the_request_limit_is_409(association: Association, customer_admin: User) -> None:
     request = submit(customer_admin, association)
     browser = browser_of(customer_admin)
-    browser.post(reverse("partners:withdraw", args=[request.reference]))
+    browser.post(reverse("partners:withdraw", args=[request.reference]), {"understand": "on"})
     response = browser.post(URL, CONFIRMED)
     assert response.status_code == 409
     assert checks_in(response)["request-limit"] == "fail"

@@ -105,7 +105,7 @@ def test_both_sides_read_a_refused_approval(
 ) -> None:
     request = submit(customer_admin, association)
     OrderFactory(tenant=association.customer)
-    post(partner_admin, f"/requests/{request.reference}/approve/", 409)
+    post(partner_admin, f"/requests/{request.reference}/approve/", 409, understand="on")
     for user, path in ((customer_admin, CUSTOMER_LOG), (partner_admin, PARTNER_LOG)):
         page = get(user, path, 200)
         assert operations_in(page)[-1] == "approved"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from accounts.tests.budget import PAGE_QUERIES
 from accounts.tests.factories import CustomerFactory, OrderFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Partner, Policy, Statement, Status
 from partners.models.association import sort_key
+from partners.operations.reject import reject
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
 from partners.tests.pages import get, queries_of
 
@@ -25,7 +27,7 @@ def request_of(partner: Partner, **values: object) -> DisassociationRequest:
 
 
 def section(page: str, name: str) -> str:
-    return page.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
+    return page.partition(f'aria-labelledby="{name}-title"')[2].partition("</section>")[0]
 
 
 @pytest.fixture
@@ -50,10 +52,10 @@ def test_the_most_urgent_request_comes_first(partner: Partner, partner_admin: Us
 
 def test_the_checks_are_those_of_now(association: Association, partner_admin: User) -> None:
     RequestFactory(association=association)
-    assert "All pass" in get(partner_admin, PATH)
+    assert "All checks pass" in get(partner_admin, PATH)
     OrderFactory(tenant=association.customer)
     waiting = section(get(partner_admin, PATH), "waiting")
-    assert "1 does not pass" in waiting
+    assert "1 check does not pass" in waiting
     assert "Orders waiting to be paid" in waiting
 
 
@@ -76,10 +78,10 @@ def test_an_approved_request_that_is_blocked_says_what_it_waits_for(
     assert "Arrears" in section(get(partner_admin, PATH), "others")
 
 
-def test_closed_requests_of_90_days_are_shown_and_older_ones_not(partner: Partner, partner_admin: User) -> None:
+def test_closed_requests_of_30_days_are_shown_and_older_ones_not(partner: Partner, partner_admin: User) -> None:
     now = timezone.now()
-    young = request_of(partner, status=Status.WITHDRAWN, closed_at=now - timedelta(days=89))
-    old = request_of(partner, status=Status.WITHDRAWN, closed_at=now - timedelta(days=91))
+    young = request_of(partner, status=Status.WITHDRAWN, closed_at=now - timedelta(days=29))
+    old = request_of(partner, status=Status.WITHDRAWN, closed_at=now - timedelta(days=31))
     page = get(partner_admin, PATH)
     assert f'data-request="{young.reference}" data-status="withdrawn"' in section(page, "past")
     assert old.reference not in page
@@ -141,12 +143,45 @@ def test_it_costs_at_most_fourteen_queries_whatever_the_number_of_rows(
     assert len(queries_of(partner_admin, PATH)) <= PAGE_QUERIES - 2  # session and user aside
 
 
+def tiles(page: str) -> dict[str, str]:
+    """Return the counts by their names."""
+    found = re.findall(r'tile__number">([^<]*)</span><span class="tile__name">([^<]*)', page)
+    return {name: number for number, name in found}
+
+
+def test_tiles_count_what_waits_what_is_due_and_what_is_overdue(partner: Partner, partner_admin: User) -> None:
+    now = timezone.now()
+    for days in (-1, 2, 6, 9):
+        request_of(partner, due_at=now + timedelta(days=days))
+    request_of(partner, initiator=Side.PARTNER)
+    counts = {"Waiting for you": "4", "Due within 7 days": "2", "Overdue": "1", "Waiting for the customer": "1"}
+    assert tiles(get(partner_admin, PATH)) == counts
+
+
+def test_tiles_of_an_empty_page_are_zero(partner_admin: User) -> None:
+    assert set(tiles(get(partner_admin, PATH)).values()) == {"0"}
+
+
+def test_a_waiting_request_says_whether_it_was_opened(association: Association, partner_admin: User) -> None:
+    request = RequestFactory(association=association)
+    assert "Not opened yet" in get(partner_admin, PATH)
+    get(partner_admin, f"/partner/process/{request.reference}/")
+    assert "Not opened yet" not in get(partner_admin, PATH)
+
+
+def test_a_decided_request_quotes_the_reason(association: Association, partner_admin: User) -> None:
+    reject(actor=partner_admin, request=RequestFactory(association=association), reason="The order is not paid.")
+    past = section(get(partner_admin, PATH), "past")
+    assert "You rejected the request" in past
+    assert "The order is not paid." in past
+
+
 def test_lists_are_paginated_independently(partner: Partner, partner_admin: User) -> None:
     crowd(partner, 180)
     page = get(partner_admin, PATH)
     waiting, others = section(page, "waiting"), section(page, "others")
     assert waiting.count("data-request") == 50
-    assert "Waiting for you (50+)" in page
+    assert '<span class="tile__number">50+</span><span class="tile__name">Waiting for you</span>' in page
     address = waiting.partition('rel="next" href="')[2].partition('"')[0]
     further = get(partner_admin, PATH + address)
     assert section(further, "waiting").count("data-request") == 10

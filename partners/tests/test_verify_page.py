@@ -1,5 +1,6 @@
 """The code page of a disassociation: OK, Send new code, and the message of every answer."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +48,8 @@ def test_the_page_names_the_masked_number_and_until_when(challenge: Challenge, b
     assert 'autocomplete="one-time-code"' in page
     assert 'dir="ltr"' in page
     assert ">OK</button>" in page
+    assert re.search(r"<input[^>]* autofocus", page)
+    assert "for another 5 minutes" in text
 
 
 def test_the_page_does_not_hold_the_code(challenge: Challenge, browser: Client) -> None:
@@ -57,7 +60,7 @@ def test_the_page_says_when_a_new_code_is_possible_and_how_often(challenge: Chal
     response = browser.get(URL)
     assert "You can ask for a new code 3 more times" in text_of(response)
     assert "data-countdown=" in response.content.decode()
-    assert '<button class="button">Send new code</button>' in response.content.decode()
+    assert '<button class="button button--wide">Send new code</button>' in response.content.decode()
 
 
 def test_the_page_says_what_to_do_without_the_phone(challenge: Challenge, browser: Client) -> None:
@@ -134,7 +137,7 @@ def test_a_second_ok_of_a_completed_referral_goes_to_its_request(referral: Assoc
 def test_invalid_code_is_422_and_not_a_try(sent: dict[str, str], challenge: Challenge, browser: Client) -> None:
     response = browser.post(URL, sent)
     assert response.status_code == 422
-    assert "There is a problem" in text_of(response)
+    assert 'id="code-error"' in response.content.decode()
     challenge.refresh_from_db()
     assert challenge.wrong_tries_at == []
 
@@ -152,7 +155,7 @@ def test_a_wrong_code_is_422_and_says_how_many_tries_are_left(
 ) -> None:
     response = browser.post(URL, {"code": wrong(challenge)})
     assert response.status_code == 422
-    assert text_of(response).count("That code is not correct. You have 4 tries left") == 2  # summary and field
+    assert text_of(response).count("That code is not correct. You have 4 tries left") == 1  # at the field
     assert "<title>Error:" in response.content.decode()
     assert wrong(challenge) not in response.content.decode()
     assert operations_of([customer_admin]) == ["code-sent", "code-refused"]
@@ -192,7 +195,8 @@ def test_an_expired_code_is_422_and_can_be_sent_again(challenge: Challenge, cust
         assert response.status_code == 422
         assert "That code has expired" in text_of(response)
         assert "Send new code" in text_of(response)
-        assert "Start again" not in text_of(response)
+        for other in ("Start again", "I no longer have this phone", "Did not get the message?"):
+            assert other not in text_of(response)
         assert 'name="code"' not in response.content.decode()
         assert browser.post(NEW_CODE).status_code == 303
     assert not DisassociationRequest.objects.exists()

@@ -10,6 +10,7 @@ from accounts.access import partner_page, signed_in, tenant_of
 from accounts.keyset import page_of
 from partners.presentation.customers import customers_of, rows_of
 from partners.presentation.listing import listing_of
+from partners.presentation.reader import Reader
 
 
 @require_safe
@@ -23,6 +24,5 @@ def partner_customers(request: HttpRequest) -> HttpResponse:
         order=("customer_sort_key", "id"),
         filters=f"customers:{partner.pk}",
     )
-    listing = listing_of(request, "cursor", page, rows_of(page.rows))
-    context = {"listing": listing, "partner": partner, "can_decide": signed_in(request).is_administrator}
-    return render(request, "partners/customers.html", context)
+    listing = listing_of(request, "cursor", page, rows_of(page.rows, Reader.of(signed_in(request))))
+    return render(request, "partners/customers.html", {"listing": listing})

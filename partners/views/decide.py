@@ -6,8 +6,6 @@ GET only marks the request as seen. Approve and reject have separate URLs.
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,30 +13,27 @@ from accounts.access import NotAllowed, administrators_only, partner_page, signe
 from accounts.denials import log_denied_as
 from accounts.models import Operation
 from accounts.views.responses import see_other
-from partners.eligibility import Answer
-from partners.forms.decision import RejectForm
+from partners.forms.decision import ApproveForm, RejectForm
 from partners.models import DisassociationRequest
 from partners.operations.approve import approve as approve_request
 from partners.operations.locking import ONLY_DECIDERS
 from partners.operations.mark_seen import mark_seen
 from partners.operations.outcomes import Blocked, Lost
 from partners.operations.reject import reject as reject_request
-from partners.presentation.decision import decision_of
 from partners.presentation.reader import Reader
-from partners.queries.checks import decision_checks
 from partners.views.request import found_or_404, to_act_on_or_404
-from partners.views.responses import answer_too_late
+from partners.views.responses import answer_too_late, show_errors, show_request
 
 
 @require_safe
 @partner_page
 @administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the decision page, and mark the request as seen."""
+    """Show the page of the request below Process, and mark the request as seen."""
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
-    return _show(request, found, RejectForm())
+    return show_request(request, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,13 +42,16 @@ def partner_decide(request: HttpRequest, reference: str) -> HttpResponse:
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return see_other("partners:request", to_act_on_or_404(request, reference).reference)
-    outcome = approve_request(actor=signed_in(request), request=_to_decide(request, reference))
+    found, form = _to_decide(request, reference), ApproveForm(request.POST)
+    if not form.is_valid():
+        return _invalid(request, reference, form)
+    outcome = approve_request(actor=signed_in(request), request=found)
     match outcome:
         case Lost():
             return answer_too_late(request, outcome.request)
-        case Blocked():
+        case Blocked(answers=answers):
             found = found_or_404(request, reference)
-            return _show(request, found, RejectForm(), answers=outcome.answers, status=409)
+            return show_request(request, found, problem="blocked", answers=answers, status=409)
     return see_other("partners:request", reference)
 
 
@@ -65,9 +63,7 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
         return see_other("partners:request", to_act_on_or_404(request, reference).reference)
     found, form = _to_decide(request, reference), RejectForm(request.POST)
     if not form.is_valid():
-        found = found_or_404(request, reference)
-        is_open = found.waits_for(found.counterparty)
-        return _show(request, found, form, status=422) if is_open else answer_too_late(request, found, status=422)
+        return _invalid(request, reference, form)
     outcome = reject_request(actor=signed_in(request), request=found, reason=form.cleaned_data["reason"])
     if isinstance(outcome, Lost):
         return answer_too_late(request, outcome.request)
@@ -82,17 +78,6 @@ def _to_decide(request: HttpRequest, reference: str) -> DisassociationRequest:
     return found
 
 
-def _show(
-    request: HttpRequest,
-    found: DisassociationRequest,
-    form: RejectForm,
-    *,
-    answers: tuple[Answer, ...] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    reader = Reader.of(signed_in(request))
-    if answers is None:
-        answers = decision_checks([found], timezone.now())[found.pk] if found.is_open else ()
-    decision = decision_of(found, reader, answers)
-    context = {"decision": decision, "form": form, "is_refused": status == 409, "has_errors": status != 200}
-    return render(request, "partners/decide.html", {**context, "reader": reader}, status=status)
+def _invalid(request: HttpRequest, reference: str, form: ApproveForm | RejectForm) -> HttpResponse:
+    found = found_or_404(request, reference)
+    return show_errors(request, found, form, is_open=found.waits_for(found.counterparty))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +16,14 @@ from accounts.access import administrators_only, partner_page, signed_in, tenant
 from accounts.keyset import Page, page_of
 from accounts.models import Side
 from partners.models import DisassociationRequest
-from partners.presentation.listing import Listing, listing_of
-from partners.presentation.partner_process import rows_of
+from partners.presentation.listing import listing_of
+from partners.presentation.partner_process import tiles_of, waiting_rows
+from partners.presentation.process_rows import closed_row, open_row
 from partners.presentation.reader import Reader
 from partners.queries.checks import decision_checks
 from partners.queries.requests import with_both_sides
 
-SHOWN_FOR = timedelta(days=90)
+SHOWN_FOR = timedelta(days=30)
 # Each list has a cursor in the query string and is a range of an index.
 ORDERS = {"waiting": ("due_at", "id"), "others": ("due_at", "id"), "closed": ("-closed_at", "-id")}
 
@@ -33,12 +35,19 @@ def partner_process(request: HttpRequest) -> HttpResponse:
     """Show requests that wait for the partner (with their current checks), for others, and closed ones."""
     now, reader = timezone.now(), Reader.of(signed_in(request))
     pages = {name: _page(request, name, now) for name in ORDERS}
-    prefetch_related_objects([*pages["others"].rows, *pages["closed"].rows], "customer")
-    answers = decision_checks(pages["waiting"].rows, now)
-    lists: dict[str, Listing] = {
-        name: listing_of(request, name, page, rows_of(page.rows, reader, now, answers)) for name, page in pages.items()
+    waiting, others, closed = (pages[name].rows for name in ORDERS)
+    prefetch_related_objects([*others, *closed], "customer")
+    partner = tenant_of(request).partner
+    for one in (*others, *closed):
+        one.partner = partner  # they are all of the reader's organisation
+    rows: dict[str, tuple[Any, ...]] = {
+        "waiting": waiting_rows(waiting, decision_checks(waiting, now), now),
+        "others": tuple(open_row(one, reader) for one in others),
+        "closed": tuple(closed_row(one, reader) for one in closed),
     }
-    return render(request, "partners/partner_process.html", lists)
+    lists = {name: listing_of(request, name, page, rows[name]) for name, page in pages.items()}
+    context = {**lists, "tiles": tiles_of(lists["waiting"], lists["others"], now)}
+    return render(request, "partners/partner_process.html", context)
 
 
 def _page(request: HttpRequest, name: str, now: datetime) -> Page[DisassociationRequest]:

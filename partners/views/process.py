@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -11,10 +10,9 @@ from accounts.keyset import page_of
 from accounts.models import Side, Tenant
 from partners.models import OPEN
 from partners.models.disassociation import DisassociationRequest, DisassociationRequestQuerySet
-from partners.presentation.process_page import rows_of
+from partners.presentation.process_rows import closed_row, open_row
 from partners.presentation.reader import Reader
-from partners.queries.checks import decision_checks
-from partners.queries.requests import with_both_sides, with_names
+from partners.queries.requests import with_names
 
 ORDER = ("-submitted_at", "-id")
 
@@ -23,14 +21,14 @@ ORDER = ("-submitted_at", "-id")
 @customer_page
 @administrators_only(_("Only administrators can decide requests. Ask one of yours."))
 def process(request: HttpRequest) -> HttpResponse:
-    """Show open requests with their current checks, and closed ones."""
+    """Show open requests, those to decide among them, and closed ones."""
     reader, customer = Reader.of(signed_in(request)), tenant_of(request)
-    opened = list(with_both_sides(_of_partner(customer).open()))
+    opened = list(with_names(_of_partner(customer).open()))
     closed = with_names(_of_partner(customer).exclude(status__in=OPEN))
     page = page_of(closed, cursor=request.GET.get("cursor", ""), order=ORDER, filters=f"process:{customer.pk}")
     context = {
-        "opened": rows_of(opened, reader, decision_checks(opened, timezone.now())),
-        "closed": rows_of(page.rows, reader),
+        "opened": [open_row(one, reader) for one in opened],
+        "closed": [closed_row(one, reader) for one in page.rows],
         "page": page,
         "process_waiting": reader.waiting_in(opened),
     }

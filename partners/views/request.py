@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import signed_in, tenant_of, tenant_page
+from accounts.access import NotAllowed, signed_in, tenant_of, tenant_page
 from accounts.denials import log_denied_as
 from accounts.models import Operation
-from accounts.notifications.receipts import receipts
 from accounts.operations.mark_read import mark_read
 from accounts.views.responses import see_other
-from partners.forms.decision import RejectForm
+from partners.forms.decision import WithdrawForm
 from partners.models import DisassociationRequest
 from partners.operations.mark_seen import mark_seen
 from partners.operations.outcomes import Lost
-from partners.operations.withdraw import withdraw as withdraw_request
-from partners.presentation.decision import decision_of
+from partners.operations.withdraw import ONLY_SENDERS, may_withdraw, withdraw as withdraw_request
 from partners.presentation.reader import Reader
-from partners.presentation.request_page import request_page
-from partners.queries.checks import decision_checks
 from partners.queries.requests import with_both_sides
-from partners.views.responses import answer_too_late
+from partners.views.responses import answer_too_late, show_errors, show_request
 
 
 def found_or_404(request: HttpRequest, reference: str) -> DisassociationRequest:
@@ -47,7 +41,7 @@ def request(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
         mark_read(actor=signed_in(request), until=timezone.now(), reference=found.reference)
-    return _show(request, found)
+    return show_request(request, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,17 +51,13 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     found = to_act_on_or_404(request, reference)
     if request.method != "POST":
         return see_other("partners:request", reference)
+    reader, form = Reader.of(signed_in(request)), WithdrawForm(request.POST)
+    if not reader.is_administrator or not reader.started(found):
+        raise NotAllowed(ONLY_SENDERS, reference)
+    if not form.is_valid():
+        found = found_or_404(request, reference)
+        return show_errors(request, found, form, is_open=may_withdraw(found))
     outcome = withdraw_request(actor=signed_in(request), request=found)
     if isinstance(outcome, Lost):
         return answer_too_late(request, outcome.request)
     return see_other("partners:request", reference)
-
-
-def _show(request: HttpRequest, found: DisassociationRequest) -> HttpResponse:
-    reader = Reader.of(signed_in(request))
-    page = request_page(found, reader, receipts(found.reference, tenant_of(request)))
-    context: dict[str, Any] = {"page": page, "reader": reader}
-    if page.may_decide:
-        answers = decision_checks([found], timezone.now())[found.pk]
-        context |= {"decision": decision_of(found, reader, answers), "form": RejectForm()}
-    return render(request, "partners/request.html", context)

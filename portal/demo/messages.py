@@ -9,8 +9,10 @@ from django.conf import settings
 
 from accounts.models import Channel, Notification
 from accounts.notifications.rendering import render
+from portal.demo.readers import Reader, readers_of
 
 SHOWN = 500
+GLYPHS = {"email": "mail", "sms": "message", "portal": "bell"}
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,25 @@ class Sent:
     def way(self) -> str:
         return str(Channel(self.channel).label)
 
+    @property
+    def glyph(self) -> str:
+        return GLYPHS[self.channel]
+
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message with its reader, or None if nobody has its address any more."""
+
+    sent: Sent
+    reader: Reader | None
+
+
+def with_readers(messages: list[Sent]) -> list[Shown]:
+    readers = readers_of({sent.to for sent in messages})
+    return [Shown(sent, readers.get(sent.to)) for sent in messages]
 
 
 def all_messages() -> list[Sent]:

@@ -5,4 +5,7 @@ from django.urls import path
 from portal.demo import views
 
 app_name = "demo"
-urlpatterns = [path("messages/", views.messages, name="messages")]
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("messages/", views.messages, name="messages"),
+]

@@ -29,6 +29,7 @@ from partners.models import Association, Partner
 from partners.operations.association import end_association
 from partners.operations.notices import association_scope
 from portal.demo import cast, history
+from portal.models import DemoMarker
 
 
 def build() -> None:
@@ -61,6 +62,7 @@ class _World:
             self._facts(self.tenants[customer.tenant], customer.blockers)
             self._associate(customer, partner)
         history.write(self.tenants, self.now)
+        DemoMarker.objects.create(loaded_at=self.now)
 
     def _partner(self, name: str, number: int) -> Partner:
         tenant = Tenant.objects.create(

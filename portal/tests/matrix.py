@@ -38,6 +38,8 @@ READ /readyz                                                200    200    200   
 READ /metrics                                               200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /brand.css                                             200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /brand.svg                                             200    200    200    200    200    200    200    200    200    200    200    200    200    200
+READ /demo/sign-in/                                         405    405    405    405    405    405    405    405    405    405    405    405    405    405
+POST /demo/sign-in/                                         403    403    403    403    403    403    403    403    403    403    403    403    403    403
 READ /demo/messages/                                        200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /demo/messages/?format=json                            200    200    200    200    200    200    200    200    200    200    200    200    200    200
 READ /no/such/page/                                         404    404    404    404    404    404    404    404    404    404    404    404    404    404
@@ -148,29 +150,33 @@ GET  /partner/process/D-CANCELLED/                          L      403    403   
 GET  /partner/process/D-UNKNOWN/                            L      403    403    403    403    403    403    404    403    404    403    403    L      L
 HEAD /partner/process/D-UNKNOWN/                            L      403    403    403    403    403    403    404    403    404    403    403    L      L
 READ /requests/D-PENDING/withdraw/                          L      303    303    404    404    404    404    303    303    404    403    403    L      L
-POST /requests/D-PENDING/withdraw/                          L      303!   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
-POST /requests/D-THEIRS/withdraw/                           L      404    404    404    404    404    403+   404    404    303!   403+   403+   L      L      withdrawn
-POST /requests/D-APPROVED/withdraw/                         L      404    404    404    404    404    404    409+   403+   404    403+   403+   L      L      withdrawn
-POST /requests/D-LATER/withdraw/                            L      404    404    404    404    404    404    303!   403+   404    403+   403+   L      L      withdrawn
-POST /requests/D-COMPLETED/withdraw/                        L      409+   403+   404    404    404    404    404    404    403+   403+   403+   L      L      withdrawn
-POST /requests/D-REJECTED/withdraw/                         L      409+   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
-POST /requests/D-WITHDRAWN/withdraw/                        L      409+   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
-POST /requests/D-EXPIRED/withdraw/                          L      409+   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
-POST /requests/D-CANCELLED/withdraw/                        L      409+   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
+POST /requests/D-PENDING/withdraw/ :ticked                  L      303!   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
+POST /requests/D-PENDING/withdraw/                          L      422    403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
+POST /requests/D-THEIRS/withdraw/ :ticked                   L      404    404    404    404    404    403+   404    404    303!   403+   403+   L      L      withdrawn
+POST /requests/D-APPROVED/withdraw/ :ticked                 L      404    404    404    404    404    404    409+   403+   404    403+   403+   L      L      withdrawn
+POST /requests/D-LATER/withdraw/ :ticked                    L      404    404    404    404    404    404    303!   403+   404    403+   403+   L      L      withdrawn
+POST /requests/D-COMPLETED/withdraw/ :ticked                L      409+   403+   404    404    404    404    404    404    403+   403+   403+   L      L      withdrawn
+POST /requests/D-COMPLETED/withdraw/                        L      422    403+   404    404    404    404    404    404    403+   403+   403+   L      L      withdrawn
+POST /requests/D-REJECTED/withdraw/ :ticked                 L      409+   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
+POST /requests/D-WITHDRAWN/withdraw/ :ticked                L      409+   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
+POST /requests/D-EXPIRED/withdraw/ :ticked                  L      409+   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
+POST /requests/D-CANCELLED/withdraw/ :ticked                L      409+   403+   404    404    404    404    403+   403+   404    403+   403+   L      L      withdrawn
 READ /requests/D-UNKNOWN/withdraw/                          L      404    404    404    404    404    404    404    404    404    403    403    L      L
-POST /requests/D-UNKNOWN/withdraw/                          L      404    404    404    404    404    404    404    404    404    403+   403+   L      L      withdrawn
+POST /requests/D-UNKNOWN/withdraw/ :ticked                  L      404    404    404    404    404    404    404    404    404    403+   403+   L      L      withdrawn
 READ /requests/D-PENDING/approve/                           L      303    303    404    404    404    404    303    303    404    403    403    L      L
-POST /requests/D-PENDING/approve/                           L      403+   403+   404    404    404    404    303!   403+   404    403+   403+   L      L      approved
-POST /requests/D-THEIRS/approve/                            L      404    404    404    404    404    303!   404    404    403+   403+   403+   L      L      approved
-POST /requests/D-APPROVED/approve/                          L      404    404    404    404    404    404    403+   403+   404    403+   403+   L      L      approved
-POST /requests/D-LATER/approve/                             L      404    404    404    404    404    404    403+   403+   404    403+   403+   L      L      approved
-POST /requests/D-COMPLETED/approve/                         L      403+   403+   404    404    404    404    404    404    409+   403+   403+   L      L      approved
-POST /requests/D-REJECTED/approve/                          L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L      approved
-POST /requests/D-WITHDRAWN/approve/                         L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L      approved
-POST /requests/D-EXPIRED/approve/                           L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L      approved
-POST /requests/D-CANCELLED/approve/                         L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L      approved
+POST /requests/D-PENDING/approve/ :ticked                   L      403+   403+   404    404    404    404    303!   403+   404    403+   403+   L      L      approved
+POST /requests/D-PENDING/approve/                           L      403+   403+   404    404    404    404    422    403+   404    403+   403+   L      L      approved
+POST /requests/D-THEIRS/approve/ :ticked                    L      404    404    404    404    404    303!   404    404    403+   403+   403+   L      L      approved
+POST /requests/D-APPROVED/approve/ :ticked                  L      404    404    404    404    404    404    403+   403+   404    403+   403+   L      L      approved
+POST /requests/D-LATER/approve/ :ticked                     L      404    404    404    404    404    404    403+   403+   404    403+   403+   L      L      approved
+POST /requests/D-COMPLETED/approve/ :ticked                 L      403+   403+   404    404    404    404    404    404    409+   403+   403+   L      L      approved
+POST /requests/D-COMPLETED/approve/                         L      403+   403+   404    404    404    404    404    404    422    403+   403+   L      L      approved
+POST /requests/D-REJECTED/approve/ :ticked                  L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L      approved
+POST /requests/D-WITHDRAWN/approve/ :ticked                 L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L      approved
+POST /requests/D-EXPIRED/approve/ :ticked                   L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L      approved
+POST /requests/D-CANCELLED/approve/ :ticked                 L      403+   403+   404    404    404    404    409+   403+   404    403+   403+   L      L      approved
 READ /requests/D-UNKNOWN/approve/                           L      404    404    404    404    404    404    404    404    404    403    403    L      L
-POST /requests/D-UNKNOWN/approve/                           L      404    404    404    404    404    404    404    404    404    403+   403+   L      L      approved
+POST /requests/D-UNKNOWN/approve/ :ticked                   L      404    404    404    404    404    404    404    404    404    403+   403+   L      L      approved
 READ /requests/D-PENDING/reject/                            L      303    303    404    404    404    404    303    303    404    403    403    L      L
 POST /requests/D-PENDING/reject/                            L      403+   403+   404    404    404    404    422    403+   404    403+   403+   L      L      rejected
 POST /requests/D-PENDING/reject/ :reason                    L      403+   403+   404    404    404    404    303!   403+   404    403+   403+   L      L      rejected

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.codes import code_for
 from accounts.models import Challenge, OperationLogEntry, SmsDevice, User
 from accounts.notifications.deliver import deliver_due
+from partners import clock
 from partners.models import DisassociationRequest
 from partners.models.policy import reseller_checks
 from portal.demo import cast, world
@@ -71,6 +73,13 @@ def test_every_login_has_its_own_address_and_number(sign_in: SignIn) -> None:
     assert numbers.values("number").distinct().count() == 18
     without = set(cast.logins()) - set(numbers.values_list("user__username", flat=True))
     assert without == {"customer-mobile-number", "customer-all-blockers"}
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/readyz?part=delivery"])
+def test_health_is_ok_without_a_login_while_the_clock_ticks(client: Client, address: str) -> None:
+    clock.upkeep(timezone.now())
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 @pytest.mark.parametrize(
@@ -188,12 +197,13 @@ def test_the_counterparty_decides_where_both_sides_open_the_request(sign_in: Sig
     page = partner.get(f"/requests/{reference}/").content.decode()
     form = re.search(r'<form[^>]*action="([^"]+)"[^>]*>(?:(?!</form>).)*Approve request', page, re.DOTALL)
     assert form
-    assert partner.post(form.group(1)).status_code == 303
+    assert partner.post(form.group(1)).status_code == 422
+    assert partner.post(form.group(1), {"understand": "on"}).status_code == 303
     assert (
         f'data-request="{reference}" data-status="completed"'
         in customer.get(f"/requests/{reference}/").content.decode()
     )
-    late = partner.post(form.group(1))
+    late = partner.post(form.group(1), {"understand": "on"})
     assert late.status_code == 409
     assert "data-request" not in customer.get("/my-partner/").content.decode()
 

@@ -52,7 +52,7 @@ def test_portal_works_with_the_limited_database_role(roles: None, role: str) -> 
         code = code_for(Challenge.objects.get())
         assert browser.post("/my-partner/disassociate/verify/", {"code": code}).status_code == 303
         made = DisassociationRequest.objects.get()
-        assert decider.post(f"/requests/{made.reference}/approve/").status_code == 303
+        assert decider.post(f"/requests/{made.reference}/approve/", {"understand": "on"}).status_code == 303
         made.refresh_from_db()
         assert made.status == Status.COMPLETED
         assert Client().get("/readyz").status_code == 200

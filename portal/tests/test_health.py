@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from math import inf
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,6 +21,7 @@ from partners import clock
 from partners.models import Status
 from partners.tests.factories import RequestFactory
 from portal import gauges, metrics
+from portal.tests.processes import DEMO, run
 
 DELIVERY = "/readyz?part=delivery"
 STRANGER = "192.0.2.7"
@@ -48,6 +50,11 @@ def _notice(state: str = "queued", waits: timedelta = timedelta(0)) -> Notificat
 def test_healthz_answers_anybody_without_asking_the_database() -> None:
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_the_first_probe_does_not_wait_for_the_pages_to_load(tmp_path: Path) -> None:
+    loaded = run(["-c", "import sys, portal.wsgi; print('portal.urls' in sys.modules)"], DEMO, tmp_path)
+    assert loaded.stdout.strip() == "True", loaded.stderr
 
 
 def test_readyz_is_ok_once_everything_is_there(db: None) -> None:

@@ -23,6 +23,12 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     assert _values(["SECRET_KEY"], values, tmp_path) == {"SECRET_KEY": SECRET}
 
 
+def test_older_secret_keys_are_a_list(tmp_path: Path) -> None:
+    assert _values(["SECRET_KEY_FALLBACKS"], PRODUCTION, tmp_path) == {"SECRET_KEY_FALLBACKS": []}
+    values = {**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{SECRET[::-1]}, {SECRET * 2}"}
+    assert _values(["SECRET_KEY_FALLBACKS"], values, tmp_path) == {"SECRET_KEY_FALLBACKS": [SECRET[::-1], SECRET * 2]}
+
+
 def test_code_keys_are_a_list_and_the_first_is_the_current_one(tmp_path: Path) -> None:
     values = {**PRODUCTION, "CODE_KEY": f"{CODE}, {CODE[::-1]}"}
     assert _values(["CODE_KEYS"], values, tmp_path) == {"CODE_KEYS": [CODE, CODE[::-1]]}
@@ -70,7 +76,7 @@ def test_client_ip_header_is_accepted_in_any_case(tmp_path: Path, given: str) ->
 
 def test_passwords_are_hashed_by_argon2(tmp_path: Path) -> None:
     hashers = _values(["PASSWORD_HASHERS"], PRODUCTION, tmp_path)["PASSWORD_HASHERS"]
-    assert hashers == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert hashers == ["accounts.sign_in.hashing.Argon2Hasher"]
     assert identify_hasher(make_password("demo-password", hasher="argon2")).algorithm == "argon2"
 
 

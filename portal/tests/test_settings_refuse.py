@@ -26,8 +26,9 @@ def test_production_passes_the_deployment_check(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
-def test_production_has_no_page_of_the_demo(tmp_path: Path) -> None:
-    asked = "from django.urls import resolve; resolve('/demo/messages/')"
+@pytest.mark.parametrize("path", ["/demo/messages/", "/demo/sign-in/"])
+def test_production_has_no_page_of_the_demo(path: str, tmp_path: Path) -> None:
+    asked = f"from django.urls import resolve; resolve('{path}')"
     assert run(["manage.py", "shell", "-c", asked], DEMO, tmp_path).returncode == 0
     finished = run(["manage.py", "shell", "-c", asked], PRODUCTION, tmp_path)
     assert finished.returncode != 0
@@ -64,6 +65,9 @@ def test_gunicorn_refuses_as_plainly(tmp_path: Path) -> None:
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 60),
         ("SECRET_KEY", f"django-insecure-{SECRET}"),
+        ("SECRET_KEY_FALLBACKS", "short"),
+        ("SECRET_KEY_FALLBACKS", f"{CODE[::-1]},short"),
+        ("SECRET_KEY_FALLBACKS", SECRET),
         ("CODE_KEY", "short"),
         ("CODE_KEY", f"{CODE},short"),
         ("CODE_KEY", SECRET),
@@ -96,6 +100,11 @@ def test_gunicorn_refuses_as_plainly(tmp_path: Path) -> None:
 )
 def test_production_refuses(name: str, value: str, tmp_path: Path) -> None:
     assert any(line.startswith(f"  - {name} ") for line in _refusals({**PRODUCTION, name: value}, tmp_path))
+
+
+def test_production_refuses_an_older_secret_key_that_derives_codes(tmp_path: Path) -> None:
+    values = {**PRODUCTION, "SECRET_KEY_FALLBACKS": CODE}
+    assert "  - CODE_KEY must not be the SECRET_KEY." in _refusals(values, tmp_path)
 
 
 @pytest.mark.parametrize(

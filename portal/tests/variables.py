@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 PORTAL = Path(__file__).resolve().parent.parent
-READS = re.compile(r'(?:env|self)\.(?:text|flag|number|words|pairs)\(\s*"([A-Z_]+)"')
+READS = re.compile(r'(?:env|self)\.(?:text|flag|number|words|pairs|directory)\(\s*"([A-Z_]+)"')
 
 
 def names() -> set[str]:

@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from accounts.log import triggers
-from accounts.models import Tenant
+from accounts.models import Tenant, User
 from portal.demo import world
+from portal.models import DemoMarker
 
 
 class Command(BaseCommand):
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         self.stderr.write("Loaded the demo world.")
 
     def _delete_everything(self) -> None:
+        if not DemoMarker.objects.exists() and (Tenant.objects.exists() or User.objects.exists()):
+            raise CommandError("The database holds data that load_demo did not write. Use an empty database.")
         triggers.remove(connection)
         call_command("flush", interactive=False, verbosity=0)
         triggers.install(connection)

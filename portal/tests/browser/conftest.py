@@ -97,7 +97,7 @@ def someone(browser: Browser, site: str) -> Iterator[Someone]:
 
 def sign_in(page: Page, username: str) -> None:
     page.goto("/accounts/login/")
-    page.fill("[name=username]", username)
+    page.fill("input[name=username]", username)
     page.fill("[name=password]", cast.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -14,14 +14,14 @@ from portal.tests.browser.visiting import sign_in_at_once
 from portal.tests.gallery.world import Gallery
 
 pytestmark = pytest.mark.browser
-# A4 is 210 mm wide with margins of 18 mm: 174 mm are 658 CSS pixels.
-PAPER = 658
+# A4 is 210 mm wide with margins of 16 mm: 178 mm are 673 CSS pixels.
+PAPER = 673
 OF_THE_SCREEN = (".topbar__end", ".sidenav", ".breadcrumb", "footer", "aside.demo", "button", ".button", "textarea")
 COLOURS = """() => {
   const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const found = new Set();
   for (const element of document.querySelectorAll("main, main *")) {
-    if (!element.checkVisibility() || element.matches(".timeline__mark")) continue; // a dot of colour
+    if (!element.checkVisibility() || element.matches(".thread__mark, .bar")) continue; // a dot of colour
     const style = getComputedStyle(element), [r, g, b, a = 1] = channels(style.backgroundColor);
     if (a > 0 && Math.min(r, g, b) < 200) found.add(`${element.className} is printed on ${style.backgroundColor}`);
     const says = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
@@ -49,12 +49,13 @@ def paper(gallery: Gallery, browser: Browser, live_server: LiveServer) -> Iterat
 def test_what_only_a_screen_can_use_is_not_printed(paper: Page) -> None:
     shown = [place for place in OF_THE_SCREEN for part in paper.locator(place).all() if part.is_visible()]
     assert shown == []
-    expect(paper.get_by_text("You can print this page as a receipt.")).to_be_hidden()
+    expect(paper.get_by_text("Open in the Operation Log")).to_be_hidden()
+    expect(paper.locator("#withdraw")).to_be_hidden()
 
 
 def test_the_facts_and_what_happened_are_printed(paper: Page, gallery: Gallery) -> None:
     main = paper.get_by_role("main")
-    for words in ("Disassociation request", gallery.names["long"], "Decision due", "We bring purchasing back"):
+    for words in ("Request to disassociate", gallery.names["long"], "Due", "We bring purchasing back"):
         expect(main.get_by_text(words).first).to_be_visible()
     expect(paper.locator("[data-check=unpaid-orders]")).to_be_visible()
 

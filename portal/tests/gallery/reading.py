@@ -33,7 +33,7 @@ _PLAIN = re.compile(r"[A-Za-z]+")
 
 
 class Reader(HTMLParser):
-    """Collects the texts and the attributes that are read; `<bdi>`, `<code>`, `<q>` and `<textarea>` hold data."""
+    """Collects the texts and attributes that are read; `<bdi>`, `<code>`, `<q>`, `<textarea>`, monograms hold data."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,8 @@ class Reader(HTMLParser):
         if tag == "input" and given.get("type") in ("submit", "button", "reset"):
             self.texts.append(given.get("value", ""))
         if tag not in VOID:
-            self.within.append("data" if tag == "button" and "lang" in given else tag)
+            is_data = (tag == "button" and "lang" in given) or "monogram" in given.get("class", "").split()
+            self.within.append("data" if is_data else tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)

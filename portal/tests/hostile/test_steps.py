@@ -147,9 +147,9 @@ def test_a_window_that_shows_the_code_before_the_last_says_so(targets: Targets) 
 
 def test_a_request_is_withdrawn_once(targets: Targets) -> None:
     reference, client = reference_of("partner"), world.client_of(PARTNER)
-    assert client.post(f"/requests/{reference}/withdraw/").status_code == 303
+    assert client.post(f"/requests/{reference}/withdraw/", valid("understand")).status_code == 303
     before = books()
-    late: Any = client.post(f"/requests/{reference}/withdraw/")
+    late: Any = client.post(f"/requests/{reference}/withdraw/", valid("understand"))
     assert late.status_code == 409
     assert "<h1>" in late.content.decode()
     assert changed(before) == set()
@@ -162,7 +162,7 @@ def test_nothing_follows_a_decision(targets: Targets, verb: str) -> None:
     customer, partner = world.client_of(user.username), world.client_of(PARTNER)
     assert customer.post(f"/requests/{reference}/reject/", valid("reason")).status_code == 303
     before, client = books(), partner if verb == "withdraw" else customer
-    assert client.post(f"/requests/{reference}/{verb}/", {"reason": "Yes."}).status_code == 409
+    assert client.post(f"/requests/{reference}/{verb}/", valid("understand", "reason")).status_code == 409
     assert changed(before) == set()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 
@@ -70,6 +73,7 @@ class System:
     port: int = field(default_factory=free_port)
     redis_port: int = field(default_factory=free_port)
     programs: dict[str, Program] = field(init=False)
+    crashes: int = 0  # of PostgreSQL
 
     def __post_init__(self) -> None:
         of_portal = environment(self.values, self.scratch)
@@ -116,6 +120,13 @@ class System:
         """Kill the process with kill -9 and start it again."""
         self.programs[name].kill()
         self.programs[name].start()
+
+    def crash_postgres(self) -> None:
+        """Kill a backend with kill -9: PostgreSQL ends all connections, recovers from its log and starts again."""
+        with psycopg.connect(database_url()) as victim:
+            os.kill(victim.info.backend_pid, signal.SIGKILL)
+        self.crashes += 1
+        connection.close()
 
     def revive(self) -> None:
         """Restart processes that have exited, like a process manager does."""

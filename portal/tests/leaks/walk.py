@@ -119,7 +119,7 @@ class Walk:
         self._enter(self.ready, "ready", "wrong")
         self._enter(self.ready, "ready", "right")
         partner = self._visitor("p-adm")
-        self._decide(partner, "ready", "approve")
+        self._decide(partner, "ready", "approve", **valid("understand"))
         rejected = self._visitor("rejected")
         self._ask(rejected)
         self._let_time_pass("rejected")
@@ -147,7 +147,7 @@ class Walk:
         self._ask(withdrawn)
         self._enter(withdrawn, "withdrawn", "right")
         withdrawn.get(f"/requests/{self._reference('withdrawn')}/")
-        withdrawn.post(f"/requests/{self._reference('withdrawn')}/withdraw/")
+        withdrawn.post(f"/requests/{self._reference('withdrawn')}/withdraw/", **valid("understand"))
         self._ask(cancelled := self._visitor("cancelled"))
         self._enter(cancelled, "cancelled", "right")
 
