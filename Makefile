@@ -15,7 +15,7 @@ KEYS = if [ -z "$$SECRET_KEY$$SECRET_KEY_FILE" ]; then export SECRET_KEY_FILE=va
 	$(BIN)/python -m portal.keys var/secret_key var/code_key; export DEMO="$(DEMO)" PORT="$(PORT)"
 UNDER_TEST = DJANGO_SETTINGS_MODULE=portal.tests.settings
 
-.PHONY: help run migrate web worker beat clock test test-browser test-kills proof test-services check format lint types migrations-check messages-check \
+.PHONY: help run static migrate web worker beat clock test test-browser test-kills test-production proof test-services check format lint types migrations-check messages-check \
 	lock messages demo-reset bench python-check
 
 help: ## List the commands
@@ -24,7 +24,10 @@ help: ## List the commands
 run: .venv/.runtime ## Run the portal with demo data on 127.0.0.1 (PORT=8000); uses DATABASE_URL and REDIS_URL if set
 	@$(KEYS); exec $(BIN)/python manage.py serve
 
-migrate: .venv/.runtime ## Migrate the database (this and the next four are for production, one process each)
+static: .venv/.runtime ## Collect the static files (this and the next five are for production, one process each)
+	@exec $(BIN)/python manage.py collectstatic --no-input
+
+migrate: .venv/.runtime ## Migrate the database
 	@exec $(BIN)/python manage.py migrate --no-input
 
 web: .venv/.runtime ## Run the web process
@@ -33,7 +36,7 @@ web: .venv/.runtime ## Run the web process
 worker: .venv/.runtime ## Run the Celery worker (with REDIS_URL)
 	@exec $(BIN)/celery -A portal worker --pool threads --concurrency 8 --loglevel WARNING
 
-beat: .venv/.runtime ## Run Celery beat (with REDIS_URL; only one instance)
+beat: .venv/.runtime ## Run Celery beat (with REDIS_URL; a second one does no harm)
 	@exec $(BIN)/celery -A portal beat --loglevel WARNING
 
 clock: .venv/.runtime ## Run the clock, which replaces worker and beat (without REDIS_URL)
@@ -47,6 +50,9 @@ test-browser: .venv/.development ## Run the tests that drive Chromium
 
 test-kills: .venv/.development ## Run the tests that kill the running product (KILL_SECONDS=60, KILL_SEED)
 	@exec $(BIN)/pytest -m kills $(ARGS)
+
+test-production: .venv/.development ## Run the production lines of README.md behind nginx (needs PostgreSQL, Redis, nginx)
+	@exec $(BIN)/pytest -m production $(ARGS)
 
 proof: .venv/.development ## Run the randomized tests for longer, on both databases: races, kills, state machine, whole matrix
 	@export RACE_ROUNDS=200 MATRIX=all MACHINE_EXAMPLES=100 HOSTILE_EXAMPLES=20 KILL_SECONDS=60; \

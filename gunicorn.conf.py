@@ -3,12 +3,10 @@
 import os
 import shutil
 import sys
-import tempfile
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ["PORTAL_PROCESS"] = "web"
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="portal-metrics-")
 
 from portal.environment import Refused
 
@@ -18,8 +16,11 @@ except Refused as refusal:
     sys.exit(str(refusal))
 from portal import logs, refusals
 
+METRICS = settings.VAR_DIR / f"metrics-{settings.PORT}"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
+
 bind = f"[{settings.WEB_BIND}]:{settings.PORT}" if ":" in settings.WEB_BIND else f"{settings.WEB_BIND}:{settings.PORT}"
-worker_class = "gthread"
+worker_class = "portal.web_worker.WebWorker"
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 timeout = 30
@@ -41,6 +42,12 @@ def on_starting(server: Any) -> None:
         sys.exit("The portal does not start: DEMO must be bound to a loopback address: write 127.0.0.1.")
 
 
+def when_ready(_server: Any) -> None:
+    """Delete the counters of a master that was killed. The port is bound, so no other master uses them."""
+    shutil.rmtree(METRICS, ignore_errors=True)
+    METRICS.mkdir(mode=0o700)
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     from prometheus_client import multiprocess
 
@@ -48,4 +55,4 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 
 def on_exit(_server: Any) -> None:
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+    shutil.rmtree(METRICS, ignore_errors=True)

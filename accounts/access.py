@@ -33,6 +33,11 @@ def signed_in(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def may_sign_in(user: User) -> bool:
+    """Return False for a deactivated user or a user of a deactivated tenant."""
+    return user.is_active and (user.tenant is None or user.tenant.is_active)
+
+
 def tenant_of(request: HttpRequest) -> Tenant:
     """Return the tenant of the signed-in user. Raise RuntimeError for vendor staff: use it below a tenant decorator."""
     tenant = signed_in(request).tenant

@@ -76,8 +76,11 @@ class PortalSite(AdminSite):
         return cast("TemplateResponse", view(request))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from accounts.admin.sections import sections_of
+
         header = _("%(product)s administration") % {"product": settings.PRODUCT_NAME}
-        return super().each_context(request) | {"site_header": header, "site_title": header}
+        sections = sections_of(self, request) if self.has_permission(request) else []
+        return super().each_context(request) | {"site_header": header, "site_title": header, "sections": sections}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from accounts.admin.alerts import alerts_for

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.masking import number_fingerprint
+from accounts.masking import number_fingerprints
 from accounts.models import Challenge, Purpose, SmsDevice
 from accounts.normalization import visible
 
@@ -52,7 +52,7 @@ def plain_digits(typed: str) -> str:
 def number_for(challenge: Challenge) -> str:
     """Return the phone number (E.164) that the code is sent to, or "" if the device has another number now."""
     number = number_of(challenge.device, Purpose(challenge.purpose))
-    return number if number and number_fingerprint(number) == challenge.number_fingerprint else ""
+    return number if number and challenge.number_fingerprint in number_fingerprints(number) else ""
 
 
 def number_of(device: SmsDevice, purpose: Purpose) -> str:

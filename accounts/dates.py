@@ -70,6 +70,11 @@ def ago(at: datetime) -> str:
     return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
 
 
+def ago_element(at: datetime) -> SafeString:
+    """Return `2 hours ago` as a `<time>` element with the exact time in its title."""
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp(at), moment_words(at), ago(at))
+
+
 def days_left(at: datetime) -> str:
     """Return `2 days left`, `Due today` or `Overdue`, in calendar days of the vendor's zone."""
     here = timezone.get_default_timezone()

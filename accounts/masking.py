@@ -6,6 +6,7 @@ Logs, messages and pages contain phone numbers only in these forms.
 from __future__ import annotations
 
 import phonenumbers
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from accounts.addresses import readable_domain
@@ -37,11 +38,17 @@ def mask_email(address: str) -> str:
 
 
 def number_fingerprint(number: object) -> str:
-    """Return the fingerprint of a phone number (E.164): HMAC-SHA256 with SECRET_KEY, 64 hex digits.
+    """Return the fingerprint of a phone number (E.164): HMAC-SHA256 with SECRET_KEY, 64 hex digits."""
+    return _fingerprint(number, settings.SECRET_KEY)
 
-    CODE_KEY would not do: it is rotated, and the daily limit counts messages to one number across rotations.
-    """
-    return salted_hmac("accounts.number-fingerprint", str(number), algorithm="sha256").hexdigest()
+
+def number_fingerprints(number: object) -> list[str]:
+    """Return the fingerprints under SECRET_KEY and its fallbacks: a row from before a rotation has an older one."""
+    return [_fingerprint(number, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _fingerprint(number: object, key: str | bytes) -> str:
+    return salted_hmac("accounts.number-fingerprint", str(number), secret=key, algorithm="sha256").hexdigest()
 
 
 def _country_code(text: str) -> int | None:

@@ -9,7 +9,8 @@ from datetime import datetime
 import structlog
 from django.utils import timezone
 
-from accounts.models import Notification
+from accounts import outages
+from accounts.models import Heartbeat, Notification
 from accounts.notifications import wake
 from accounts.notifications.deliver import deliver_due
 from accounts.sign_in import expiry
@@ -38,19 +39,24 @@ def tick(now: datetime | None = None) -> Ticked:
 def beat() -> None:
     """Run the upkeep and wake one sender per channel, so that a slow channel delays no other. Called by Celery beat.
 
-    If the broker does not take the wake-ups, deliver the messages here.
+    Locked rows of the upkeep delay no message. If the broker does not take the wake-ups, deliver the messages here.
     """
     now = timezone.now()
-    upkeep(now)
+    with outages.tried_again_soon("upkeep-interrupted"):
+        upkeep(now)
     waiting = Notification.objects.due(now).order_by().values_list("channel", flat=True).distinct()
     if not wake.senders(list(waiting)):
         deliver_due()
 
 
 def upkeep(now: datetime) -> int:
-    """Run the jobs that need no provider: completions and expired rows. Return how many requests were completed."""
+    """Run the jobs that need no provider: completions and expired rows. Return how many requests were completed.
+
+    The heartbeat comes last, so that health checks report a clock that runs and gets nothing done.
+    """
     completed = complete_due(now)
     expiry.delete_expired()
+    Heartbeat.beat(Heartbeat.Job.TICK)
     return completed
 
 

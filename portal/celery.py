@@ -1,15 +1,25 @@
 """The Celery app, used if REDIS_URL is set. Tasks only wake senders for database rows, so results are not stored."""
 
 import os
+import sys
+from threading import Event, Thread
 from typing import Any, Self
 
 from celery import Celery
 from celery.app.amqp import AMQP
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from kombu import Connection
 
+from portal.environment import Refused
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+if not settings.configured:  # a worker or beat, which load this module first
+    os.environ["PORTAL_PROCESS"] = "clock"
+try:
+    BROKER_URL = settings.REDIS_URL or None
+except Refused as refusal:
+    sys.exit(str(refusal))  # Celery would print it in a traceback
 
 BROKER_RETRY_INTERVAL = 1.0  # seconds
 
@@ -29,7 +39,7 @@ class SteadyAMQP(AMQP):
 app = Celery("portal", amqp=SteadyAMQP)
 app.set_default()
 app.conf.update(
-    broker_url=settings.REDIS_URL or None,
+    broker_url=BROKER_URL,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options={
@@ -47,7 +57,8 @@ app.conf.update(
     task_publish_retry=False,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
-    beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
+    # Without a schedule file any number of beats may run. A tick that is a second early or late does no harm.
+    beat_scheduler="celery.beat.Scheduler",
     # Ticks expire, so that a restarted worker does not find thousands of them.
     beat_schedule={"tick": {"task": "partners.tick", "schedule": 1.0, "options": {"expires": 5}}},
     beat_max_loop_interval=1,
@@ -59,3 +70,26 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**kwargs: Any) -> None:
     """Prevent Celery from configuring logging, which the settings have done."""
+
+
+stop_polling = Event()
+pollers: list[Thread] = []
+
+
+@worker_init.connect
+def poll_the_outbox(**_kwargs: Any) -> None:
+    """Send what no wake-up came for: a broker that hangs, is full or refuses the password must not stop any code."""
+    from accounts.notifications import senders
+
+    pollers.extend(senders.start(stop_polling, senders.PAUSE_WITH_BROKER))
+
+
+@worker_shutting_down.connect
+def stop_polling_the_outbox(**_kwargs: Any) -> None:
+    stop_polling.set()
+
+
+@worker_shutdown.connect
+def finish_polling(**_kwargs: Any) -> None:
+    for poller in pollers:
+        poller.join(timeout=12)  # the current message takes at most 10 s

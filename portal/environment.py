@@ -77,6 +77,15 @@ class Environment:
         """Parse `Name=address,Name=address` into a dictionary."""
         return dict(word.split("=", 1) for word in self.words(name) if "=" in word)
 
+    def directory(self, name: str, default: Path) -> Path:
+        """Return the directory, and make it for this user alone if it does not exist."""
+        path = Path(self.text(name, str(default)))
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            self.refuse(name, f"names a directory that cannot be made ({type(error).__name__}).")
+        return path
+
     def database(self, default: str) -> dict[str, Any]:
         """Return DATABASE_URL as an entry of Django's DATABASES."""
         try:
@@ -124,23 +133,3 @@ def origin_of(url: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     is_default = port in (None, {"http": 80, "https": 443}.get(parts.scheme))
     return f"{parts.scheme}://{shown}" if is_default else f"{parts.scheme}://{shown}:{port}"
-
-
-def tune(config: dict[str, Any], *, threads: int) -> dict[str, Any]:
-    """Add connection options. The `threads` of a web process share a pool; other processes pass 0 and get none."""
-    if config["ENGINE"] == DATABASES[0]:
-        return {**config, "CONN_MAX_AGE": None, "OPTIONS": dict(SQLITE)}
-    options = {"connect_timeout": 5, **PREPARED, **config.get("OPTIONS", {})}
-    if threads:
-        options["pool"] = {"min_size": 1, "max_size": max(4, threads), "timeout": 10}
-    return {**config, "CONN_MAX_AGE": 0 if threads else None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
-
-
-# A statement that a connection has run five times is prepared: PostgreSQL neither parses nor plans it again.
-PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
-# With IMMEDIATE, a transaction takes the write lock at its start: upgrading a read lock later fails instead of waiting.
-SQLITE = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}

@@ -39,7 +39,7 @@ def without_secrets(_logger: Any, _method: str, event: Event) -> Event:
 
 def without_probes(_logger: Any, _method: str, event: Event) -> Event:
     """Drop successful requests of health checks and metrics, which arrive every few seconds."""
-    if event.get("code") == 200 and event.get("request") in PROBES:
+    if event.get("code") == 200 and QUERY.sub("", str(event.get("request", ""))) in PROBES:
         raise structlog.DropEvent
     return event
 
@@ -87,7 +87,7 @@ def configuration(level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": known},
         "loggers": {
-            "django.request": {"level": "ERROR"},  # the line of RequestMiddleware has the status already
+            "django.request": {"level": "CRITICAL"},  # RequestMiddleware writes the one line of every answer
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "celery": {"level": "WARNING"},
@@ -113,6 +113,7 @@ def configure(config: dict[str, Any]) -> None:
         cache_logger_on_first_use="pytest" not in sys.modules,
     )
     signals.bind_extra_request_metadata.connect(bind_address, dispatch_uid="portal.logs.address")
+    signals.bind_extra_request_failed_metadata.connect(name_outage, dispatch_uid="portal.logs.outage")
     signals.bind_extra_request_finished_metadata.connect(bind_user, dispatch_uid="portal.logs.user")
 
 
@@ -127,3 +128,11 @@ def bind_user(request: HttpRequest, **_kwargs: Any) -> None:
     session = getattr(request, "session", None)
     if session is not None and session.accessed and request.user.is_authenticated:
         structlog.contextvars.bind_contextvars(user_id=request.user.pk)
+
+
+def name_outage(exception: Exception, log_kwargs: dict[str, Any], **_kwargs: Any) -> None:
+    """Log the status of the answer, and the kind of outage for alerts."""
+    from accounts.outages import is_outage
+
+    if is_outage(exception):
+        log_kwargs |= {"code": 503, "outage": type(exception.__cause__ or exception).__name__}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from portal.environment import Environment, host_of
 HTTP_SMS = "accounts.sms.http.HttpBackend"
 # Backends that store messages unencrypted.
 DEMO_SMS = {"accounts.sms.file.FileBackend", "accounts.sms.memory.MemoryBackend"}
-SHORTEST = {"SECRET_KEY": 50, "CODE_KEY": 32, "METRICS_TOKEN": 16}
+SHORTEST = {"SECRET_KEY": 50, "SECRET_KEY_FALLBACKS": 50, "CODE_KEY": 32, "METRICS_TOKEN": 16}
 FEWEST_CHARACTERS = 8  # different ones
 CLIENT_IP_HEADERS = {"x-forwarded-for", "forwarded"}
 ACCENT = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -58,10 +58,20 @@ def _check_all(env: Environment, settings: Mapping[str, Any]) -> None:
         env.refuse("LOGO_URL", "is not a path of this portal: write one such as /static/logo.svg.")
     if settings["REDIS_URL"] and not re.match(r"(redis|rediss|unix)://", settings["REDIS_URL"]):
         env.refuse("REDIS_URL", "is not a Redis URL: write one such as redis://host:6379/0.")
+    if not all(map(_is_network, settings["HEALTH_NETWORKS"])):
+        env.refuse("HEALTH_NETWORKS", "has an unknown network: write CIDR blocks, such as 10.0.0.0/8,2001:db8::/32.")
     if set(settings["SMS_COUNTRIES"]) - SUPPORTED_REGIONS:
         env.refuse("SMS_COUNTRIES", "has an unknown country: write ISO 3166 codes of two letters, such as GB,DE.")
     if settings["SMS_BACKEND"] == HTTP_SMS:
         _check_sms(env, settings)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_sms(env: Environment, settings: Mapping[str, Any]) -> None:
@@ -101,9 +111,13 @@ def _check_demo(env: Environment, settings: Mapping[str, Any]) -> None:
 
 def _check_secrets(env: Environment, settings: Mapping[str, Any]) -> None:
     _check_secret(env, "SECRET_KEY", settings["SECRET_KEY"])
+    for key in settings["SECRET_KEY_FALLBACKS"]:
+        _check_secret(env, "SECRET_KEY_FALLBACKS", key)
     for key in settings["CODE_KEYS"] or [""]:
         _check_secret(env, "CODE_KEY", key)
-    if settings["SECRET_KEY"] and settings["SECRET_KEY"] in settings["CODE_KEYS"]:
+    if settings["SECRET_KEY"] in settings["SECRET_KEY_FALLBACKS"]:
+        env.refuse("SECRET_KEY_FALLBACKS", "contains the SECRET_KEY: write older values only.")
+    if {settings["SECRET_KEY"], *settings["SECRET_KEY_FALLBACKS"]} & set(settings["CODE_KEYS"]) - {""}:
         env.refuse("CODE_KEY", "is the same as SECRET_KEY: write another random value.")
     if settings["METRICS_TOKEN"]:
         _check_secret(env, "METRICS_TOKEN", settings["METRICS_TOKEN"])

@@ -11,15 +11,16 @@ from django.conf import global_settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import sender_address
-from portal import environment, keys, logs, refusals
+from portal import database, environment, keys, logs, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.Environment()
 
 DEMO = env.flag("DEMO")
 DEBUG = False
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.directory("VAR_DIR", BASE_DIR / "var")
 SECRET_KEY = env.text("SECRET_KEY") or (keys.ensure(VAR_DIR / "secret_key") if DEMO else "")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 CODE_KEYS = env.words("CODE_KEY") or ([keys.ensure(VAR_DIR / "code_key")] if DEMO else [])
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
@@ -32,6 +33,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO e
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEMO else "").rstrip("/")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 CLIENT_IP_HEADER = env.text("CLIENT_IP_HEADER", "X-Forwarded-For")
+HEALTH_NETWORKS = env.words("HEALTH_NETWORKS")
 
 # The vendor's brand.
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Partner Portal")
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.probers.ProberHostMiddleware",
     "portal.headers.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "accounts.sign_in.sessions.SessionExpiryMiddleware",
     "accounts.sign_in.sessions.SignInRequiredMiddleware",
     "accounts.views.errors.WrongMethodMiddleware",
+    "accounts.views.errors.BusyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -99,12 +103,8 @@ TEMPLATES = [
     }
 ]
 
-IS_WEB = env.source.get("PORTAL_PROCESS") == "web"  # set by portal/wsgi.py
-DATABASES = {
-    "default": environment.tune(
-        env.database(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"), threads=WEB_THREADS if IS_WEB else 0
-    )
-}
+PROCESS = env.source.get("PORTAL_PROCESS", "command")  # or web, clock, migration: the entry points set it
+DATABASES = {"default": database.configure(env, PROCESS, f"sqlite:///{VAR_DIR / 'portal.sqlite3'}", WEB_THREADS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
@@ -115,7 +115,7 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.sign_in.hashing.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -139,10 +139,9 @@ AXES_SENSITIVE_PARAMETERS = [
     *("old_password", "new_password1", "new_password2", "password1", "password2"),
 ]
 AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
-AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sign_in.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
 SESSION_COOKIE_SECURE = not DEMO
@@ -165,8 +164,7 @@ SECURE_SSL_REDIRECT = not DEMO
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,4 +1,4 @@
-"""WSGI entry point for gunicorn. Sets PORTAL_PROCESS, because only web processes use a database connection pool."""
+"""WSGI entry point for gunicorn. Sets PORTAL_PROCESS, which selects the time limits of the database and the pool."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from accounts.models import (
 class FactAdmin(LoggedAdmin):
     """A fact of one customer. The customer never changes."""
 
+    section = "billing"
     list_select_related = ("tenant",)
     search_fields = ("tenant__key",)
     search_help_text = _("The whole account ID")
@@ -74,6 +75,7 @@ class CommerceContractAdmin(TermAdmin):
 class FactFeedAdmin(FactAdmin):
     """Which system keeps a kind of fact. Only an import writes `synced_at`."""
 
+    section = "advanced"
     list_display = ("tenant", "kind", "keeper", "synced_at")
     list_filter = ("kind", "keeper")
     fixed = ("tenant", "kind")

@@ -29,6 +29,7 @@ class OperationFilter(admin.SimpleListFilter):
 
 @admin.register(OperationLogEntry)
 class OperationLogEntryAdmin(ReadOnlyAdmin):
+    section = "work"
     list_display = ("at", "sentence", "result", "actor", "customer", "partner", "reference")
     list_filter = ("at", OperationFilter, "result")
     list_select_related = ("actor", "customer", "partner")
@@ -36,24 +37,11 @@ class OperationLogEntryAdmin(ReadOnlyAdmin):
     search_fields = ("chain",)
     search_help_text = _("A whole chain, such as association:7, tenant:7 or vendor")
     ordering = ("-at", "-id")
-    fields = (
-        "chain",
-        "seq",
-        "at",
-        "sentence",
-        "operation",
-        "result",
-        "side",
-        "actor",
-        "customer",
-        "partner",
-        "reference",
-        "status_before",
-        "status_after",
-        "remark",
-        "payload",
-        "previous_hash",
-        "hash",
+    fieldsets = (
+        (None, {"fields": ("at", "sentence", "remark", "operation", "result")}),
+        (_("Who"), {"fields": ("side", "actor", "customer", "partner")}),
+        (_("Request"), {"fields": ("reference", "status_before", "status_after")}),
+        (_("Proof"), {"fields": ("chain", "seq", "payload", "previous_hash", "hash")}),
     )
 
     @admin.display(description=_("what happened"))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import signed_in
 from accounts.admin.paginator import CappedPaginator, PagedList
+from accounts.admin.sections import FOLDED
 from accounts.billing.currencies import CURRENCIES
 from accounts.forms.visible import VisibleCharField
 from accounts.operations.records import save_record
@@ -34,6 +35,7 @@ LOOKUPS = frozenset({"exact", "isnull", "isempty", "gte", "lt"})  # those that D
 class NoDeleteAdmin(AnyAdmin):
     """An admin without delete, whose lists stay fast on large tables."""
 
+    section = FOLDED  # of the navigation
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # facets count the whole table for each choice

@@ -39,6 +39,7 @@ SEND_AGAIN = Verb(
 
 @admin.register(Notification)
 class NotificationAdmin(ReasonedAdmin, ReadOnlyAdmin):
+    section = "work"
     verbs = (SEND_AGAIN,)
     list_display = ("created_at", "state", "event", "channel", "recipient", "reference", "attempts", "last_error")
     list_filter = ("state", "channel", "event", "created_at")
@@ -46,24 +47,13 @@ class NotificationAdmin(ReasonedAdmin, ReadOnlyAdmin):
     search_fields = ("reference", "recipient__username")
     search_help_text = gettext_lazy("The whole reference or the whole username")
     ordering = ("-created_at",)
-    fields = (
-        "id",
-        "event",
-        "subject",
-        "reference",
-        "recipient",
-        "recipient_tenant",
-        "channel",
-        "state",
-        "attempts",
-        "created_at",
-        "next_attempt_at",
-        "lease_until",
-        "sent_at",
-        "provider_id",
-        "last_error",
-        "read_at",
-        "idempotency_key",
+    fieldsets = (
+        (None, {"fields": ("event", "reference", "recipient", "recipient_tenant", "channel", "state")}),
+        (
+            gettext_lazy("Delivery"),
+            {"fields": ("created_at", "attempts", "next_attempt_at", "sent_at", "last_error", "read_at")},
+        ),
+        (gettext_lazy("Technical"), {"fields": ("id", "subject", "lease_until", "provider_id", "idempotency_key")}),
     )
 
 

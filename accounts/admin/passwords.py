@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext as _, gettext_lazy
 
+from accounts.access import may_sign_in
 from accounts.admin.reasons import ReasonForm, StaffMessage, Verb, done, refused
-from accounts.forms.password import ResetForm
 from accounts.models import User
+from accounts.operations.password_link import send_password_link
 from accounts.operations.records import record_password_link, save_record
 
 
@@ -33,13 +34,12 @@ def _set_password(actor: User, user: User, data: dict[str, Any]) -> StaffMessage
 
 
 def _send_link(actor: User, user: User, data: dict[str, Any]) -> StaffMessage:
-    form = ResetForm({"email": user.email})
-    if not form.is_valid() or not list(form.get_users(user.email)):
+    if not may_sign_in(user):
         return refused(
             _("%(username)s cannot sign in: the login or its tenant is not active.") % {"username": user.username}
         )
     record_password_link(actor=actor, user=user, reason=data["reason"])
-    form.send()
+    send_password_link(user=user)
     return done(_("We sent %(username)s an e-mail with a link to set a password.") % {"username": user.username})
 
 

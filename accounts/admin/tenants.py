@@ -21,6 +21,7 @@ from accounts.models import MemberAccount, Tenant
 class TenantAdmin(ReasonedAdmin, LoggedAdmin):
     """Tenants are deactivated, never deleted. Their kind and account ID never change."""
 
+    section = "people"
     list_display = ("name", "key", "kind", "currency", "masked_email", "is_active")
     list_filter = ("kind", "is_active", "is_master", "is_frozen")
     search_fields = ("key__startswith", "name__startswith")
@@ -29,23 +30,15 @@ class TenantAdmin(ReasonedAdmin, LoggedAdmin):
     sortable_by = ("name", "key")
     fixed = ("key", "kind")
     readonly_fields = ("public_key", "created_at")
-    fields = (
-        "key",
-        "kind",
-        "name",
-        "contact_email",
-        "contact_phone",
-        "currency",
-        "is_master",
-        "is_frozen",
-        "is_active",
-        "public_key",
-        "created_at",
-    )
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Hide generated fields on the add form, which would show another random key each time."""
-        return self.fields if obj else tuple(name for name in self.fields if name not in self.readonly_fields)
+        sets = [
+            (None, {"fields": ("name", "key", "kind", "currency")}),
+            (_("Contact"), {"fields": ("contact_email", "contact_phone")}),
+            (_("State"), {"fields": ("is_active", "is_frozen", "is_master")}),
+        ]
+        return [*sets, (_("Technical"), {"fields": self.readonly_fields})] if obj else sets
 
     @admin.display(description=gettext_lazy("contact"))
     def masked_email(self, tenant: Tenant) -> str:
@@ -61,6 +54,7 @@ class TenantAdmin(ReasonedAdmin, LoggedAdmin):
 
 @admin.register(MemberAccount)
 class MemberAccountAdmin(LoggedAdmin):
+    section = "people"
     list_display = ("member", "master", "accounting", "since_on")
     list_filter = ("accounting",)
     list_select_related = ("member", "master")

@@ -24,6 +24,7 @@ OF_STAFF = ("is_superuser", "groups", "user_permissions")
 
 @admin.register(User)
 class UserAdmin(ReasonedAdmin, LoggedAdmin):
+    section = "people"
     form = ChangeUserForm
     verbs = (SET_PASSWORD, SEND_LINK)
     list_display = ("username", "masked_email", "tenant", "role", "is_staff", "is_active", "last_login")
@@ -49,12 +50,20 @@ class UserAdmin(ReasonedAdmin, LoggedAdmin):
             return super().get_search_results(request, queryset, text)
         return queryset.filter(email_key=comparable_address(text)), False
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        names = ("username", "email", "first_name", "last_name", "tenant", "role", "language")
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        is_superuser = signed_in(request).is_superuser
+        sets = [
+            (None, {"fields": ("username", "email", "first_name", "last_name", "language")}),
+            (_("Organisation"), {"fields": ("tenant", "role")}),
+        ]
         if obj is None:
-            return (*names, "is_staff") if signed_in(request).is_superuser else names
-        more = OF_STAFF if obj.is_staff and signed_in(request).is_superuser else ()
-        return (*names, "is_active", "is_staff", *more, "last_login", "date_joined")
+            return [*sets, (_("Staff"), {"fields": ("is_staff",)})] if is_superuser else sets
+        more = OF_STAFF if obj.is_staff and is_superuser else ()
+        return [
+            *sets,
+            (_("Permissions"), {"fields": ("is_active", "is_staff", *more)}),
+            (_("Dates"), {"fields": ("last_login", "date_joined")}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Users never change their tenant or become staff, and staff cannot deactivate themselves."""

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
-from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import may_sign_in
 from accounts.address_fields import AddressFormField
 from accounts.models import User
 from accounts.operations.password import change_password, set_password_by_link
-from accounts.operations.password_link import claim_password_link
-from accounts.sign_in.backends import AccountBackend, find, knows_password
+from accounts.sign_in.backends import find, knows_password
 
 
-def link_hours() -> int:
-    """Return how many hours a password link is valid."""
-    return settings.PASSWORD_RESET_TIMEOUT // 3600
-
-
-class ResetForm(PasswordResetForm):
+class ResetForm(forms.Form):
     """Requests a link by e-mail address. The response does not reveal whether the address belongs to a user."""
 
     email = AddressFormField(
@@ -39,30 +30,10 @@ class ResetForm(PasswordResetForm):
         },
     )
 
-    def get_users(self, email: str) -> Iterable[User]:
+    def user(self) -> User | None:
         """Return the active user, also without a usable password: new users set their first one by a link."""
-        user = find(email)
-        return [user] if AccountBackend().user_can_authenticate(user) and user is not None else []
-
-    def send(self) -> None:
-        """Mail the link. Its host is from PUBLIC_URL, because a request's Host header could be forged."""
-        about: dict[str, Any] = {
-            "product_name": settings.PRODUCT_NAME,
-            "public_url": settings.PUBLIC_URL,
-            "hours": link_hours(),
-        }
-        for user in self.get_users(self.cleaned_data["email"]):
-            if not claim_password_link(user=user):
-                continue
-            with translation.override(user.language):
-                self.save(
-                    domain_override=urlsplit(settings.PUBLIC_URL).netloc,
-                    use_https=settings.PUBLIC_URL.startswith("https:"),
-                    subject_template_name="accounts/password_reset_subject.txt",
-                    email_template_name="accounts/password_reset_email.txt",
-                    html_email_template_name="accounts/password_reset_email.html",
-                    extra_email_context=about,
-                )
+        user = find(self.cleaned_data["email"])
+        return user if user is not None and may_sign_in(user) else None
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]

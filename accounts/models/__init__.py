@@ -11,6 +11,7 @@ from accounts.models.billing import (
     Term,
 )
 from accounts.models.challenge import Challenge, Purpose
+from accounts.models.heartbeat import Heartbeat
 from accounts.models.notification import Notification
 from accounts.models.operation_log import AppendOnlyError, ChainHead, OperationLogEntry
 from accounts.models.sms_device import SmsDevice
@@ -29,6 +30,7 @@ __all__ = [
     "Event",
     "FactFeed",
     "FactKind",
+    "Heartbeat",
     "MemberAccount",
     "Notification",
     "Operation",

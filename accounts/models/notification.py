@@ -40,7 +40,7 @@ class Notification(models.Model):
         QUEUED = "queued", _("Waiting")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
-        DROPPED = "dropped", _("Dropped")  # a code message whose code was useless by then
+        DROPPED = "dropped", _("Dropped")  # a code or a link that was useless by then
 
     id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4, editable=False)
     event = models.CharField(_("event"), max_length=16, choices=Event)

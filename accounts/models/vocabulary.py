@@ -200,6 +200,7 @@ class Event(models.TextChoices):
     CODE_LOCKED = "code-locked", _("Code entry locked")
     NUMBER_CHANGED = "number-changed", _("Mobile number changed")
     INVITATION = "invitation", _("Invitation")
+    PASSWORD_LINK = "password-link", _("Link to set a password")
 
 
 class Channel(models.TextChoices):

@@ -18,6 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts import codes
+from accounts.access import may_sign_in
 from accounts.models import Challenge, Event, Notification
 from accounts.models.notification import NotificationQuerySet
 from accounts.notifications import rendering, retries, wake
@@ -150,7 +151,12 @@ def _send(backend: ChannelBackend, notification: Notification, clock: Clock) -> 
 
 
 def _is_worth_sending(notification: Notification, at: datetime) -> bool:
-    """Reload the challenge of a code message. Return False if it is expired, used, superseded or void."""
+    """Return False for the link of a user who cannot sign in, and for a code that is expired, used, superseded or void.
+
+    The challenge of a code is loaded again.
+    """
+    if notification.event == Event.PASSWORD_LINK:
+        return may_sign_in(notification.recipient)
     if notification.challenge_id is None:
         return True
     notification.challenge = Challenge.objects.select_related("device", "user").get(pk=notification.challenge_id)

@@ -88,6 +88,16 @@ def _actor_for(recipient: User, actor: User | None) -> str:
     return "colleague" if actor.tenant_id is not None and actor.tenant_id == recipient.tenant_id else ""
 
 
+def queue_password_link(user: User, at: datetime) -> None:
+    """Queue the e-mail with a link to set a password. The row does not contain the link, which is made on sending.
+
+    No sender is woken, so that the time for it does not reveal that the user exists. The next poll finds the row.
+    """
+    notice = _Notice(Event.PASSWORD_LINK, f"user:{user.pk}:{at:%Y%m%dT%H%M%S}", "", {}, 0, at)
+    rows = [notice.row(reached, Channel.EMAIL) for reached in CHANNELS[Channel.EMAIL].reachable([user])]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def queue_again(notification: Notification, at: datetime) -> bool:
     """Queue a failed notice again, by compare-and-swap in the caller's transaction. Return False if it did not fail."""
     failed = Notification.objects.failed().filter(pk=notification.pk)

@@ -17,10 +17,10 @@ from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-from accounts import codes
+from accounts import codes, password_links
 from accounts.dates import clock_words, moment_words
 from accounts.log.sentences import name_of
-from accounts.models import Channel, Notification, Side
+from accounts.models import Channel, Event, Notification, Side
 from accounts.notifications.channels import CHANNELS
 from accounts.notifications.message import Message, public_host
 from accounts.sms.parts import excess, places, shortened
@@ -94,6 +94,7 @@ def _context(notification: Notification) -> dict[str, Any]:
         "blockers": [name_of("checks", code) for code in stored.get("blockers", [])],
         **_parties(stored, tenant.kind if tenant else ""),
         **_code(notification, stored),
+        **_password_link(notification),
         "event": notification.event,
         "reference": notification.reference,
         "username": notification.recipient.username,
@@ -159,3 +160,11 @@ def _code(notification: Notification, stored: Mapping[str, Any]) -> dict[str, An
         "host": public_host(),
         "partner_name": _CODE_LIKE.sub("...", str(stored.get("partner_name", ""))),
     }
+
+
+def _password_link(notification: Notification) -> dict[str, Any]:
+    """Return the context of a link to set a password, with a token made now. It is in the sent message alone."""
+    if notification.event != Event.PASSWORD_LINK:
+        return {}
+    path = password_links.set_password_path(notification.recipient)
+    return {"password_link": settings.PUBLIC_URL + path, "hours": password_links.link_hours()}

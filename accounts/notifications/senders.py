@@ -1,4 +1,7 @@
-"""Sender threads for an installation without a broker: one per channel, so a slow provider delays no other channel."""
+"""Sender threads, one per channel, so a slow provider delays no other channel.
+
+They are all that sends without a broker. In a Celery worker they send what no wake-up came for.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,26 @@ from accounts.notifications.channels import CHANNELS
 from accounts.notifications.deliver import BATCH, deliver_channel
 
 PAUSE = 0.25  # seconds between two polls of an empty queue
+PAUSE_WITH_BROKER = 5.0  # seconds; a code then leaves within 10 s, whatever the broker does
 
 logger = structlog.get_logger(__name__)
 
 
-def start(stop: Event) -> list[Thread]:
+def start(stop: Event, pause: float = PAUSE) -> list[Thread]:
     """Start the threads. After `stop` is set, each finishes its current batch and ends."""
     queued = [channel for channel, backend in CHANNELS.items() if not backend.is_instant]
-    threads = [Thread(target=_loop, args=(channel, stop), name=f"send-{channel}", daemon=True) for channel in queued]
+    threads = [
+        Thread(target=_loop, args=(channel, stop, pause), name=f"send-{channel}", daemon=True) for channel in queued
+    ]
     for thread in threads:
         thread.start()
     return threads
 
 
-def _loop(channel: str, stop: Event) -> None:
+def _loop(channel: str, stop: Event, pause: float) -> None:
     while not stop.is_set():
         if not _poll(channel):
-            stop.wait(PAUSE)
+            stop.wait(pause)
     connections.close_all()
 
 

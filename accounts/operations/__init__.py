@@ -19,7 +19,7 @@ from accounts.operations.mobile_number import (
     start_number_change,
 )
 from accounts.operations.password import change_password, note_refused_change, set_password_by_link
-from accounts.operations.password_link import claim_password_link
+from accounts.operations.password_link import send_password_link
 from accounts.operations.records import record_password_link, save_record
 from accounts.operations.refuse import refuse_by_role
 from accounts.operations.rename import rename_tenant
@@ -30,7 +30,7 @@ VERBS: tuple[Callable[..., object], ...] = (
     add_facts,
     add_tenants,
     change_password,
-    claim_password_link,
+    send_password_link,
     clear_credit_limit,
     confirm_number,
     create_login,

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.log.append import LogScope, append
@@ -43,12 +39,6 @@ def create_login(
         scope = LogScope.of_tenant(tenant, side=Side.VENDOR, actor=actor)
         append(scope, Operation.RECORD_CHANGED, remark="login-created", username=username, role=role)
     return LoginCreated(user)
-
-
-def set_password_path(user: User) -> str:
-    """Return the path of the page where `user` sets a password. Valid once, for PASSWORD_RESET_TIMEOUT seconds."""
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("accounts:password_reset_confirm", args=[uid, default_token_generator.make_token(user)])
 
 
 def _reasons_against(user: User) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
+from accounts.access import may_sign_in
 from accounts.models import User
 from accounts.normalization import normal_form, visible
 
@@ -31,9 +32,7 @@ class AccountBackend(ModelBackend):
 
     def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         """Return False for a deactivated user or a user of a deactivated tenant."""
-        if not isinstance(user, User) or not user.is_active:
-            return False
-        return user.tenant is None or user.tenant.is_active
+        return isinstance(user, User) and may_sign_in(user)
 
     def get_user(self, user_id: int) -> User | None:
         """Return the user with their tenant, in one query."""

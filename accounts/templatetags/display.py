@@ -23,7 +23,6 @@ from accounts.dates import (
     day_words,
     days_left,
     local_time,
-    moment_words,
     short_day_words,
     stamp,
     time_element,
@@ -85,9 +84,7 @@ def moment(at: datetime | None) -> SafeString:
 @register.simple_tag
 def ago(at: datetime | None) -> SafeString:
     """Render a past datetime as `2 hours ago`, with the exact one in its `title`."""
-    if at is None:
-        return none()
-    return format_html('<time datetime="{}" title="{}">{}</time>', stamp(at), moment_words(at), dates.ago(at))
+    return none() if at is None else dates.ago_element(at)
 
 
 def _column_zone() -> tzinfo:

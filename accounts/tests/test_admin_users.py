@@ -6,7 +6,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.models import OperationLogEntry, User
+from accounts.models import Notification, OperationLogEntry, User
+from accounts.notifications.deliver import deliver_due
 from accounts.tests.admin_pages import act, clerk, client_of, form_of, messages_in, newest_entry, page
 from accounts.tests.factories import PASSWORD, CustomerFactory, MemberFactory, StaffFactory, UserFactory
 
@@ -160,6 +161,7 @@ def test_a_password_that_is_not_right_is_not_set(staff: Client, password: str, a
 def test_a_link_to_set_a_password_is_mailed_and_recorded(staff: Client) -> None:
     user = UserFactory()
     response = staff.post(act(user, "send-link"), {"reason": "New colleague"}, follow=True)
+    deliver_due()
     assert [message.to for message in mail.outbox] == [[user.email]]
     assert "/accounts/set-password/" in mail.outbox[0].body
     assert "/set-password/" not in messages_in(response)
@@ -168,10 +170,10 @@ def test_a_link_to_set_a_password_is_mailed_and_recorded(staff: Client) -> None:
 
 def test_no_link_is_mailed_without_a_reason(staff: Client) -> None:
     assert staff.post(act(UserFactory(), "send-link"), {"reason": " "}).status_code == 422
-    assert not mail.outbox
+    assert not Notification.objects.exists()
 
 
 def test_no_link_is_mailed_to_a_login_that_is_not_active(staff: Client) -> None:
     response = staff.post(act(UserFactory(is_active=False), "send-link"), {"reason": "Why"}, follow=True)
     assert "cannot sign in" in messages_in(response)
-    assert not mail.outbox
+    assert not Notification.objects.exists()

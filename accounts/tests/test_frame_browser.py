@@ -23,6 +23,13 @@ CLICK_TWICE = """() => {
   button.click();
   return sent;
 }"""
+# The sum of all layout shifts so far.
+SHIFTS = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => { sum += entry.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
 
 
 @pytest.fixture
@@ -84,6 +91,39 @@ def test_sign_in_and_sign_out_work_without_javascript(browser: Browser, live_ser
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     context.close()
+
+
+def test_without_script_the_user_menu_changes_the_theme(browser: Browser, live_server: LiveServer, user: User) -> None:
+    context = browser.new_context(java_script_enabled=False, color_scheme="light")
+    page = context.new_page()
+    sign_in(page, live_server.url, user)
+    page.locator(".topbar__end summary").click()
+    expect(page.locator(".topbar__end")).to_contain_text(f"{user.username}Northfield TradersCustomer · Administrator")
+    page.get_by_role("button", name="Dark").click()
+    expect(page).to_have_url(f"{live_server.url}/notifications/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_of_the_page_moves_while_it_loads(page: Page, live_server: LiveServer, user: User, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page, live_server.url, user)
+    for path in ("/notifications/", "/account/", "/no/such/page/"):
+        page.goto(f"{live_server.url}{path}", wait_until="networkidle")
+        assert page.evaluate(SHIFTS) == 0, path
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 1440, 1920])
+def test_bar_and_page_share_their_edges(page: Page, live_server: LiveServer, user: User, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page, live_server.url, user)
+    bar, shell = page.locator(".topbar__inner").bounding_box(), page.locator(".shell").bounding_box()
+    assert bar
+    assert shell
+    assert (bar["x"], bar["width"]) == (shell["x"], shell["width"])
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
 
 
 def test_countdown_for_a_new_code_ends_without_reload(page: Page) -> None:

@@ -58,7 +58,7 @@ def test_administrators_and_members_of_both_sides_read_theirs(
     client.force_login(user)
     response = client.get(PAGE)
     assert response.status_code == 200
-    assert "inbox__item--unread" in response.content.decode()
+    assert "settings__row--unread" in response.content.decode()
 
 
 def test_anonymous_users_are_redirected_to_the_login(client: Client) -> None:
@@ -75,12 +75,26 @@ def test_mail_and_text_messages_are_not_shown_twice(client: Client, reader: User
     assert "No notifications" in client.get(PAGE).content.decode()
 
 
-def test_newest_notice_is_first_under_its_month(client: Client, reader: User) -> None:
-    tell(reader, 1, at=timezone.now() - timedelta(days=70))
-    tell(reader, 2)
-    entries = client.get(PAGE).context["entries"]
-    assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
-    assert len({entry.month for entry in entries}) == 2
+def test_notices_are_grouped_by_request_the_newest_first(client: Client, reader: User) -> None:
+    now = timezone.now()
+    older = {"event": Event.WITHDRAWN, "reference": "D-1A2B3C4D"}
+    tell(reader, 1, at=now - timedelta(days=3), **older)
+    tell(reader, 2, at=now - timedelta(days=2))
+    tell(reader, 3, at=now - timedelta(days=1), **older)
+    request, account = client.get(PAGE).context["groups"]
+    assert (request.reference, account.reference) == ("D-1A2B3C4D", "")
+    assert [entry.at for entry in request.entries] == [now - timedelta(days=1), now - timedelta(days=3)]
+    assert len(account.entries) == 1
+
+
+@pytest.mark.parametrize(("kind", "other"), [("customer", "Harbourline"), ("partner", "Northfield")])
+def test_a_request_is_named_by_the_other_side(client: Client, kind: str, other: str) -> None:
+    reader: User = UserFactory(tenant=PartnerTenantFactory()) if kind == "partner" else UserFactory()
+    row = tell(reader, event=Event.WITHDRAWN, reference="D-1A2B3C4D")
+    row.context |= {"customer_name": "Northfield", "partner_name": "Harbourline"}
+    row.save()
+    client.force_login(reader)
+    assert f"Request to end the association with {other}" in client.get(PAGE).content.decode()
 
 
 def test_reading_writes_nothing(client: Client, reader: User) -> None:
@@ -98,7 +112,7 @@ def test_the_bar_counts_the_unread_notifications_of_the_reader_alone(client: Cli
     tell(reader, 3, read_at=timezone.now())
     tell(reader, 4, channel=Channel.EMAIL)
     tell(UserFactory(tenant=reader.tenant), 5)
-    assert client.get("/account/").context["chrome"].unread == 2
+    assert client.get("/account/password/").context["chrome"].unread == 2
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -178,3 +192,13 @@ def test_a_forged_time_changes_nothing(client: Client, reader: User, until: str)
 def test_notice_about_a_request_links_to_it(client: Client, reader: User) -> None:
     tell(reader, event=Event.WITHDRAWN, reference="D-1A2B3C4D")
     assert 'href="/requests/D-1A2B3C4D/"' in client.get(PAGE).content.decode()
+
+
+def test_opening_the_account_marks_what_is_about_it_as_read(client: Client, reader: User) -> None:
+    about_account, about_request = tell(reader, 1), tell(reader, 2, event=Event.WITHDRAWN, reference="D-1A2B3C4D")
+    colleague = tell(UserFactory(tenant=reader.tenant), 3)
+    client.head("/account/")
+    assert not Notification.objects.exclude(read_at=None).exists()
+    client.get("/account/")
+    assert [row.pk for row in Notification.objects.exclude(read_at=None)] == [about_account.pk]
+    assert {about_request.pk, colleague.pk} == {row.pk for row in Notification.objects.filter(read_at=None)}

@@ -204,5 +204,5 @@ def test_every_broken_chain_is_named_once(chained: World) -> None:
 
 def test_it_reads_in_two_queries_however_long_the_log(chained: World, django_assert_num_queries: Any) -> None:
     many(chained, 5000, chain="association:2")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2 + 1):  # and saves the result for the metrics
         faults()

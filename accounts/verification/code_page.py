@@ -71,7 +71,7 @@ def _resend(challenge: Challenge, now: datetime) -> Resend | None:
     if left <= 0 or challenge.created_at <= now - limits.HOUR:
         return None
     by_resends = limits.resends_limited(challenge.device, challenge, now)
-    by_sends = limits.sends_limited(challenge.user, challenge.number_fingerprint, None, now)
+    by_sends = limits.sends_limited(challenge.user, [challenge.number_fingerprint], None, now)
     limited = limits.latest(by_resends, by_sends)
     if limited is None:
         return Resend(left)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts import codes
 from accounts.log.append import LogScope, append, append_refusal
-from accounts.masking import mask_phone, number_fingerprint
+from accounts.masking import mask_phone, number_fingerprints
 from accounts.models import Challenge, Notification, Operation, Purpose, SmsDevice, User
 from accounts.notifications import outbox
 from accounts.verification import limits
@@ -121,14 +121,14 @@ def _renewed(before: Challenge, ip: str | None, now: datetime) -> _CodeRequest:
 
 def _send(requested: _CodeRequest, device: SmsDevice, before: Challenge | None) -> Issued | Limited:
     number = codes.number_of(device, requested.purpose)
-    fingerprint = number_fingerprint(number)
+    fingerprints = number_fingerprints(number)
     limits.serialise_sends()
-    limited = limits.sends_limited(requested.user, fingerprint, requested.ip, requested.now)
+    limited = limits.sends_limited(requested.user, fingerprints, requested.ip, requested.now)
     if limited is not None:
         return _refuse(requested.user, requested.purpose, limited)
     if before is not None:
         Challenge.objects.filter(pk=before.pk).update(ended_at=requested.now, end=Challenge.End.SUPERSEDED)
-    challenge = _create(requested, device, fingerprint)
+    challenge = _create(requested, device, fingerprints[0])
     device.cooldown_set(commit=False)
     device.save(update_fields=["last_generated_timestamp"])
     scope, purpose = LogScope.of_actor(requested.user), str(requested.purpose)

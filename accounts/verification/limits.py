@@ -25,10 +25,10 @@ def lifetime() -> timedelta:
     return min(settings.CODE_LIFETIME, LONGEST_LIFETIME)
 
 
-def sends_limited(user: User, fingerprint: str, ip: str | None, now: datetime) -> Limited | None:
+def sends_limited(user: User, fingerprints: list[str], ip: str | None, now: datetime) -> Limited | None:
     """Return the reached limit that ends last, or None if a message may be sent. All limits are read in one query."""
     sent = Challenge.objects.all()
-    of_user, of_number = sent.filter(user=user), sent.filter(number_fingerprint=fingerprint)
+    of_user, of_number = sent.filter(user=user), sent.filter(number_fingerprint__in=fingerprints)
     windows = [
         (LimitWord.USER_HOUR, of_user, settings.CODE_SENDS_AN_HOUR, HOUR),
         (LimitWord.USER_DAY, of_user, settings.CODE_SENDS_A_DAY, DAY),

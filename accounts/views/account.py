@@ -15,12 +15,16 @@ from accounts.denials import log_denied_as
 from accounts.forms.currency import CurrencyForm
 from accounts.models import Operation
 from accounts.operations.currency import CurrencyHeld, set_currency
+from accounts.operations.mark_read import mark_read
 from accounts.views.responses import see_other
 
 
 @require_safe
 @tenant_page
 def account(request: HttpRequest) -> HttpResponse:
+    """Show the account. Mark the user's notices about it as read."""
+    if request.method == "GET":
+        mark_read(actor=signed_in(request), until=timezone.now(), reference="")
     return _page(request, CurrencyForm(initial={"currency": tenant_of(request).currency}))
 
 

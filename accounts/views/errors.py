@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,18 +14,21 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseNotAllowed,
-    HttpResponseServerError,
 )
 from django.middleware import csrf
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts.access import NotAllowed
 from accounts.frame import theme
+from accounts.outages import is_outage
+from accounts.sign_in.hashing import TooManySignIns
 from accounts.views.responses import retry_after
 
+RETRY_AFTER = 10  # seconds
 # How Django's reasons begin; the rest is the address that the browser named.
 WRONG_HOST = tuple(
     reason.partition("%s")[0]
@@ -35,6 +39,8 @@ WRONG_HOST = tuple(
         csrf.REASON_INSECURE_REFERER,
     )
 )
+
+BUSY = timedelta(seconds=2)
 
 
 def reference() -> str:
@@ -81,20 +87,40 @@ def too_many_requests(request: HttpRequest, message: str, until: datetime) -> Ht
     return retry_after(_page(request, 429, message=message), until)
 
 
-def server_error(request: HttpRequest) -> HttpResponseServerError:
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer the exception that is being handled: 503 if the database does not answer, and 500 if it is a bug.
+
+    Views and middlewares end here alike, so that also a failed load or save of the session does.
+    """
+    if is_outage(sys.exception()):
+        return _unavailable(request)
+    return _bare_page(request, 500)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    is_form = request.method not in ("GET", "HEAD")
+    response = _bare_page(request, 503, is_form=is_form, seconds=RETRY_AFTER, address=request.get_full_path())
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Answer a password that found no place to be checked or set."""
+    return retry_after(_page(request, 503, template="errors/busy.html"), timezone.now() + BUSY)
+
+
+def _bare_page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
     """Render without database, session and context processors, because this page must not fail as well."""
-    page = render_to_string(
-        "errors/500.html",
-        {
-            "reference": reference(),
-            "product_name": settings.PRODUCT_NAME,
-            "support_email": settings.SUPPORT_EMAIL,
-            "stylesheet": _static("css/app.css"),
-            "mark": _static("img/mark.svg"),
-            "theme": theme.chosen(request),
-        },
-    )
-    return HttpResponseServerError(page)
+    context |= {
+        "reference": reference(),
+        "product_name": settings.PRODUCT_NAME,
+        "support_email": settings.SUPPORT_EMAIL,
+        "stylesheet": _static("css/app.css"),
+        "mark": _static("img/mark.svg"),
+        "theme": theme.chosen(request),
+    }
+    return HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
 
 
 def _static(path: str) -> str:
@@ -127,3 +153,19 @@ class WrongMethodMiddleware:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             return method_not_allowed(request, response["Allow"])
         return response
+
+
+class BusyMiddleware:
+    """Answer TooManySignIns, from whatever view checks or sets a password.
+
+    Belongs after the authentication middleware, because the page shows the navigation of the user.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return busy(request) if isinstance(exception, TooManySignIns) else None

@@ -1,4 +1,4 @@
-"""The inbox: the user's notifications, newest first. Opening it does not mark them as read."""
+"""The inbox: the user's notifications, newest first. The page that one leads to marks it as read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts.access import signed_in, tenant_page
 from accounts.forms.inbox import MarkReadForm
 from accounts.keyset import page_of
 from accounts.models import Notification
-from accounts.notifications.inbox import entries
+from accounts.notifications.inbox import groups
 from accounts.operations.mark_read import mark_read
 from accounts.views.responses import see_other
 
@@ -26,7 +26,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         order=("-created_at", "-id"),
         filters=f"inbox:{reader.pk}",
     )
-    context = {"page": page, "entries": entries(page.rows, reader), "now": timezone.now()}
+    context = {"page": page, "groups": groups(page.rows, reader), "now": timezone.now()}
     return render(request, "accounts/notifications.html", context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from axes.utils import reset
@@ -15,20 +16,21 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import signed_in, tenant_page
+from accounts.access import may_sign_in, signed_in, tenant_page
 from accounts.denials import log_denied_as
-from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm, link_hours
+from accounts.forms.password import ChangePasswordForm, NewPasswordForm, ResetForm
 from accounts.models import Operation
 from accounts.normalization import normal_form
 from accounts.operations.password import note_refused_change
-from accounts.sign_in.backends import AccountBackend
+from accounts.operations.password_link import send_password_link
+from accounts.password_links import link_hours
 from accounts.views.responses import see_path
 
 
 class RedirectThen(HttpResponseRedirect):
     """A redirect that runs `work` after the response, so that timing does not reveal whether an account exists."""
 
-    def __init__(self, to: str, work: Callable[[], None]) -> None:
+    def __init__(self, to: str, work: Callable[[], object]) -> None:
         super().__init__(to, status=303)
         self.work = work
 
@@ -46,7 +48,13 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     form = ResetForm(request.POST or None)
     if not form.is_valid():
         return render(request, "accounts/password_reset.html", {"form": form}, status=422 if form.is_bound else 200)
-    return RedirectThen(reverse("accounts:password_reset_done"), form.send)
+    user = form.user()
+    work = partial(send_password_link, user=user) if user else _nothing
+    return RedirectThen(reverse("accounts:password_reset_done"), work)
+
+
+def _nothing() -> None:
+    """Follow the response to an address of nobody."""
 
 
 @login_not_required
@@ -65,7 +73,7 @@ class ConfirmView(PasswordResetConfirmView):
     def get_user(self, uidb64: str) -> Any:
         """Return the user of the link, or None if they or their tenant were deactivated since."""
         user = super().get_user(uidb64)
-        return user if AccountBackend().user_can_authenticate(user) else None
+        return user if user is not None and may_sign_in(user) else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(hours=link_hours(), **kwargs)

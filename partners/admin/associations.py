@@ -13,6 +13,7 @@ from partners.models import Association, Grant
 
 @admin.register(Association)
 class AssociationAdmin(ReasonedAdmin, ReadOnlyAdmin):
+    section = "people"
     list_display = ("__str__", "customer", "partner", "model", "started_at", "ended_at")
     list_filter = ("model", ("ended_at", admin.EmptyFieldListFilter))
     list_select_related = ("customer", "partner__tenant")
@@ -33,6 +34,7 @@ class AssociationAdmin(ReasonedAdmin, ReadOnlyAdmin):
 
 @admin.register(Grant)
 class GrantAdmin(ReadOnlyAdmin):
+    section = "rules"
     list_display = ("__str__", "customer", "granted_by", "reason", "created_at", "expires_at", "used_by")
     list_select_related = ("customer", "granted_by", "used_by")
     allowed_lookups = ("customer__id__exact",)

@@ -19,6 +19,7 @@ from partners.models import Partner
 
 @admin.register(Partner)
 class PartnerAdmin(ReasonedAdmin, LoggedAdmin):
+    section = "people"
     list_display = ("tenant", "account_id", "is_active", "created_at")
     list_select_related = ("tenant",)
     search_fields = ("tenant__key", "tenant__name")

@@ -18,6 +18,7 @@ from partners.operations.put_in_force import put_in_force
 class VersionedAdmin(LoggedAdmin):
     """The add form starts with the values of the version in force."""
 
+    section = "rules"
     list_select_related = ("created_by",)
     ordering = ("-version",)
     list_display: tuple[str, ...] = ("__str__", "created_at", "created_by")

@@ -35,36 +35,24 @@ class DeadlineFilter(admin.SimpleListFilter):
 
 @admin.register(DisassociationRequest)
 class DisassociationRequestAdmin(ReasonedAdmin, ReadOnlyAdmin):
+    section = "work"
     verbs = (APPROVE, REJECT, CANCEL)
-    list_display = ("reference", "status", "customer", "partner", "due_at", "initiator", "model_of", "submitted_at")
+    list_display = ("reference", "status", "customer", "partner", "due_at", "submitted_at")
     list_filter = (DeadlineFilter, "status", "association__model", "initiator")
     list_select_related = ("association", "customer", "partner__tenant")
     allowed_lookups = ("association__id__exact",)
     search_fields = ("reference__startswith", "customer__key", "partner__tenant__key")
     search_help_text = gettext_lazy("The beginning of the reference, or the whole account ID of a side")
     ordering = ("-id",)
-    fields = (
-        "reference",
-        "association",
-        "customer",
-        "partner",
-        "model_of",
-        "initiator",
-        "requested_by",
-        "verified_number",
-        "status",
-        "reason",
-        "submitted_at",
-        "due_at",
-        "seen_at",
-        "decided_at",
-        "decided_by",
-        "decision_reason",
-        "complete_at",
-        "blocking_checks",
-        "closed_at",
-        "policy",
-        "statement",
+    fieldsets = (
+        (None, {"fields": ("reference", "status", "customer", "partner", "model_of", "association")}),
+        (
+            gettext_lazy("Request"),
+            {"fields": ("initiator", "requested_by", "verified_number", "reason", "submitted_at", "seen_at", "due_at")},
+        ),
+        (gettext_lazy("Decision"), {"fields": ("decided_at", "decided_by", "decision_reason")}),
+        (gettext_lazy("Completion"), {"fields": ("complete_at", "blocking_checks", "closed_at")}),
+        (gettext_lazy("Rules in force"), {"fields": ("policy", "statement")}),
     )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ class Answer:
     who: tuple[Side, ...] = ()  # who can do it
     evidence: Evidence | None = None
     link: Link | None = None
+    task: str = ""  # the title as a task
     partner_hint: str = ""  # the hint addressed to the partner, if the partner can do something
     grant_id: int | None = None  # request-limit only: the grant that let it pass
     data: Mapping[str, Any] = field(default_factory=dict)  # of a passed check: stored with the request
@@ -68,6 +69,16 @@ class Answer:
     @property
     def passed(self) -> bool:
         return self.result == AnswerResult.PASS
+
+    @property
+    def name(self) -> str:
+        """The task to do, or the title if nothing has to be done or nobody knows what."""
+        return self.task or self.title
+
+    @property
+    def is_shared(self) -> bool:
+        """More than one side can settle it."""
+        return len(self.who) > 1
 
     def without_evidence(self) -> Answer:
         return replace(self, evidence=None, link=None)

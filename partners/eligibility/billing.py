@@ -99,6 +99,7 @@ BILLING = (
     Check(
         code="unpaid-orders",
         title=gettext_lazy("Orders waiting to be paid"),
+        task=gettext_lazy("Settle the orders waiting to be paid"),
         passed=gettext_lazy("No order is waiting to be paid by the partner."),
         ask=_unpaid_orders,
         models=(RESELLER, REFERRAL),
@@ -107,6 +108,7 @@ BILLING = (
     Check(
         code="independent-members",
         title=gettext_lazy("Independent accounting members"),
+        task=gettext_lazy("Disassociate from the independent members"),
         passed=gettext_lazy("The account has no independent accounting member."),
         ask=_independent_members,
         models=(RESELLER,),
@@ -114,6 +116,7 @@ BILLING = (
     Check(
         code="arrears",
         title=gettext_lazy("Arrears"),
+        task=gettext_lazy("Settle the arrears"),
         passed=gettext_lazy("The account owes nothing."),
         ask=_arrears,
         models=(RESELLER,),

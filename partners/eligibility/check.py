@@ -51,6 +51,7 @@ class Check:
     ask: Callable[[AccountFacts, Terms, datetime], Passed | Finding]
     at_start_only: bool = False  # the others run again at the decision and at the completion
     models: tuple[str, ...] = ()  # the association models that have it by default; (): staff can switch it on
+    task: Text = ""  # the title as a task, if the check failed: "Set the currency"; empty: as the title
     partner_hint: Text = ""  # the hint addressed to the partner, if the partner can do something
 
     def answer(self, facts: AccountFacts, terms: Terms, now: datetime) -> Answer:
@@ -68,6 +69,7 @@ class Check:
             found.who,
             found.evidence,
             found.link,
+            task=str(self.task) if found.result == AnswerResult.FAIL else "",
             partner_hint=str(self.partner_hint),
         )
 

@@ -173,6 +173,7 @@ COMMITMENTS = (
     Check(
         code="reserved-instances",
         title=gettext_lazy("Reserved instances"),
+        task=gettext_lazy("Unsubscribe from the reserved instances"),
         passed=gettext_lazy("No reserved instance is valid."),
         ask=_reserved_instances,
         models=(RESELLER,),
@@ -180,6 +181,7 @@ COMMITMENTS = (
     Check(
         code="partner-support-plan",
         title=gettext_lazy("Partner support plan"),
+        task=gettext_lazy("Unsubscribe from the partner support plan"),
         passed=gettext_lazy("No support plan is valid."),
         ask=_partner_support_plan,
         models=(RESELLER,),
@@ -187,6 +189,7 @@ COMMITMENTS = (
     Check(
         code="currency",
         title=gettext_lazy("Currency"),
+        task=gettext_lazy("Set the currency"),
         passed=lambda data: str(data["currency"]),
         ask=_currency,
         models=(RESELLER,),
@@ -194,6 +197,7 @@ COMMITMENTS = (
     Check(
         code="commerce-contract",
         title=gettext_lazy("Special commerce contract"),
+        task=gettext_lazy("Settle the special commerce contract"),
         passed=gettext_lazy("No special commerce contract is in force."),
         ask=_commerce_contract,
         models=(RESELLER,),

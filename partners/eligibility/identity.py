@@ -49,6 +49,7 @@ IDENTITY = (
     Check(
         code="mobile-number",
         title=gettext_lazy("Service mobile number"),
+        task=gettext_lazy("Confirm a mobile number"),
         passed=_number_passed,
         ask=_mobile_number,
         at_start_only=True,
@@ -57,6 +58,7 @@ IDENTITY = (
     Check(
         code="member-account",
         title=gettext_lazy("Member account"),
+        task=gettext_lazy("Leave together with the master account"),
         passed=gettext_lazy("The account is not a member of an enterprise master account."),
         ask=_member_account,
         at_start_only=True,

@@ -28,6 +28,7 @@ OPTIONAL = (
     Check(
         code="account-frozen",
         title=gettext_lazy("Account frozen"),
+        task=gettext_lazy("Unfreeze the account"),
         passed=gettext_lazy("The account is not frozen."),
         ask=_account_frozen,
         partner_hint=gettext_lazy("Unfreeze the account."),
@@ -35,6 +36,7 @@ OPTIONAL = (
     Check(
         code="service-support-plan",
         title=gettext_lazy("Service support plan"),
+        task=gettext_lazy("Unsubscribe from the service support plan"),
         passed=gettext_lazy("No support plan is valid."),
         ask=_service_support_plan,
     ),

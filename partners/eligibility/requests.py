@@ -69,6 +69,7 @@ REQUESTS = (
     Check(
         code="open-request",
         title=gettext_lazy("Open request"),
+        task=gettext_lazy("Close the open request"),
         passed=gettext_lazy("No request is open in either direction."),
         ask=_open_request,
         at_start_only=True,

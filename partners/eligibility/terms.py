@@ -55,6 +55,10 @@ class Terms:
             return None
         return add_months(self.counted_starts[self.request_limit - 1], self.window_months, self.zone)
 
+    def used(self, now: datetime) -> int:
+        """Return how many requests count towards the limit now."""
+        return sum(add_months(start, self.window_months, self.zone) > now for start in self.counted_starts)
+
 
 def add_months(at: datetime, months: int, zone: ZoneInfo) -> datetime:
     """Add calendar months in the zone's local time and return the moment in UTC.

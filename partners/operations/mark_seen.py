@@ -1,4 +1,4 @@
-"""Mark a request as seen and log it. This is the only write that a GET request makes."""
+"""Mark a request as seen and log it. This is the only entry that a GET request makes."""
 
 from django.db import transaction
 from django.utils import timezone

@@ -43,7 +43,7 @@ def _submit(actor: User, association: Association, challenge: Challenge) -> Subm
     if confirmed["association"] != association.pk or not association.is_active:
         return _refuse_another(actor, challenge)
     checks = check_account(association, device=challenge.device, side=side, now=timezone.now())
-    if checks.blockers or checks.subject(confirmed["reason"]) != confirmed:
+    if checks.blockers or not checks.is_subject(confirmed):
         return _refuse(actor, challenge, checks)
     request = _create(actor, association, checks, challenge, confirmed["reason"])
     verification.record_result(challenge, request.reference)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
 from accounts.models import Side
 from partners.eligibility import Answer, AnswerResult, blockers
-from partners.models import Association
+from partners.models import Association, DisassociationRequest
+from partners.presentation.last_check import Changes, changes_since, sign
+from partners.presentation.open_request import OpenRequest, open_request_of
 from partners.presentation.reader import Reader
 from partners.queries.checks import Checks
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """The blockers that one side has to settle. An answer that several can settle is the reader's own, if it may be."""
+
+    side: str
+    title: str
+    answers: tuple[Answer, ...]
+    is_mine: bool
 
 
 @dataclass(frozen=True)
@@ -21,14 +33,18 @@ class BlockedPage:
     """The page if a check is FAIL or UNKNOWN: all blockers, each with what to do and who can do it."""
 
     partner_name: str
-    total: int
-    title: str
+    answers: tuple[Answer, ...]
+    opened: OpenRequest | None  # of the reader's side, shown instead of the tasks: a request that runs is no failure
+    title: str  # why nothing can be submitted although no check blocks, or empty
     text: str
-    blockers: tuple[Answer, ...]
+    groups: tuple[TaskGroup, ...]
+    blocked: int
     has_failed: bool  # False: all blockers are unknown
     passed: tuple[Answer, ...]
     names: Mapping[str, str]
     checked_at: datetime
+    checked: str  # the parameter of "Check again"
+    changes: Changes | None
     after_code: bool
 
 
@@ -37,6 +53,8 @@ class ReadyPage:
     partner_name: str
     needs_consent: bool
     deadline_days: int
+    request_limit: int
+    window_months: int
     answers: tuple[Answer, ...]
     changes: list[str]
     stays: list[str]
@@ -47,32 +65,46 @@ class ReadyPage:
 
 
 def blocked_page(
-    association: Association, answers: tuple[Answer, ...], reader: Reader, at: datetime, *, after_code: bool = False
+    association: Association,
+    answers: tuple[Answer, ...],
+    reader: Reader,
+    at: datetime,
+    *,
+    opened: DisassociationRequest | None = None,
+    checked: str = "",
+    after_code: bool = False,
 ) -> BlockedPage:
     """Return the page. Without a blocker, the association or the rules changed after the code was sent."""
     found, names = blockers(answers), reader.names(association)
+    groups = _groups(found, reader, names)
     return BlockedPage(
         partner_name=reader.other_name(association),
-        total=len(answers),
-        title=_count_words(found) if found else _unblocked_title(answers),
-        text=_helper_words(found, reader, names),
-        blockers=found,
-        has_failed=_has_failed(found),
+        answers=answers,
+        opened=open_request_of(opened, association, reader) if opened and reader.started(opened) else None,
+        title="" if found else _unblocked_title(answers),
+        text=_counts(groups, names),
+        groups=groups,
+        blocked=len(found),
+        has_failed=any(answer.result == AnswerResult.FAIL for answer in found),
         passed=tuple(answer for answer in answers if answer.passed),
         names=names,
         checked_at=at,
+        checked=sign(association, answers, at),
+        changes=changes_since(checked, association, answers),
         after_code=after_code,
     )
 
 
 def ready_page(association: Association, checks: Checks, reader: Reader, *, code_waits: bool) -> ReadyPage:
     """Return the page. The code will be bound to the version of the statement that it shows."""
-    statement = checks.rules.statement
+    policy, statement = checks.rules.policy, checks.rules.statement
     words = {"vendor": settings.VENDOR_NAME, "partner": association.partner.tenant.name}
     return ReadyPage(
         partner_name=reader.other_name(association),
         needs_consent=association.model == Association.Model.RESELLER,
-        deadline_days=checks.rules.policy.deadline_days,
+        deadline_days=policy.deadline_days,
+        request_limit=policy.request_limit,
+        window_months=policy.request_window_months,
         answers=checks.answers,
         changes=statement.what_changes(association.model, **words),
         stays=statement.what_stays(association.model, **words),
@@ -89,35 +121,28 @@ def _unblocked_title(answers: tuple[Answer, ...]) -> str:
     return _("The conditions have changed since we sent the code")
 
 
-def _has_failed(found: tuple[Answer, ...]) -> bool:
-    return any(answer.result == AnswerResult.FAIL for answer in found)
+def _groups(found: Iterable[Answer], reader: Reader, names: Mapping[str, str]) -> tuple[TaskGroup, ...]:
+    """Group the blockers by who acts, the reader's side first."""
+    sides = (reader.side, *(side for side in (Side.CUSTOMER, Side.PARTNER, Side.VENDOR) if side != reader.side))
+    by_side: dict[str, list[Answer]] = {side: [] for side in sides}
+    for answer in found:
+        by_side[reader.side if reader.side in answer.who else answer.who[0]].append(answer)
+    return tuple(
+        TaskGroup(side, _group_title(side, reader, names), tuple(of_side), side == reader.side)
+        for side, of_side in by_side.items()
+        if of_side
+    )
 
 
-def _count_words(found: tuple[Answer, ...]) -> str:
-    """Return the title. Unknown items count as things to settle only if others failed as well."""
-    if _has_failed(found):
-        words = ngettext(
-            "You cannot disassociate yet: %(n)d thing to settle",
-            "You cannot disassociate yet: %(n)d things to settle",
-            len(found),
-        )
-    else:
-        words = ngettext(
-            "We could not check %(n)d item. Try again later.",
-            "We could not check %(n)d items. Try again later.",
-            len(found),
-        )
-    return words % {"n": len(found)}
+def _group_title(side: str, reader: Reader, names: Mapping[str, str]) -> str:
+    return _("For you") if side == reader.side else _("For %(name)s") % {"name": names[side]}
 
 
-def _helper_words(found: tuple[Answer, ...], reader: Reader, names: Mapping[str, str]) -> str:
-    """Return how many items each side can handle, the reader's side first."""
-    mine = sum(reader.side in answer.who for answer in found)
-    own = ngettext("You can settle %(n)d yourself.", "You can settle %(n)d yourself.", mine)
-    words = [own % {"n": mine}] if mine else []
-    for side in (Side.CUSTOMER, Side.PARTNER, Side.VENDOR):
-        number = sum(side in answer.who and reader.side not in answer.who for answer in found)
-        if number and side != reader.side:
-            sentence = ngettext("%(who)s can settle %(n)d.", "%(who)s can settle %(n)d.", number)
-            words.append(sentence % {"n": number, "who": names[side]})
-    return " ".join(words)
+def _counts(groups: Iterable[TaskGroup], names: Mapping[str, str]) -> str:
+    """Return `4 for you · 2 for Harbourline Systems`."""
+    return " · ".join(
+        _("%(n)d for you") % {"n": len(group.answers)}
+        if group.is_mine
+        else _("%(n)d for %(name)s") % {"n": len(group.answers), "name": names[group.side]}
+        for group in groups
+    )

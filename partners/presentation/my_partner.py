@@ -1,4 +1,4 @@
-"""Data of My Partner."""
+"""Data of My Partner: the partner, the figures, one sentence of state, the last request, former partners."""
 
 from __future__ import annotations
 
@@ -6,51 +6,50 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.translation import gettext as _, ngettext
 
-from accounts.billing.facts import related_or_none
-from accounts.billing.money import Money
 from accounts.dates import moment_words
 from accounts.models import Tenant
-from partners.models import Association, DisassociationRequest
-from partners.operations.withdraw import may_withdraw
+from partners.models import Association, DisassociationRequest, Status
+from partners.presentation.figures import Figure, Owed, figures_of, has_known_orders, owed_by
+from partners.presentation.open_request import OpenRequest, open_request_of
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of
-from partners.presentation.timeline import Step, timeline_of
 from partners.queries.checks import Standing
 
 
 @dataclass(frozen=True)
-class OpenRequest:
-    request: DisassociationRequest
-    state: RequestState
-    timeline: tuple[Step, ...]
-    may_withdraw: bool
-    may_decide: bool
+class Situation:
+    """How things stand without an open request, and the link that follows from it, if the reader can do something."""
+
+    tone: str
+    glyph: str
+    title: str
+    text: str
+    href: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
-class Billing:
-    billed_by: str
-    currency: str
-    credit_limit: Money | None  # None: no reseller has granted one
-    credit_used: Money | None
-    arrears: Money | None  # None: nothing is owed
-    unpaid_orders: int
+class LastRequest:
+    request: DisassociationRequest
+    state: RequestState
 
 
 @dataclass(frozen=True)
 class MyPartner:
     association: Association
     partner: Tenant
-    vendor: str
+    billed_by: str
+    currency: str
     model_note: str
     is_reseller: bool
-    billing: Billing
+    figures: tuple[Figure, ...]
+    owed: Owed
     open_request: OpenRequest | None
-    request_limit: int
-    window_months: int
-    next_request_at: datetime | None
+    situation: Situation
+    last_request: LastRequest | None
     disassociate_note: str
 
 
@@ -61,39 +60,42 @@ class FormerPartner:
     ended_by: str
 
 
-def my_partner_of(association: Association, standing: Standing, reader: Reader) -> MyPartner:
-    is_reseller = association.model == Association.Model.RESELLER
-    opened = _open_request(standing.open_request, association, reader) if standing.open_request else None
+def my_partner_of(
+    association: Association, standing: Standing, last: DisassociationRequest | None, reader: Reader, now: datetime
+) -> MyPartner:
+    """Return the page. `last` is the customer's newest closed request, of this or a former association."""
+    is_reseller, opened = association.model == Association.Model.RESELLER, standing.open_request
+    owed = owed_by(association, standing, now)
+    is_of_this = last is not None and last.association_id == association.pk
     return MyPartner(
         association=association,
         partner=association.partner.tenant,
-        vendor=settings.VENDOR_NAME,
+        billed_by=association.partner.tenant.name if is_reseller else settings.VENDOR_NAME,
+        currency=association.customer.currency,
         model_note=_model_note(is_reseller),
         is_reseller=is_reseller,
-        billing=_billing(association, is_reseller, standing.unpaid_orders),
-        open_request=opened,
-        request_limit=standing.policy.request_limit,
-        window_months=standing.policy.request_window_months,
-        next_request_at=standing.next_request_at,
+        figures=figures_of(association, standing, owed, now),
+        owed=owed,
+        open_request=open_request_of(opened, association, reader) if opened else None,
+        situation=_situation(association, standing, owed, reader, now),
+        last_request=last_request_of(last, reader) if is_of_this else None,
         disassociate_note=_disassociate_note(standing),
     )
+
+
+def last_request_of(last: DisassociationRequest | None, reader: Reader) -> LastRequest | None:
+    return LastRequest(last, state_of(last, reader)) if last else None
+
+
+def ended_by_request(last: DisassociationRequest | None, former: list[FormerPartner]) -> bool:
+    """Return True if this request ended the newest former association."""
+    is_newest = last is not None and bool(former) and last.association_id == former[0].association.pk
+    return is_newest and last is not None and last.status == Status.COMPLETED
 
 
 def former_partner_of(association: Association, reader: Reader) -> FormerPartner:
     ended_by = reader.names(association).get(association.ended_by, "")
     return FormerPartner(association, association.partner.tenant, ended_by)
-
-
-def _open_request(request: DisassociationRequest, association: Association, reader: Reader) -> OpenRequest:
-    # Reuse the loaded sides instead of joining them again.
-    request.association, request.customer, request.partner = association, association.customer, association.partner
-    return OpenRequest(
-        request,
-        state_of(request, reader),
-        timeline_of(request, reader),
-        may_withdraw=reader.is_administrator and reader.started(request) and may_withdraw(request),
-        may_decide=reader.may_decide(request),
-    )
 
 
 def _model_note(is_reseller: bool) -> str:
@@ -102,18 +104,42 @@ def _model_note(is_reseller: bool) -> str:
     return _("This partner referred you. %(vendor)s bills you.") % {"vendor": settings.VENDOR_NAME}
 
 
-def _billing(association: Association, is_reseller: bool, unpaid_orders: int) -> Billing:
-    row = related_or_none(association.customer, "arrears")
-    owed = Money(row.amount, row.currency) if row and row.amount > 0 else None
-    has_credit = is_reseller and row is not None and row.credit_limit > 0
-    return Billing(
-        billed_by=association.partner.tenant.name if is_reseller else settings.VENDOR_NAME,
-        currency=association.customer.currency,
-        credit_limit=Money(row.credit_limit, row.currency) if has_credit else None,
-        credit_used=Money(row.credit_used, row.currency) if has_credit else None,
-        arrears=owed,
-        unpaid_orders=unpaid_orders,
+def _situation(association: Association, standing: Standing, owed: Owed, reader: Reader, now: datetime) -> Situation:
+    """Return the most urgent of what can be said: debts, orders, currency, the limit, or that all is settled."""
+    account, partner = reverse("accounts:account"), association.partner.tenant.name
+    is_reseller = association.model == Association.Model.RESELLER
+    if is_reseller and owed.arrears:
+        title = _("You owe %(partner)s %(amount)s") % {"partner": partner, "amount": owed.arrears}
+        text = _("They settle it by raising your credit limit.")
+        return Situation("warn", "card", title, text, f"{account}#arrears", _("View arrears"))
+    if standing.unpaid_orders and has_known_orders(standing, now):
+        text = _("They have to be paid or cancelled before you can disassociate.")
+        return Situation("warn", "card", _orders_title(standing, partner), text, f"{account}#orders", _("View orders"))
+    if is_reseller and not association.customer.currency:
+        text = _("It is needed before you can disassociate, and can be set once.")
+        link = _("Set the currency") if reader.is_administrator else ""
+        return Situation("warn", "card", _("Your account has no currency"), text, f"{account}#currency", link)
+    return _nothing_open(standing, partner, reader)
+
+
+def _orders_title(standing: Standing, partner: str) -> str:
+    title = ngettext(
+        "%(n)d order waits to be paid by %(partner)s",
+        "%(n)d orders wait to be paid by %(partner)s",
+        standing.unpaid_orders,
     )
+    return title % {"n": standing.unpaid_orders, "partner": partner}
+
+
+def _nothing_open(standing: Standing, partner: str, reader: Reader) -> Situation:
+    title = _("No request is open between you and %(partner)s") % {"partner": partner}
+    if standing.next_request_at is not None:
+        words = {"when": moment_words(standing.next_request_at)}
+        return Situation("info", "info", title, _("You can send the next one from %(when)s.") % words)
+    text = _("You can send one now, if your account passes the check.")
+    if not reader.is_administrator:
+        return Situation("good", "check", title, _("One of your administrators can ask to disassociate."))
+    return Situation("good", "check", title, text, reverse("partners:disassociate"), _("Check my account"))
 
 
 def _disassociate_note(standing: Standing) -> str:

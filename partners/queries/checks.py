@@ -4,7 +4,7 @@ A start needs four queries (two for the rules, requests, and a grant if the limi
 billing fact. A decision needs the facts alone, for any number of requests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from accounts.billing import facts
-from accounts.masking import mask_phone, number_fingerprint
+from accounts.masking import mask_phone, number_fingerprints
 from accounts.models import Challenge, Order, Purpose, Side, SmsDevice, User
 from accounts.single import one_or_none
 from partners.eligibility import (
@@ -40,7 +40,7 @@ class Checks:
     rules: Rules
     terms: Terms
     open_request: DisassociationRequest | None
-    number_fingerprint: str
+    number_fingerprints: list[str]  # under SECRET_KEY, then under its fallbacks
     checked_at: datetime
     locked_until: datetime | None = None  # the actor entered too many wrong codes: no code is sent before
 
@@ -62,10 +62,15 @@ class Checks:
             "policy": self.rules.policy.version,
             "statement": self.rules.statement.version,
             "answers": [[answer.code, str(answer.result)] for answer in self.answers],
-            "number": self.number_fingerprint,
+            "number": self.number_fingerprints[0],
             "reason": reason,
             "effective_at": None,
         }
+
+    def is_subject(self, confirmed: dict[str, Any]) -> bool:
+        """Return whether the subject that a code was bound to still holds."""
+        number = self.number_fingerprints[0] if confirmed["number"] in self.number_fingerprints else None
+        return self.subject(confirmed["reason"]) == {**confirmed, "number": number}
 
     def evidence(self) -> dict[str, Any]:
         """Return the answers with their data and time, to be stored. They are not part of the subject's digest."""
@@ -86,14 +91,14 @@ def check_account(association: Association, *, device: SmsDevice | None, side: S
     terms = replace(terms, number=_number(device))
     account = facts.load([association.customer], now)[association.customer.pk]
     answers = run_checks(rules.policy.checks_for(association.model), account, terms, now)
-    fingerprint = number_fingerprint(str(device.number)) if device and device.confirmed else ""
+    fingerprints = number_fingerprints(device.number) if device and device.confirmed else [""]
     return Checks(
         association.pk,
         answers,
         rules,
         terms,
         opened,
-        fingerprint,
+        fingerprints,
         now,
         locked_until=device.locked_until if device and device.is_locked(now) else None,
     )
@@ -190,19 +195,22 @@ def _number(device: SmsDevice | None) -> NumberState | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """The state of the customer's requests and the number of unpaid orders, for My Partner."""
+    """The state of the customer's requests, the number of unpaid orders and the age of the facts, for My Partner."""
 
     policy: Policy
     open_request: DisassociationRequest | None
     next_request_at: datetime | None  # None: now
+    used: int  # requests that count towards the limit
     unpaid_orders: int
+    feeds: Mapping[str, facts.Feed]
 
 
 def standing(association: Association, now: datetime) -> Standing:
-    """Return the open request, the time from which the next one is possible, and the number of unpaid orders."""
+    """Return what My Partner says about requests and orders, in five queries."""
     policy = Policy.current()
     terms, opened = _start_terms(association, Side.CUSTOMER, policy, now)
     free_at = terms.free_again_at()
     is_limited = free_at is not None and free_at > now and terms.grant is None
     unpaid = Order.objects.unpaid().filter(tenant=association.customer_id).count()
-    return Standing(policy, opened, free_at if is_limited else None, unpaid)
+    feeds = facts.feeds_of([association.customer_id])[association.customer_id]
+    return Standing(policy, opened, free_at if is_limited else None, terms.used(now), unpaid, feeds)

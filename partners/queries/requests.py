@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Side
+from accounts.models import Side, Tenant
+from accounts.single import one_or_none
 from partners.models import OPEN, Association, DisassociationRequest, Policy, Status
 
 UNCOUNTED = (Status.EXPIRED, Status.CANCELLED)
@@ -18,6 +19,16 @@ def with_names(requests: QuerySet[DisassociationRequest]) -> QuerySet[Disassocia
 def with_both_sides(requests: QuerySet[DisassociationRequest]) -> QuerySet[DisassociationRequest]:
     """Join what a decision needs: both organisations, the policy, and the customer's arrears and membership."""
     return with_names(requests).select_related("policy", "customer__arrears", "customer__membership__master")
+
+
+def open_request(association: Association) -> DisassociationRequest | None:
+    return one_or_none(DisassociationRequest.objects.open().filter(association=association))
+
+
+def last_closed(customer: Tenant) -> DisassociationRequest | None:
+    """Return the customer's newest request that is not open, started by either side."""
+    closed = DisassociationRequest.objects.filter(customer=customer).exclude(status__in=OPEN)
+    return one_or_none(with_names(closed).order_by("-submitted_at", "-pk")[:1])
 
 
 def recent_requests(association: Association, side: Side, policy: Policy) -> list[DisassociationRequest]:

@@ -1,5 +1,6 @@
 """The Disassociate page: the answers of the checks, and the form that sends the code."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,8 @@ from accounts.tests.factories import (
 )
 from partners.models import Association, DisassociationRequest
 from partners.models.policy import referral_checks, reseller_checks
-from partners.tests.browsing import browser_of, checks_in, operations_of, text_of
+from partners.presentation.last_check import sign
+from partners.tests.browsing import browser_of, checks_in, operations_of, requests_in, text_of
 from partners.tests.factories import RequestFactory, administrator_with_number
 from partners.tests.way import start, submit
 
@@ -49,7 +51,7 @@ def test_a_ready_account_reads_the_consequences_and_confirms(association: Associ
         assert words in text
     assert 'name="understand"' in page
     assert 'maxlength="500"' in page
-    assert '<button class="button button--danger">Disassociate</button>' in page
+    assert '<button class="button button--danger button--big">Disassociate</button>' in page
 
 
 def test_a_ready_account_reads_where_the_code_goes_masked(customer_admin: User) -> None:
@@ -73,28 +75,84 @@ def test_all_blockers_are_shown_at_once_with_evidence_remedy_and_link(
         assert words in text
     assert f"You or {association.partner.tenant.name}" in text
     assert reverse("accounts:account") + "#orders" in response.content.decode()
-    assert "You cannot disassociate yet: 3 things to settle" in text
+    assert "7 of 10 settled1 for you · 2 for" in text.replace("settled 1", "settled1")
+    assert "Handle the failed items as prompted, then check again." in text
     assert SENTENCE not in text
 
 
-def test_check_again_is_a_link(association: Association, customer_admin: User) -> None:
+def test_what_to_settle_is_grouped_by_who_acts(association: Association, customer_admin: User) -> None:
+    Tenant.objects.filter(pk=association.customer_id).update(currency="")
     ArrearsFactory(tenant=association.customer)
+    _stale_orders(association)
     page = browser_of(customer_admin).get(URL).content.decode()
-    assert f'href="{URL}">Check again</a>' in page
+    found = dict(re.findall(r'aria-labelledby="for-(\w+)".*?data-check="([^"]+)"', page, re.DOTALL))
+    assert found == {"customer": "currency", "partner": "arrears", "vendor": "unpaid-orders"}
 
 
-def test_stale_facts_are_unknown_and_block(association: Association, customer_admin: User) -> None:
+def _check_again(browser: Client, address: str = URL) -> tuple[str, str]:
+    """Open the page. Return the text of its bar and the address of "Check again"."""
+    page = browser.get(address).content.decode()
+    bar = page[page.index('<p class="sticky__text"') : page.index("Check again</a>")]
+    link = re.search(r'<a class="button button--primary" href="([^"]+)">', bar)
+    assert link
+    return " ".join(re.sub(r"<[^>]+>", "", bar).split()), link[1]
+
+
+def test_check_again_says_that_nothing_changed(association: Association, customer_admin: User) -> None:
+    ArrearsFactory(tenant=association.customer)
+    browser = browser_of(customer_admin)
+    text, again = _check_again(browser)
+    assert "1 still to settle" in text
+    assert "Nothing has changed" not in text
+    assert "Nothing has changed since your check" in _check_again(browser, again)[0]
+
+
+def test_check_again_names_what_changed(association: Association, customer_admin: User) -> None:
+    arrears, _order = ArrearsFactory(tenant=association.customer), OrderFactory(tenant=association.customer)
+    browser = browser_of(customer_admin)
+    _text, again = _check_again(browser)
+    type(arrears).objects.update(amount=0)
+    OrderFactory(tenant=association.customer)
+    CommerceContractFactory(tenant=association.customer)
+    text, _again = _check_again(browser, again)
+    assert "Settled: Arrears." in text
+    assert "New: Special commerce contract." in text
+    assert "Changed: Orders waiting to be paid." in text
+    assert "2 still to settle" in text
+
+
+@pytest.mark.parametrize("forged", ["x", "a:b:c", "%00", "." * 3000])
+def test_a_forged_parameter_is_treated_as_absent(association: Association, customer_admin: User, forged: str) -> None:
+    ArrearsFactory(tenant=association.customer)
+    text, _again = _check_again(browser_of(customer_admin), f"{URL}?checked={forged}")
+    assert "Nothing has changed" not in text
+
+
+def test_the_answers_of_another_association_are_treated_as_absent(
+    association: Association, customer_admin: User, referral: Association
+) -> None:
+    ArrearsFactory(tenant=association.customer)
+    foreign = sign(referral, (), timezone.now())
+    text, _again = _check_again(browser_of(customer_admin), f"{URL}?checked={foreign}")
+    assert "New:" not in text
+
+
+def _stale_orders(association: Association) -> None:
     FactFeedFactory(
         tenant=association.customer,
         kind=FactKind.ORDERS,
         keeper=FactFeed.Keeper.EXTERNAL,
         synced_at=timezone.now() - timedelta(hours=25),
     )
+
+
+def test_stale_facts_are_unknown_and_block(association: Association, customer_admin: User) -> None:
+    _stale_orders(association)
     response = browser_of(customer_admin).get(URL)
     assert checks_in(response)["unpaid-orders"] == "unknown"
     text = text_of(response)
     assert "We could not check 1 item. Try again later." in text
-    assert "Not checked (1)" in text
+    assert "9 of 10 settled" in text
     assert "Handle the failed items" not in text
 
 
@@ -108,6 +166,36 @@ def test_an_open_request_leaves_the_page_with_all_its_rows(
     assert list(checks_in(response)) == reseller_checks()
     assert checks_in(response)["open-request"] == "fail"
     assert request.reference in text_of(response)
+
+
+def test_the_open_request_of_the_customer_is_shown_as_what_it_is(
+    association: Association, customer_admin: User
+) -> None:
+    request = RequestFactory(association=association)
+    response = browser_of(customer_admin).get(URL)
+    assert requests_in(response) == [(request.reference, "pending")]
+    text, page = text_of(response), response.content.decode()
+    assert f"{association.partner.tenant.name} decides" in text
+    assert "10 days left" in text
+    assert f"/requests/{request.reference}/#withdraw" in page
+    assert 'class="state state--info"' in page
+    for words in ("settled", "Handle the failed items", "Check again"):
+        assert words not in text
+    assert page.index("<details", page.index("state--info")) < page.index("data-check=")
+
+
+def test_the_open_request_of_the_partner_is_a_task(association: Association, customer_admin: User) -> None:
+    RequestFactory(association=association, initiator=Side.PARTNER)
+    response = browser_of(customer_admin).get(URL)
+    assert requests_in(response) == []
+    assert reverse("partners:process") + "#open-request" in response.content.decode()
+
+
+def test_a_request_that_is_open_already_is_409_and_shown(association: Association, customer_admin: User) -> None:
+    request = RequestFactory(association=association)
+    response = browser_of(customer_admin).post(URL, CONFIRMED)
+    assert response.status_code == 409
+    assert requests_in(response) == [(request.reference, "pending")]
 
 
 def test_administrator_without_a_number_gets_a_link_to_set_one(association: Association) -> None:
@@ -229,7 +317,7 @@ def test_locked_user_sees_until_when_and_no_button(customer_admin: User, setting
     )
     response = browser_of(customer_admin).get(URL)
     assert "You entered too many wrong codes. You can disassociate from" in text_of(response)
-    assert '<button class="button button--danger">' not in response.content.decode()
+    assert "button--danger" not in response.content.decode()
 
 
 def test_post_needs_a_csrf_token(customer_admin: User) -> None:

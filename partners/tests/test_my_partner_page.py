@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import OperationLogEntry, Side, User
+from accounts.models import FactFeed, FactKind, OperationLogEntry, Side, Tenant, User
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import ArrearsFactory, MemberFactory, OrderFactory, UserFactory
+from accounts.tests.factories import ArrearsFactory, FactFeedFactory, MemberFactory, OrderFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Partner, Policy, Statement
 from partners.tests.browsing import browser_of, requests_in, text_of
 from partners.tests.factories import AssociationFactory, PartnerFactory, RequestFactory
@@ -22,7 +22,7 @@ URL = "/my-partner/"
 def test_it_shows_the_partner_and_the_association(association: Association, customer_admin: User) -> None:
     text = text_of(browser_of(customer_admin).get(URL))
     partner = association.partner.tenant
-    for words in (partner.name, partner.key, "Reseller", "Associated since", f"Billed by{partner.name}", "CurrencyEUR"):
+    for words in (partner.name, partner.key, "Reseller since", "Associated", f"Billed by{partner.name}", "CurrencyEUR"):
         assert words.replace(" ", "") in text.replace(" ", "")
 
 
@@ -39,7 +39,7 @@ def test_it_has_process_on_top_and_more_operations_at_the_bottom(customer_admin:
     page = browser_of(customer_admin).get(URL).content.decode()
     main = page[page.index("<main") :]
     assert main.index(">Process ") < main.index("More Operations") < main.index("Disassociate</span>")
-    assert '<details class="disclosure">' in main
+    assert '<details class="card card--flush disclosure">' in main
     assert reverse("partners:operation_log") in main[main.index("More Operations") :]
 
 
@@ -71,7 +71,15 @@ def test_it_shows_the_open_request_with_its_timeline_and_withdraw(
     assert requests_in(response) == [(request.reference, "pending")]
     text = text_of(response)
     decides = f"You asked to end the association. {association.partner.tenant.name} decides"
-    for words in (decides, "Sent", "Not seen yet", "Decision due", "Decided", "Completed", "Withdraw request"):
+    for words in (
+        decides,
+        "Sent",
+        "Not seen yet",
+        "10 days left",
+        "Last check",
+        "Association ends",
+        "Withdraw request",
+    ):
         assert words in text
     assert "emind" not in text  # there are no reminders yet
 
@@ -86,9 +94,7 @@ def test_request_of_the_partner_is_counted_next_to_process(association: Associat
     request = RequestFactory(association=association, initiator=Side.PARTNER)
     response = browser_of(customer_admin).get(URL)
     assert requests_in(response) == [(request.reference, "pending")]
-    assert "Process 1 request from your partner" in text_of(response).replace("1 request", " 1 request").replace(
-        "  ", " "
-    )
+    assert "Process 1 request from your partner" in text_of(response)
     assert "Withdraw request" not in text_of(response)
 
 
@@ -119,6 +125,89 @@ def test_it_says_from_when_on_a_request_is_possible(association: Association, cu
     )
 
 
+def _stale(association: Association, kind: FactKind) -> None:
+    synced_at = timezone.now() - timedelta(days=3)
+    FactFeedFactory(tenant=association.customer, kind=kind, keeper=FactFeed.Keeper.EXTERNAL, synced_at=synced_at)
+
+
+def test_stale_figures_are_unknown_wherever_they_are(association: Association, customer_admin: User) -> None:
+    ArrearsFactory(tenant=association.customer)
+    OrderFactory(tenant=association.customer)
+    _stale(association, FactKind.ARREARS)
+    _stale(association, FactKind.ORDERS)
+    text = text_of(browser_of(customer_admin).get(URL))
+    assert text.count("Unknown") == 4  # credit used, arrears, orders; the credit limit
+    assert text.count("Last updated 3 days ago") == 4
+    for words in ("EUR 25,000.00", "312.48", "You owe", "waits to be paid"):
+        assert words not in text
+
+
+def test_facts_that_were_never_updated_are_unknown(association: Association, customer_admin: User) -> None:
+    FactFeedFactory(tenant=association.customer, kind=FactKind.ORDERS, keeper=FactFeed.Keeper.EXTERNAL, synced_at=None)
+    assert "Orders waiting to be paid Unknown Never updated" in text_of(browser_of(customer_admin).get(URL))
+
+
+def test_it_says_what_is_owed_with_a_link(association: Association, customer_admin: User) -> None:
+    ArrearsFactory(tenant=association.customer)
+    response = browser_of(customer_admin).get(URL)
+    assert f"You owe {association.partner.tenant.name} EUR 312.48" in text_of(response)
+    assert reverse("accounts:account") + "#arrears" in response.content.decode()
+
+
+def test_it_says_which_orders_wait_with_a_link(association: Association, customer_admin: User) -> None:
+    OrderFactory(tenant=association.customer)
+    response = browser_of(customer_admin).get(URL)
+    assert f"1 order waits to be paid by {association.partner.tenant.name}" in text_of(response)
+    assert reverse("accounts:account") + "#orders" in response.content.decode()
+
+
+def test_an_account_without_a_currency_reads_where_to_set_it(association: Association, customer_admin: User) -> None:
+    Tenant.objects.filter(pk=association.customer_id).update(currency="")
+    text = text_of(browser_of(customer_admin).get(URL))
+    assert "Your account has no currency" in text
+    assert "Set the currency" in text
+
+
+def test_it_says_how_the_last_request_ended(association: Association, customer_admin: User) -> None:
+    request = _rejected(association)
+    response = browser_of(customer_admin).get(URL)
+    text = text_of(response)
+    assert f"Last request: {association.partner.tenant.name} rejected the request" in text
+    for words in ("Settle the order first.", request.reference):
+        assert words in text
+    assert reverse("partners:request", args=[request.reference]) in response.content.decode()
+
+
+def test_the_last_request_of_a_former_partner_is_not_shown(association: Association, customer_admin: User) -> None:
+    ended = timezone.now() - timedelta(days=500)
+    former = AssociationFactory(
+        customer=association.customer, started_at=ended - timedelta(days=90), ended_at=ended, ended_by=Side.VENDOR
+    )
+    request = _rejected(former)
+    assert request.reference not in text_of(browser_of(customer_admin).get(URL))
+
+
+def _rejected(association: Association) -> DisassociationRequest:
+    at = timezone.now() - timedelta(days=100)
+    closed = {"status": "rejected", "decided_by": Side.PARTNER, "decided_at": at, "closed_at": at}
+    return RequestFactory(association=association, decision_reason="Settle the order first.", submitted_at=at, **closed)
+
+
+def test_who_was_disassociated_reads_how_it_ended_and_what_to_do(customer_admin: User) -> None:
+    at = timezone.now()
+    ended = AssociationFactory(customer=customer_admin.tenant, ended_at=at, ended_by=Side.CUSTOMER)
+    request = RequestFactory(
+        association=ended, status="completed", decided_by=Side.PARTNER, decided_at=at, closed_at=at
+    )
+    Association.objects.exclude(pk=ended.pk).update(ended_at=at - timedelta(days=1), ended_by=Side.VENDOR)
+    response = browser_of(customer_admin).get(URL)
+    text = text_of(response)
+    for words in (f"The association with {ended.partner.tenant.name} has ended", "Add a payment method"):
+        assert words in text
+    assert request.reference in text
+    assert requests_in(response) == []
+
+
 def test_it_says_that_a_request_is_possible_now(customer_admin: User) -> None:
     assert "You can send one now, if your account passes the check" in text_of(browser_of(customer_admin).get(URL))
 
@@ -136,7 +225,7 @@ def test_it_lists_former_partners(association: Association, customer_admin: User
 def test_a_member_reads_the_page_without_any_action(association: Association) -> None:
     RequestFactory(association=association)
     text = text_of(browser_of(MemberFactory(tenant=association.customer)).get(URL))
-    main = text[text.index("Associated since") :]
+    main = text[text.index("Reseller since") :]
     assert association.partner.tenant.name in text
     for words in ("Withdraw", "Disassociate", "Process"):
         assert words not in main

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import OperationLogEntry, Side, SmsDevice, User
+from accounts.models import Channel, Notification, OperationLogEntry, Side, SmsDevice, User
 from accounts.notifications.deliver import deliver_due
 from accounts.tests.budget import PAGE_QUERIES
 from accounts.tests.factories import ArrearsFactory, MemberFactory
@@ -51,7 +51,7 @@ def test_it_promises_no_completion_and_no_reminder(made: DisassociationRequest, 
 
 
 def test_it_shows_the_facts_and_masks_everything_personal(made: DisassociationRequest, customer_admin: User) -> None:
-    page = browser_of(customer_admin).get(url_of(made)).content.decode()
+    page = browser_of(customer_admin).get(url_of(made)).content.decode().partition("<main")[2]
     number = str(SmsDevice.objects.get(user=customer_admin).number)
     partner = made.partner.tenant
     for secret in (number, partner.contact_email, partner.contact_phone):
@@ -124,6 +124,19 @@ def test_counterpartys_administrator_marks_the_request_as_seen_once(
     made.refresh_from_db()
     assert made.seen_at is not None
     assert operations_of([partner_admin]) == ["seen"]
+
+
+def test_opening_it_marks_the_readers_own_notices_as_read(
+    made: DisassociationRequest, partner_admin: User, customer_admin: User
+) -> None:
+    unread = Notification.objects.filter(channel=Channel.PORTAL, read_at=None)
+    notified = set(unread.values_list("recipient", flat=True))
+    browser = browser_of(partner_admin)
+    browser.head(url_of(made))
+    assert set(unread.values_list("recipient", flat=True)) == notified
+    browser.get(url_of(made))
+    assert set(unread.values_list("recipient", flat=True)) == notified - {partner_admin.pk}
+    assert {partner_admin.pk, customer_admin.pk} <= notified
 
 
 def test_the_initiator_reads_that_it_was_seen(

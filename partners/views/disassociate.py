@@ -17,13 +17,14 @@ from accounts.views.codes import refuse_code
 from accounts.views.responses import see_other
 from partners.eligibility import Answer
 from partners.forms.disassociate import DisassociateForm
-from partners.models import Association
+from partners.models import Association, DisassociationRequest
 from partners.operations.outcomes import Blocked
 from partners.operations.start import start_disassociation
 from partners.presentation.check_page import blocked_page, ready_page
 from partners.presentation.reader import Reader
 from partners.queries.associations import current_association
 from partners.queries.checks import check_account, device_with_code_of
+from partners.queries.requests import open_request
 
 CODE_PAGE = "partners/verify.html"
 
@@ -46,13 +47,21 @@ def blocked(
     association: Association,
     answers: tuple[Answer, ...],
     *,
+    opened: DisassociationRequest | None = None,
     after_code: bool = False,
     status: int = 409,
     **context: object,
 ) -> HttpResponse:
-    """Render the check page with all blockers. The status is 409 after a POST."""
-    reader = Reader.of(signed_in(request))
-    page = blocked_page(association, answers, reader, timezone.now(), after_code=after_code)
+    """Render the check page with the open request or all blockers. The status is 409 after a POST."""
+    page = blocked_page(
+        association,
+        answers,
+        Reader.of(signed_in(request)),
+        timezone.now(),
+        opened=opened,
+        checked=request.GET.get("checked", ""),
+        after_code=after_code,
+    )
     context |= {"page": page, "has_errors": status != 200}
     return render(request, "partners/disassociate.html", context, status=status)
 
@@ -71,7 +80,7 @@ def _start(request: HttpRequest, association: Association) -> HttpResponse:
         case Issued():
             return see_other("partners:verify")
         case Blocked(answers=answers):
-            return blocked(request, association, answers)
+            return blocked(request, association, answers, opened=open_request(association))
     return refuse_code(request, CODE_PAGE, None, outcome, association=association)
 
 
@@ -81,7 +90,8 @@ def _checks(request: HttpRequest, association: Association, form: DisassociateFo
     checks = check_account(association, device=device, side=reader.side, now=now)
     waiting = reader.waiting_in([checks.open_request])
     if checks.blockers:
-        return blocked(request, association, checks.answers, status=status, process_waiting=waiting)
+        opened = checks.open_request
+        return blocked(request, association, checks.answers, opened=opened, status=status, process_waiting=waiting)
     page = ready_page(association, checks, reader, code_waits=code_waits)
     context = {"page": page, "form": form, "process_waiting": waiting}
     return render(request, "partners/disassociate_ready.html", context, status=status)

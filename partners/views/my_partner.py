@@ -1,4 +1,4 @@
-"""My Partner: the current association, its open request, and former associations."""
+"""My Partner: the current association, its open request, how the last one ended, and former associations."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import customer_page, signed_in, tenant_of
-from partners.presentation.my_partner import former_partner_of, my_partner_of
+from partners.presentation.my_partner import ended_by_request, former_partner_of, last_request_of, my_partner_of
 from partners.presentation.reader import Reader
 from partners.queries.associations import associations_of
 from partners.queries.checks import standing
+from partners.queries.requests import last_closed
 
 SHOWN_FORMER = 20  # older ones are in the operation log
 
@@ -22,15 +23,17 @@ SHOWN_FORMER = 20  # older ones are in the operation log
 @customer_page
 def my_partner(request: HttpRequest) -> HttpResponse:
     """Show the active association, if any, and the former ones."""
-    reader, rows = Reader.of(signed_in(request)), associations_of(tenant_of(request), SHOWN_FORMER + 1)
+    tenant, reader, now = tenant_of(request), Reader.of(signed_in(request)), timezone.now()
+    rows, last = associations_of(tenant, SHOWN_FORMER + 1), last_closed(tenant)
     active = rows.pop(0) if rows and rows[0].is_active else None
     former = [former_partner_of(row, reader) for row in rows[:SHOWN_FORMER]]
-    context: dict[str, Any] = {"reader": reader, "former": former}
+    context: dict[str, Any] = {"reader": reader, "former": former, "tenant": tenant}
     if active is None:
+        context["ended"] = last_request_of(last, reader) if ended_by_request(last, former) else None
         return render(request, "partners/my_partner_none.html", context)
-    found = standing(active, timezone.now())
+    found = standing(active, now)
     context |= {
-        "page": my_partner_of(active, found, reader),
+        "page": my_partner_of(active, found, last, reader, now),
         "process_waiting": reader.waiting_in([found.open_request]),
     }
     return render(request, "partners/my_partner.html", context)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import NotAllowed, signed_in, tenant_of, tenant_page
 from accounts.denials import log_denied_as
 from accounts.models import Operation
+from accounts.operations.mark_read import mark_read
 from accounts.views.responses import see_other
 from partners.forms.decision import WithdrawForm
 from partners.models import DisassociationRequest
@@ -34,10 +36,11 @@ def to_act_on_or_404(request: HttpRequest, reference: str) -> DisassociationRequ
 @require_safe
 @tenant_page
 def request(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the request, and mark it as seen if the user can decide it."""
+    """Show the request. Mark it as seen if the user can decide it, and the user's notices about it as read."""
     found = found_or_404(request, reference)
     if request.method == "GET":
         mark_seen(actor=signed_in(request), request=found)
+        mark_read(actor=signed_in(request), until=timezone.now(), reference=found.reference)
     return show_request(request, found)
 
 

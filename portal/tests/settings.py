@@ -18,7 +18,7 @@ if "pytest" in sys.modules:
     (SCRATCH / "static").mkdir()
     atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 else:  # mypy and the commands of `make check` read the settings and write nothing
-    SCRATCH = Path(tempfile.gettempdir()) / "portal-test-none"
+    SCRATCH = Path(tempfile.gettempdir())
 
 for name in (variables.names() | {"PORTAL_PROCESS"}) - {"DATABASE_URL", "REDIS_URL"}:
     os.environ.pop(name, None)
@@ -50,5 +50,5 @@ elif "sqlite" in DATABASES["default"]["ENGINE"]:
 # Argon2 is slow on purpose. One test uses it explicitly.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "accounts.sign_in.hashing.Argon2Hasher",
 ]

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.codes import code_for
 from accounts.models import Challenge, OperationLogEntry, SmsDevice, User
 from accounts.notifications.deliver import deliver_due
+from partners import clock
 from partners.models import DisassociationRequest
 from partners.models.policy import reseller_checks
 from portal.demo import cast, world
@@ -71,6 +73,13 @@ def test_every_login_has_its_own_address_and_number(sign_in: SignIn) -> None:
     assert numbers.values("number").distinct().count() == 18
     without = set(cast.logins()) - set(numbers.values_list("user__username", flat=True))
     assert without == {"customer-mobile-number", "customer-all-blockers"}
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/readyz?part=delivery"])
+def test_health_is_ok_without_a_login_while_the_clock_ticks(client: Client, address: str) -> None:
+    clock.upkeep(timezone.now())
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 @pytest.mark.parametrize(

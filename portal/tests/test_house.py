@@ -11,10 +11,17 @@ import pytest
 
 from portal.tests.processes import ROOT
 
-FILE, FUNCTION = 250, 40  # lines
+FILE, FUNCTION, BLOCK = 250, 40, 80  # lines
 SAY_NOTHING = {"utils", "helpers", "common", "misc", "base", "services", "managers"}
 LATER = re.compile(r"\b(TODO|FIXME|XXX)\b")
 INLINE = re.compile(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=[\"']|javascript:")
+# A stylesheet speaks of start and end, so that it is right in Arabic, too, and the layers alone decide who wins.
+PHYSICAL = re.compile(
+    r"(?<![\w-])(?:width|height|top|right|bottom|left"
+    r"|(?:min|max)-(?:width|height)|(?:margin|padding|border)-(?:top|right|bottom|left))(?:-\w+)?\s*:"
+)
+FORBIDDEN = re.compile(r"!important|^[^{}/]*#[a-z][\w-]*[^{};]*\{|text-align:\s*(?:left|right)", re.MULTILINE)
+SCRIPTS = 10_000  # bytes
 
 
 def _files(suffix: str) -> list[Path]:
@@ -29,6 +36,7 @@ def _is_measured(path: Path) -> bool:
 
 
 CODE = [path for path in _files(".py") if _is_measured(path)]
+STYLES = [path for path in _files(".css") if path.name != "admin.css"]  # Django's admin has IDs of its own
 TEMPLATES = [path for path in _files(".html") if "templates" in path.parts]
 
 
@@ -55,3 +63,15 @@ def test_a_page_has_no_inline_style_or_script(path: Path) -> None:
     if "notifications" in path.parts:
         pytest.skip("e-mail programs know no stylesheet")
     assert not INLINE.search(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", STYLES, ids=_name)
+def test_a_stylesheet_is_short_logical_and_overrides_nothing_by_force(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= BLOCK
+    assert not PHYSICAL.search(text)
+    assert not FORBIDDEN.search(text)
+
+
+def test_the_scripts_of_all_pages_are_small() -> None:
+    assert sum(path.stat().st_size for path in _files(".js") if "static" in path.parts) < SCRIPTS

@@ -58,7 +58,7 @@ TESTS = {path.stem for path in TEST_MODULES} | set(
     re.findall(r"^ *def (test_\w+)\(", _text(TEST_MODULES), re.MULTILINE)
 )
 SETTINGS = set(re.findall(r"\b[A-Z][A-Z0-9_]+(?= = )", _text([ROOT / "portal" / "settings.py"]))) | variables.names()
-SOURCE = _text([path for path in MODULES if "tests" not in path.parts])
+SOURCE = _text([*(path for path in MODULES if "tests" not in path.parts), ROOT / "deploy" / "roles.sql"])
 
 
 def _names(kind: re.Pattern[str], *others: re.Pattern[str]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.hashers import identify_hasher, make_password
 
 from portal import keys
-from portal.environment import Environment, origin_of, tune
+from portal.environment import Environment, origin_of
 from portal.tests.processes import CODE, DEMO, PRODUCTION, SECRET, settings_under
 
 
@@ -21,6 +21,12 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(f"{SECRET}\n")
     values = {**PRODUCTION, "SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "secret")}
     assert _values(["SECRET_KEY"], values, tmp_path) == {"SECRET_KEY": SECRET}
+
+
+def test_older_secret_keys_are_a_list(tmp_path: Path) -> None:
+    assert _values(["SECRET_KEY_FALLBACKS"], PRODUCTION, tmp_path) == {"SECRET_KEY_FALLBACKS": []}
+    values = {**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{SECRET[::-1]}, {SECRET * 2}"}
+    assert _values(["SECRET_KEY_FALLBACKS"], values, tmp_path) == {"SECRET_KEY_FALLBACKS": [SECRET[::-1], SECRET * 2]}
 
 
 def test_code_keys_are_a_list_and_the_first_is_the_current_one(tmp_path: Path) -> None:
@@ -70,7 +76,7 @@ def test_client_ip_header_is_accepted_in_any_case(tmp_path: Path, given: str) ->
 
 def test_passwords_are_hashed_by_argon2(tmp_path: Path) -> None:
     hashers = _values(["PASSWORD_HASHERS"], PRODUCTION, tmp_path)["PASSWORD_HASHERS"]
-    assert hashers == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert hashers == ["accounts.sign_in.hashing.Argon2Hasher"]
     assert identify_hasher(make_password("demo-password", hasher="argon2")).algorithm == "argon2"
 
 
@@ -89,38 +95,6 @@ def test_demo_keeps_all_messages_in_one_file(tmp_path: Path) -> None:
     values = _values(["EMAIL_BACKEND", "SMS_BACKEND"], DEMO, tmp_path)
     assert values["EMAIL_BACKEND"] == "portal.demo.mail.MessageFileBackend"
     assert values["SMS_BACKEND"] == "accounts.sms.file.FileBackend"
-
-
-POSTGRES = {"ENGINE": "django.db.backends.postgresql", "NAME": "portal"}
-
-
-def test_repeated_statements_are_prepared_unless_the_address_says_otherwise() -> None:
-    """A pooler between portal and PostgreSQL may be unable to keep prepared statements."""
-    assert tune(POSTGRES, threads=4)["OPTIONS"]["prepare_threshold"] == 5
-    address = "postgres://portal@localhost/portal?prepare_threshold=1000000"
-    config = Environment({"DATABASE_URL": address}).database("")
-    assert tune(config, threads=4)["OPTIONS"]["prepare_threshold"] == 1_000_000
-
-
-def test_a_web_process_shares_a_pool_that_serves_all_its_threads() -> None:
-    config = tune(POSTGRES, threads=8)
-    assert config["OPTIONS"]["pool"]["max_size"] == 8
-    assert config["CONN_MAX_AGE"] == 0
-
-
-def test_any_other_process_keeps_one_connection() -> None:
-    config = tune(POSTGRES, threads=0)
-    assert "pool" not in config["OPTIONS"]
-    assert config["CONN_MAX_AGE"] is None
-
-
-def test_the_options_of_a_database_address_are_kept() -> None:
-    assert tune({**POSTGRES, "OPTIONS": {"sslmode": "require"}}, threads=4)["OPTIONS"]["sslmode"] == "require"
-
-
-def test_sqlite_takes_its_lock_at_the_beginning() -> None:
-    config = tune({"ENGINE": "django.db.backends.sqlite3", "NAME": "x"}, threads=4)
-    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
 @pytest.mark.parametrize("text", ["Imprint=https://v.example/a,Privacy=https://v.example/p?x=1", ""])

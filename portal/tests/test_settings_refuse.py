@@ -64,6 +64,9 @@ def test_gunicorn_refuses_as_plainly(tmp_path: Path) -> None:
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 60),
         ("SECRET_KEY", f"django-insecure-{SECRET}"),
+        ("SECRET_KEY_FALLBACKS", "short"),
+        ("SECRET_KEY_FALLBACKS", f"{CODE[::-1]},short"),
+        ("SECRET_KEY_FALLBACKS", SECRET),
         ("CODE_KEY", "short"),
         ("CODE_KEY", f"{CODE},short"),
         ("CODE_KEY", SECRET),
@@ -89,12 +92,18 @@ def test_gunicorn_refuses_as_plainly(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://localhost/portal"),
         ("REDIS_URL", "amqp://localhost"),
         ("ACCENT", "blue"),
+        ("HEALTH_NETWORKS", "10.0.0.0/8,balancer"),
         ("LOGO_URL", "https://cdn.vendor.example/logo.svg"),
         ("SECRET_KEY_FILE", "/nonexistent/secret"),
     ],
 )
 def test_production_refuses(name: str, value: str, tmp_path: Path) -> None:
     assert any(line.startswith(f"  - {name} ") for line in _refusals({**PRODUCTION, name: value}, tmp_path))
+
+
+def test_production_refuses_an_older_secret_key_that_derives_codes(tmp_path: Path) -> None:
+    values = {**PRODUCTION, "SECRET_KEY_FALLBACKS": CODE}
+    assert "  - CODE_KEY must not be the SECRET_KEY." in _refusals(values, tmp_path)
 
 
 @pytest.mark.parametrize(

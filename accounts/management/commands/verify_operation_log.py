@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.log.append import columns, link
-from accounts.models import ChainHead, OperationLogEntry
+from accounts.models import ChainHead, Heartbeat, OperationLogEntry
 from accounts.normalization import printable
+from accounts.outages import is_outage
 
 ALTERED = "an entry was altered: its content does not match its hash"
 MISSING = "an entry is missing"
@@ -33,9 +35,15 @@ class Command(BaseCommand):
         for fault in self.faults():
             faults += 1
             self.stderr.write(printable(fault))
+        self.note(is_ok=not faults)
         if faults:
             raise CommandError(f"Broken chains: {faults}. Entries read: {self.count}.")
         self.stdout.write(f"{self.count} entries verified.")
+
+    def note(self, *, is_ok: bool) -> None:
+        """Save the result for the metrics. The log can also be verified on a copy that is read-only."""
+        with suppress(DatabaseError):
+            Heartbeat.beat(Heartbeat.Job.VERIFY, is_ok=is_ok)
 
     def faults(self) -> Iterator[str]:
         """Yield one line per broken chain. Entries and heads are read in one statement, so they are consistent."""
@@ -58,6 +66,9 @@ class Command(BaseCommand):
                     self.stderr.write(f"{self.count} entries read")
                 yield entry
         except UNREADABLE as error:
+            if is_outage(error):
+                raise
+            self.note(is_ok=False)
             raise CommandError(f"{self.unreadable()}: {ALTERED}") from error
 
     def unreadable(self) -> str:
@@ -66,7 +77,9 @@ class Command(BaseCommand):
         for chain, seq, pk in keys[self.count :].iterator(2000):
             try:
                 OperationLogEntry.objects.get(pk=pk)
-            except UNREADABLE:
+            except UNREADABLE as error:
+                if is_outage(error):
+                    raise
                 return f"chain {chain} seq {seq}"
         return f"after {self.count} entries"
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Tenant, User
 from accounts.normalization import printable
-from accounts.operations.create_login import NO_MAILBOX, LoginRefused, create_login, set_password_path
+from accounts.operations.create_login import NO_MAILBOX, LoginRefused, create_login
+from accounts.password_links import link_hours, set_password_path
 
 
 class Command(BaseCommand):
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         )
         if isinstance(outcome, LoginRefused):
             raise CommandError(" ".join(outcome.reasons))
-        user, hours = outcome.user, settings.PASSWORD_RESET_TIMEOUT // 3600
+        user, hours = outcome.user, link_hours()
         words = _("%(username)s, %(role)s of %(tenant)s. The link works once and is valid for %(hours)s hours:")
         about = {"username": user.username, "role": user.role, "tenant": tenant.name, "hours": hours}
         self.stderr.write(printable(words % about))

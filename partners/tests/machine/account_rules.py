@@ -22,7 +22,7 @@ from accounts.operations.mobile_number import (
     start_number_change,
 )
 from accounts.operations.password import change_password, note_refused_change, set_password_by_link
-from accounts.operations.password_link import claim_password_link
+from accounts.operations.password_link import send_password_link
 from accounts.operations.records import record_password_link
 from accounts.operations.refuse import refuse_by_role
 from accounts.operations.rename import rename_tenant
@@ -129,7 +129,7 @@ class AccountRules(Stage):
         elif chore == 6:
             self.act(record_password_link, actor=self.cast.staff, user=actor, reason="A new telephone")
         elif chore == 7:
-            self.act(claim_password_link, user=actor)
+            self.act(send_password_link, user=actor)
         else:
             unread = Notification.objects.filter(recipient=actor, channel="portal", read_at=None).count()
             answer = self.act(mark_read, actor=actor, until=self.now)

@@ -45,7 +45,7 @@ from accounts.operations.mobile_number import (
     start_number_change,
 )
 from accounts.operations.password import change_password, note_refused_change, set_password_by_link
-from accounts.operations.password_link import claim_password_link
+from accounts.operations.password_link import send_password_link
 from accounts.operations.records import record_password_link, save_record
 from accounts.operations.refuse import refuse_by_role
 from accounts.operations.rename import rename_tenant
@@ -303,7 +303,7 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
         refuse_by_role,
         lambda: partial(refuse_by_role, actor=UserFactory(), operation=Operation.GRANTED),
     ),
-    "a link by mail": (claim_password_link, lambda: partial(claim_password_link, user=UserFactory())),
+    "a link by mail": (send_password_link, lambda: partial(send_password_link, user=UserFactory())),
     "resend a notice": (resend_notice, resending_a_notice),
     "deliver": (deliver_channel, lambda: _after(queued, partial(deliver_channel, Channel.EMAIL))),
     **import_ways.WAYS,

@@ -18,6 +18,7 @@
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
     if (!walker.currentNode.textContent.trim() || element.closest(".skip-link, script, style, option")) continue;
+    if (element.closest(".topbar__name")) continue; // ends in an ellipsis; the user menu has the whole name
     if (hidden(element)) continue;
     if (!element.checkVisibility({visibilityProperty: true})) continue;
     range.selectNodeContents(walker.currentNode);

@@ -50,6 +50,7 @@ STATES: dict[str, tuple[Place, ...]] = {
         Place("/suspicious/", 400),
         *(Place(f"/refused/{cause}/", 403) for cause in ("host", "referer", "token")),
         Place("/broken/", 500),
+        Place("/out/", 503),
         *(sent("/accounts/login/", 422, **GUESS) for _ in range(3)),
         sent("/accounts/login/", 429, **GUESS),
     ),
@@ -66,6 +67,7 @@ STATES: dict[str, tuple[Place, ...]] = {
         Place("/suspicious/", 400),
         *(Place(f"/refused/{cause}/", 403) for cause in ("host", "referer", "token")),
         Place("/broken/", 500),
+        Place("/out/", 503, {}),
         Place("/notifications/read/", 403, {}, has_token=False),
     ),
     "of-newcomer": (

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 from django.urls import include, path
@@ -15,6 +16,11 @@ __all__ = ["handler400", "handler403", "handler404", "handler500"]
 @login_not_required
 def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a bug")
+
+
+@login_not_required
+def out(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("the server closed the connection")
 
 
 @login_not_required
@@ -36,6 +42,7 @@ def refused(request: HttpRequest, cause: str) -> HttpResponse:
 
 urlpatterns = [
     path("broken/", broken),
+    path("out/", out),
     path("suspicious/", suspicious),
     path("refused/<str:cause>/", refused),
     path("", include("portal.urls")),

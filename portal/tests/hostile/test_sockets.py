@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from portal.tests.processes import DEMO, ROOT, environment, free_port
 
+THREADS = 4  # of the server's only process
 PATIENCE = 60  # seconds; a hang ends the test, a slow machine does not
 HOST = b"Host: localhost\r\n"
 POST = b"POST /accounts/login/ HTTP/1.1\r\n" + HOST + b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -67,7 +68,8 @@ HOSTILE = {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of the portal behind gunicorn; the pages that are asked for need no database."""
     port, var = free_port(), tmp_path_factory.mktemp("var")
-    values = {**DEMO, "PORT": str(port), "WEB_WORKERS": "1", "DATABASE_URL": f"sqlite:///{var}/none.sqlite3"}
+    values = {**DEMO, "PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": str(THREADS)}
+    values["DATABASE_URL"] = f"sqlite:///{var}/none.sqlite3"
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi"]
     with (var / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment(values, var), stdout=log, stderr=log)
@@ -90,9 +92,9 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     pytest.fail("gunicorn did not start")
 
 
-def answer_to(port: int, raw: bytes) -> bytes:
+def answer_to(port: int, raw: bytes, patience: float = PATIENCE) -> bytes:
     """What comes back until the server closes or has answered; nothing more is sent after `raw`."""
-    with socket.create_connection(("127.0.0.1", port), PATIENCE) as line:
+    with socket.create_connection(("127.0.0.1", port), patience) as line:
         received = b""
         try:
             line.sendall(raw)
@@ -124,6 +126,19 @@ def test_a_body_that_never_comes_holds_up_nobody_else(server: int) -> None:
         slow.sendall(POST + b"Content-Length: 100\r\n\r\n" + b"a=b")
         for _ in range(3):
             assert status_of(answer_to(server, GET + CLOSE)) == 200
+
+
+def test_healthz_answers_while_every_request_thread_waits(server: int) -> None:
+    """Each of these requests occupies a thread until its body comes. No thread is left for any other page."""
+    with ExitStack() as stack:
+        for _ in range(2 * THREADS):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", server), PATIENCE))
+            slow.sendall(POST + b"Content-Length: 100\r\n\r\n" + b"a=b")
+        with pytest.raises(TimeoutError):
+            answer_to(server, GET + CLOSE, patience=1)
+        for method in (b"GET", b"HEAD"):
+            probe = method + b" /healthz HTTP/1.1\r\n" + HOST + CLOSE
+            assert status_of(answer_to(server, probe, patience=5)) == 200
 
 
 @pytest.mark.parametrize(

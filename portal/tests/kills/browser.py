@@ -22,6 +22,13 @@ class Page:
     location: str
     text: str
     seconds: float
+    retry_after: str = ""
+
+
+def token_in(page: Page) -> str:
+    """Return the CSRF token of the page's form."""
+    found = TOKEN.search(page.text)
+    return found[1] if found else ""
 
 
 @dataclass
@@ -31,7 +38,10 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self, username: str) -> None:
+        """Sign in, and try again while too many others do."""
         page = self.send("/accounts/login/", username=username, password=PASSWORD)
+        while page.status == 503:
+            page = self.send("/accounts/login/", username=username, password=PASSWORD)
         assert page.status == 303, (username, page.status, page.text[:2000])
 
     def get(self, path: str) -> Page:
@@ -39,11 +49,15 @@ class Browser:
 
     def send(self, path: str, to: str = "", **fields: str) -> Page:
         """Open the page and post its form, to the same URL or to `to`."""
-        token = TOKEN.search(self.get(path).text)
-        return self._ask("POST", to or path, {**fields, "csrfmiddlewaretoken": token[1] if token else ""}, path)
+        token = token_in(self.get(path))
+        return self._ask("POST", to or path, {**fields, "csrfmiddlewaretoken": token}, path)
+
+    def post(self, path: str, fields: dict[str, str]) -> Page:
+        """Post a form that was opened before, with its token among the fields."""
+        return self._ask("POST", path, fields, path)
 
     def _ask(self, method: str, path: str, fields: dict[str, str], referer: str = "/") -> Page:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = self._connect()
         begun = time.monotonic()
         try:
             connection.request(method, path, urlencode(fields) if method == "POST" else None, self._headers(referer))
@@ -53,7 +67,11 @@ class Browser:
             connection.close()
         for line in answer.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
-        return Page(answer.status, answer.headers.get("Location", ""), text, time.monotonic() - begun)
+        location, retry_after = (answer.headers.get(name, "") for name in ("Location", "Retry-After"))
+        return Page(answer.status, location, text, time.monotonic() - begun, retry_after)
+
+    def _connect(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def _headers(self, referer: str) -> dict[str, str]:
         return {

@@ -11,6 +11,7 @@ import pytest
 
 from accounts.models import Notification
 from portal.tests.kills import world
+from portal.tests.kills.broker_failures import FAILURES, change_the_password, fill
 from portal.tests.kills.browser import Browser, Page
 from portal.tests.kills.driver import DISASSOCIATE, VERIFY
 from portal.tests.kills.receiver import Mode, Receiver
@@ -19,6 +20,7 @@ from portal.tests.kills.system import System
 DOWN = 15.0  # seconds: long enough to notice a reconnect with growing delays
 POST_WITHIN = 3.0  # seconds more than usual, on a busy machine; the goal is half a second
 RETURN_WITHIN = 15.0  # seconds, as above; the goal is 5
+CODE_WITHIN = 15.0  # seconds, as above; the goal is 10
 HANGING = 120.0
 
 pytestmark = pytest.mark.kills
@@ -86,6 +88,45 @@ def test_worker_and_beat_reconnect_to_redis_without_growing_delays(system: Syste
     pauses = [float(found) for found in re.findall(r"rying again in (\d+\.\d+) seconds", said)]
     assert pauses, said[-2000:]
     assert max(pauses) <= 2.0
+
+
+@pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES)
+def test_a_code_leaves_while_redis_fails(
+    system: System,
+    receiver: Receiver,
+    customers: list[world.Customer],
+    count: Callable[[str], None],
+    fail: Callable[[System], None],
+) -> None:
+    system.start()
+    usual = min(ask_for_a_code(system, customer).seconds for customer in customers[1:])
+    fail(system)
+    answer, begun = ask_for_a_code(system, customers[0]), time.monotonic()
+    assert receiver.code_for(customers[0].administrator.number, HANGING), system.said("worker")[-3000:]
+    took = time.monotonic() - begun
+    post = f"a POST took {answer.seconds:.2f} s instead of {usual:.2f} s"
+    count(f"Redis, {fail.__name__}: {post}, its code left {took:.2f} s later")
+    assert (answer.status, answer.location) == (303, VERIFY)
+    assert answer.seconds < usual + POST_WITHIN
+    assert took < CODE_WITHIN
+
+
+@pytest.mark.parametrize("fail", [fill, change_the_password])
+def test_a_worker_that_starts_while_redis_fails_sends_codes(
+    system: System, receiver: Receiver, customer: world.Customer, fail: Callable[[System], None]
+) -> None:
+    system.start("redis", "web")
+    fail(system)
+    ask_for_a_code(system, customer)
+    system.start("worker")
+    assert receiver.code_for(customer.administrator.number, HANGING), system.said("worker")[-3000:]
+
+
+def test_a_code_leaves_without_beat_and_redis(system: System, receiver: Receiver, customer: world.Customer) -> None:
+    system.start("redis", "web", "worker")
+    system.programs["redis"].kill()
+    ask_for_a_code(system, customer)
+    assert receiver.code_for(customer.administrator.number, CODE_WITHIN), system.said("worker")[-3000:]
 
 
 def is_settled() -> bool:

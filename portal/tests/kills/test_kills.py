@@ -80,7 +80,7 @@ def still_waiting() -> list[tuple[str, int, str]]:
 def tracebacks(system: System) -> list[str]:
     """Return lines of the web process about server errors and lock timeouts."""
     lines = [line for name in system.programs for line in system.said(name).splitlines()]
-    return [line for line in lines if "database is locked" in line or "Internal Server Error" in line]
+    return [line for line in lines if "database is locked" in line or "request_failed" in line]
 
 
 def summary(system: System, load: Load, books: Balance, drained_after: float) -> str:
