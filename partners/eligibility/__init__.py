@@ -13,7 +13,6 @@ from partners.eligibility.answer import Answer, AnswerResult, blockers
 from partners.eligibility.billing import BILLING
 from partners.eligibility.check import Check
 from partners.eligibility.commitments import COMMITMENTS
-from partners.eligibility.freshness import is_stale
 from partners.eligibility.identity import IDENTITY
 from partners.eligibility.optional import OPTIONAL
 from partners.eligibility.requests import REQUESTS
@@ -66,7 +65,6 @@ __all__ = [
     "add_months",
     "blockers",
     "default_checks",
-    "is_stale",
     "later_checks",
     "passed_words",
     "run_checks",

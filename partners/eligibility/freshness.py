@@ -1,20 +1,15 @@
 """Freshness of facts that an external system keeps. Stale facts make a check UNKNOWN, never PASS."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _, ngettext
 
-from accounts.billing.facts import AccountFacts, Feed
+from accounts.billing.facts import AccountFacts
 from accounts.dates import moment_words
 from accounts.models import FactKind, Side
 from partners.eligibility.answer import AnswerResult
 from partners.eligibility.check import Finding
 from partners.eligibility.terms import Terms
-
-
-def is_stale(feed: Feed, max_age: timedelta, now: datetime) -> bool:
-    """Return True if another system keeps the facts and never synced them, or not within `max_age`."""
-    return not feed.is_fresh(now, max_age)
 
 
 def stale(kind: FactKind, data: str, facts: AccountFacts, terms: Terms, now: datetime) -> Finding | None:
@@ -23,7 +18,7 @@ def stale(kind: FactKind, data: str, facts: AccountFacts, terms: Terms, now: dat
     `data` names the facts in the message, such as "order data". Facts that the portal keeps are always fresh.
     """
     feed = facts.feed(kind)
-    if not is_stale(feed, terms.facts_max_age, now):
+    if feed.is_fresh(now, terms.facts_max_age):
         return None
     hint = _("Check again in an hour. If the answer stays unknown, ask %(vendor)s.") % {"vendor": terms.vendor_name}
     return Finding(_message(data, feed.synced_at, terms), hint, (Side.VENDOR,), result=AnswerResult.UNKNOWN)

@@ -89,7 +89,7 @@ def blocked_page(
         passed=tuple(answer for answer in answers if answer.passed),
         names=names,
         checked_at=at,
-        checked=sign(association, answers, at),
+        checked=sign(association, answers),
         changes=changes_since(checked, association, answers),
         after_code=after_code,
     )

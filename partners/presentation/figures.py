@@ -13,7 +13,6 @@ from accounts.billing.facts import Feed, related_or_none
 from accounts.billing.money import Money
 from accounts.dates import ago_element, day_words, local_time, moment_words, short_day_words, stamp
 from accounts.models import Arrears, FactKind
-from partners.eligibility import is_stale
 from partners.models import Association
 from partners.queries.checks import Standing
 
@@ -44,7 +43,7 @@ class Owed:
 def owed_by(association: Association, standing: Standing, now: datetime) -> Owed:
     row: Arrears | None = related_or_none(association.customer, "arrears")
     feed = _feed(standing, FactKind.ARREARS)
-    if is_stale(feed, _max_age(standing), now):
+    if not feed.is_fresh(now, _max_age(standing)):
         return Owed(False, None, "", None, None, _last_updated(feed))
     if row is None:
         return Owed(True, None, "", None, None)
@@ -59,7 +58,7 @@ def owed_by(association: Association, standing: Standing, now: datetime) -> Owed
 
 
 def has_known_orders(standing: Standing, now: datetime) -> bool:
-    return not is_stale(_feed(standing, FactKind.ORDERS), _max_age(standing), now)
+    return _feed(standing, FactKind.ORDERS).is_fresh(now, _max_age(standing))
 
 
 def figures_of(association: Association, standing: Standing, owed: Owed, now: datetime) -> tuple[Figure, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from zlib import crc32
 
 from django.core import signing
@@ -21,9 +20,8 @@ PASSED = ""
 
 @dataclass(frozen=True)
 class Changes:
-    """Titles of the checks whose answers changed since `at`, joined by commas."""
+    """Titles of the checks whose answers changed, joined by commas."""
 
-    at: datetime
     settled: str
     new: str
     other: str  # still to settle, but for another reason or amount
@@ -33,21 +31,20 @@ class Changes:
         return not (self.settled or self.new or self.other)
 
 
-def sign(association: Association, answers: Iterable[Answer], at: datetime) -> str:
+def sign(association: Association, answers: Iterable[Answer]) -> str:
     """Return the answers as the parameter, valid for this association in the active language."""
-    seen = [int(at.timestamp()), {answer.code: _mark(answer) for answer in answers}]
-    return signing.dumps(seen, salt=_salt(association), compress=True)
+    marks = {answer.code: _mark(answer) for answer in answers if not answer.passed}
+    return signing.dumps(marks, salt=_salt(association), compress=True)
 
 
 def changes_since(parameter: str, association: Association, answers: Iterable[Answer]) -> Changes | None:
     """Return the changes since the signed answers. A missing or forged parameter is treated as absent."""
     try:
-        at, before = signing.loads(parameter, salt=_salt(association))
+        before = signing.loads(parameter, salt=_salt(association))
     except signing.BadSignature:
         return None
     now = [(answer, before.get(answer.code, PASSED)) for answer in answers]
     return Changes(
-        at=datetime.fromtimestamp(at, UTC),
         settled=_titles(answer for answer, mark in now if answer.passed and mark != PASSED),
         new=_titles(answer for answer, mark in now if not answer.passed and mark == PASSED),
         other=_titles(answer for answer, mark in now if not answer.passed and mark not in (PASSED, _mark(answer))),

@@ -17,6 +17,7 @@ from partners.presentation.open_request import OpenRequest, open_request_of
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of
 from partners.queries.checks import Standing
+from partners.queries.requests import with_sides
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,6 @@ def my_partner_of(
     """Return the page. `last` is the customer's newest closed request, of this or a former association."""
     is_reseller, opened = association.model == Association.Model.RESELLER, standing.open_request
     owed = owed_by(association, standing, now)
-    is_of_this = last is not None and last.association_id == association.pk
     return MyPartner(
         association=association,
         partner=association.partner.tenant,
@@ -78,19 +78,22 @@ def my_partner_of(
         owed=owed,
         open_request=open_request_of(opened, association, reader) if opened else None,
         situation=_situation(association, standing, owed, reader, now),
-        last_request=last_request_of(last, reader) if is_of_this else None,
+        last_request=last_request_of(last, association, reader),
         disassociate_note=_disassociate_note(standing),
     )
 
 
-def last_request_of(last: DisassociationRequest | None, reader: Reader) -> LastRequest | None:
-    return LastRequest(last, state_of(last, reader)) if last else None
+def last_request_of(last: DisassociationRequest | None, association: Association, reader: Reader) -> LastRequest | None:
+    """Return the customer's newest closed request, or None if it is of another association."""
+    if last is None or last.association_id != association.pk:
+        return None
+    return LastRequest(last, state_of(with_sides(last, association), reader))
 
 
-def ended_by_request(last: DisassociationRequest | None, former: list[FormerPartner]) -> bool:
-    """Return True if this request ended the newest former association."""
-    is_newest = last is not None and bool(former) and last.association_id == former[0].association.pk
-    return is_newest and last is not None and last.status == Status.COMPLETED
+def ended_by(last: DisassociationRequest | None, former: list[FormerPartner], reader: Reader) -> LastRequest | None:
+    """Return the request that ended the newest former association, or None if it ended without one."""
+    found = last_request_of(last, former[0].association, reader) if former else None
+    return found if found and found.request.status == Status.COMPLETED else None
 
 
 def former_partner_of(association: Association, reader: Reader) -> FormerPartner:

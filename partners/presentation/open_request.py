@@ -9,6 +9,7 @@ from partners.operations.withdraw import may_withdraw
 from partners.presentation.reader import Reader
 from partners.presentation.state import RequestState, state_of
 from partners.presentation.track import TrackStep, track_of
+from partners.queries.requests import with_sides
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,7 @@ class OpenRequest:
 
 
 def open_request_of(request: DisassociationRequest, association: Association, reader: Reader) -> OpenRequest:
-    # Reuse the loaded sides instead of joining them again.
-    request.association, request.customer, request.partner = association, association.customer, association.partner
+    with_sides(request, association)
     return OpenRequest(
         request,
         state_of(request, reader),

@@ -26,9 +26,15 @@ def open_request(association: Association) -> DisassociationRequest | None:
 
 
 def last_closed(customer: Tenant) -> DisassociationRequest | None:
-    """Return the customer's newest request that is not open, started by either side."""
+    """Return the customer's newest request that is not open, started by either side, without joins."""
     closed = DisassociationRequest.objects.filter(customer=customer).exclude(status__in=OPEN)
-    return one_or_none(with_names(closed).order_by("-submitted_at", "-pk")[:1])
+    return one_or_none(closed.order_by("-submitted_at", "-pk")[:1])
+
+
+def with_sides(request: DisassociationRequest, association: Association) -> DisassociationRequest:
+    """Reuse the loaded association and its sides instead of joining them again."""
+    request.association, request.customer, request.partner = association, association.customer, association.partner
+    return request
 
 
 def recent_requests(association: Association, side: Side, policy: Policy) -> list[DisassociationRequest]:

@@ -104,7 +104,7 @@ def test_check_again_says_that_nothing_changed(association: Association, custome
     text, again = _check_again(browser)
     assert "1 still to settle" in text
     assert "Nothing has changed" not in text
-    assert "Nothing has changed since your check" in _check_again(browser, again)[0]
+    assert "Nothing has changed: 1 still to settle" in _check_again(browser, again)[0]
 
 
 def test_check_again_names_what_changed(association: Association, customer_admin: User) -> None:
@@ -132,7 +132,7 @@ def test_the_answers_of_another_association_are_treated_as_absent(
     association: Association, customer_admin: User, referral: Association
 ) -> None:
     ArrearsFactory(tenant=association.customer)
-    foreign = sign(referral, (), timezone.now())
+    foreign = sign(referral, ())
     text, _again = _check_again(browser_of(customer_admin), f"{URL}?checked={foreign}")
     assert "New:" not in text
 

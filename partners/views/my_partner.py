@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import customer_page, signed_in, tenant_of
-from partners.presentation.my_partner import ended_by_request, former_partner_of, last_request_of, my_partner_of
+from partners.presentation.my_partner import ended_by, former_partner_of, my_partner_of
 from partners.presentation.reader import Reader
 from partners.queries.associations import associations_of
 from partners.queries.checks import standing
@@ -29,7 +29,7 @@ def my_partner(request: HttpRequest) -> HttpResponse:
     former = [former_partner_of(row, reader) for row in rows[:SHOWN_FORMER]]
     context: dict[str, Any] = {"reader": reader, "former": former, "tenant": tenant}
     if active is None:
-        context["ended"] = last_request_of(last, reader) if ended_by_request(last, former) else None
+        context["ended"] = ended_by(last, former, reader)
         return render(request, "partners/my_partner_none.html", context)
     found = standing(active, now)
     context |= {

@@ -33,7 +33,8 @@ def _web(port: int, var: Path, tmp: Path) -> Iterator[subprocess.Popen[bytes]]:
         try:
             while b"Booting worker" not in (line := web.stderr.readline()):
                 assert line, "gunicorn ended"
-            assert probe.answers("/healthz", port)
+            while not probe.answers("/brand.css", port):  # a page of Django, which counts
+                assert web.poll() is None
             yield web
         finally:
             web.terminate()

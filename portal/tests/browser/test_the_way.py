@@ -164,6 +164,7 @@ def test_the_customer_decides_a_request_of_its_partner(site: str, background: No
     page.goto("/my-partner/")
     page.get_by_role("main").get_by_role("link", name=re.compile("^Process")).first.click()
     page.locator("[data-request] a").first.click()
+    page.get_by_text("Reject", exact=True).click()
     page.fill("[name=reason]", "We want to stay.")
     page.get_by_role("button", name="Reject request", exact=True).click()
     expect(page.locator("[data-request]").first).to_have_attribute("data-status", "rejected")

@@ -49,6 +49,7 @@ def build() -> None:
     grant(actor=people["staff"], customer=referral.tenant, reason="The vendor was late.")
     _wait_for_the_partner(people["customer-request-limit"], people["staff"])
     DisassociationRequest.objects.update(seen_at=timezone.now())  # or the first look would be noted
+    Notification.objects.update(read_at=timezone.now())  # or opening their page would mark them
     Group.objects.create(name="Clerks")
     failed = Notification.objects.exclude(event="code").order_by("pk")[:1]
     Notification.objects.filter(pk__in=failed.values("pk")).update(state=Notification.State.FAILED, sent_at=None)
