@@ -12,6 +12,7 @@ class DemoMarker(models.Model):
     loaded_at = models.DateTimeField(_("loaded at"))
 
     class Meta:
+        default_permissions = ()  # nobody edits it
         verbose_name = _("demo marker")
         verbose_name_plural = _("demo markers")
 

@@ -103,6 +103,13 @@ def test_a_first_number_is_bound_by_password_and_code(client: Client, newcomer: 
     assert (device.confirmed_at, device.replaced_at) == (NOON, None)
 
 
+def test_who_came_from_the_check_is_led_back_to_it(client: Client, newcomer: User) -> None:
+    sign_in(client, newcomer)
+    client.post(f"{START}?from=check", {"number": NEW, "password": PASSWORD})
+    answer = enter(client, CONFIRM, the_code(newcomer, CONFIRM))
+    assert answer["Location"] == "/account/?from=check#mobile"
+
+
 def test_a_number_is_replaced_by_a_code_to_the_old_one_and_one_to_the_new(client: Client, owner: User) -> None:
     sign_in(client, owner)
     assert "Replace number" in client.get(START).content.decode()

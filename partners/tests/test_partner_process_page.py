@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Side, Tenant, User
 from accounts.tests.budget import PAGE_QUERIES
-from accounts.tests.factories import CustomerFactory, OrderFactory, UserFactory
+from accounts.tests.factories import CustomerFactory, OrderFactory, PartnerTenantFactory, UserFactory
 from partners.models import Association, DisassociationRequest, Partner, Policy, Statement, Status
 from partners.models.association import sort_key
 from partners.operations.reject import reject
@@ -93,6 +93,10 @@ def test_requests_of_another_partner_are_not_shown(partner_admin: User) -> None:
 
 def test_without_requests_the_page_says_so(partner_admin: User) -> None:
     assert "No requests for you to decide" in get(partner_admin, PATH)
+
+
+def test_a_partner_tenant_without_its_partner_record_reads_an_empty_page(db: None) -> None:
+    assert "No requests for you to decide" in get(UserFactory(tenant=PartnerTenantFactory()), PATH)
 
 
 def crowd(partner: Partner, number: int) -> None:

@@ -37,9 +37,8 @@ def partner_process(request: HttpRequest) -> HttpResponse:
     pages = {name: _page(request, name, now) for name in ORDERS}
     waiting, others, closed = (pages[name].rows for name in ORDERS)
     prefetch_related_objects([*others, *closed], "customer")
-    partner = tenant_of(request).partner
     for one in (*others, *closed):
-        one.partner = partner  # they are all of the reader's organisation
+        one.partner = tenant_of(request).partner  # all are of the reader's organisation, which is loaded once
     rows: dict[str, tuple[Any, ...]] = {
         "waiting": waiting_rows(waiting, decision_checks(waiting, now), now),
         "others": tuple(open_row(one, reader) for one in others),

@@ -13,6 +13,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("loaded_at", models.DateTimeField(verbose_name="loaded at")),
             ],
-            options={"verbose_name": "demo marker", "verbose_name_plural": "demo markers"},
+            options={
+                "verbose_name": "demo marker",
+                "verbose_name_plural": "demo markers",
+                "default_permissions": (),
+            },
         ),
     ]
