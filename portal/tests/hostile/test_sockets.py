@@ -66,10 +66,13 @@ HOSTILE = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of the portal behind gunicorn; the pages that are asked for need no database."""
+    """The port of the portal behind gunicorn, on an empty database."""
     port, var = free_port(), tmp_path_factory.mktemp("var")
     values = {**DEMO, "PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": str(THREADS)}
-    values["DATABASE_URL"] = f"sqlite:///{var}/none.sqlite3"
+    values["DATABASE_URL"] = f"sqlite:///{var}/empty.sqlite3"
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=environment(values, var), check=True
+    )
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi"]
     with (var / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment(values, var), stdout=log, stderr=log)
