@@ -24,7 +24,7 @@ class Heartbeat(models.Model):
         verbose_name_plural = _("heartbeats")
 
     def __str__(self) -> str:
-        return f"{self.job} {self.at}"
+        return str(self.get_job_display())
 
     @classmethod
     def beat(cls, job: Job, *, is_ok: bool = True) -> None:

@@ -14,6 +14,7 @@ from accounts.frame import branding, colours
 ACCENTS = ("#0b57d0", "#e4002b", "#ffd600", "#0a7d4b", "#000000", "#7c3aed", "#00d5ff", "#ff7a00")
 
 
+@pytest.mark.django_db
 def test_without_an_accent_there_is_no_brand_stylesheet(client: Client) -> None:
     page = client.get("/accounts/login/").content.decode()
     assert "brand.css" not in page
@@ -33,6 +34,7 @@ def test_the_accent_is_one_variable_of_a_small_stylesheet(client: Client, settin
     assert response.content == b":root{--brand:#0a7d4b}\n"
 
 
+@pytest.mark.django_db
 def test_a_page_names_the_version_of_the_accent_which_is_cached_for_a_year(client: Client, settings: Settings) -> None:
     settings.ACCENT = "#0a7d4b"
     page = client.get("/accounts/login/").content.decode()
@@ -62,6 +64,7 @@ def test_the_icon_of_the_tab_is_the_mark_in_the_accent(client: Client, settings:
     assert f'fill="{dark_yellow}"' in response.content.decode()
 
 
+@pytest.mark.django_db
 def test_a_logo_is_in_the_bar_and_in_the_tab(client: Client, settings: Settings) -> None:
     settings.LOGO_URL = "/static/img/rings.svg"
     page = client.get("/accounts/login/").content.decode()

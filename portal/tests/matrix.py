@@ -281,6 +281,7 @@ accounts.chainhead              200 200   403 403+  200 403+  200 200   403 403+
 accounts.challenge              200 200   403 403+  200 403+  200 200   403 403+  302 302
 accounts.commercecontract       200 200   200 200   200 200   200 200   403 403+  302 302
 accounts.factfeed               200 200   200 200   200 200   200 200   403 403+  302 302
+accounts.heartbeat              200 200   403 403+  200 403+  200 200   403 403+  302 302
 accounts.memberaccount          200 200   200 200   200 200   200 200   403 403+  302 302
 accounts.notification           200 200   403 403+  200 403+  200 200   403 403+  302 302
 accounts.operationlogentry      200 200   403 403+  200 403+  200 200   403 403+  302 302

@@ -26,6 +26,7 @@ from accounts.models import (
     Channel,
     Event,
     FactKind,
+    Heartbeat,
     MemberAccount,
     Notification,
     OperationLogEntry,
@@ -142,6 +143,7 @@ def _rows_for_the_admin(world: World, partner: Partner) -> None:
         MemberAccount.objects.create(
             master=tenant, member=member, accounting="independent", since_on=timezone.localdate()
         ),
+        Heartbeat.objects.create(job=Heartbeat.Job.VERIFY, at=timezone.now()),
         Group.objects.create(name="desk"),
         partner,
         Association.objects.get(customer=world.people["ready"].tenant),

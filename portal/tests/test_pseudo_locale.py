@@ -128,4 +128,4 @@ def pages() -> set[str]:
     """Return the templates of pages. Other tests render those of e-mails."""
     folder = settings.BASE_DIR / "templates"
     found = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
-    return {name for name in found if not name.startswith("notifications/") and "_email" not in name}
+    return {name for name in found if not name.startswith("notifications/") and "email" not in name}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
@@ -14,6 +15,7 @@ from portal import stylesheet
 CSS = settings.BASE_DIR / "static" / "css"
 
 
+@pytest.mark.django_db
 def test_a_page_loads_one_stylesheet_without_imports(client: Client) -> None:
     page = client.get("/accounts/login/").content.decode()
     assert re.findall(r'<link rel="stylesheet" href="([^"?]+)', page) == ["/static/css/app.css"]

@@ -80,6 +80,7 @@ class Keyboard:
         raise AssertionError(f"Tab does not reach {target}.")
 
     def _focus(self) -> dict[str, Any]:
+        self.page.wait_for_load_state()  # without its stylesheet the focus has no ring yet
         found: dict[str, Any] = self.page.evaluate(FOCUS)
         assert found["problems"] == [], f"{self.page.url}: {found['name']} {', '.join(found['problems'])}"
         return found

@@ -37,6 +37,7 @@ def violations(
 
 
 def cut_off(page: Page) -> list[str]:
-    """Return the elements that do not fit the width of the page."""
+    """Return the elements that do not fit the width of the page, once it has its stylesheet."""
+    page.wait_for_load_state()
     width = page.viewport_size["width"] if page.viewport_size else 0
     return [f"{page.url} at {width}: {text}" for text in page.evaluate(CUT_OFF)]

@@ -51,6 +51,7 @@ STATES: dict[str, tuple[Place, ...]] = {
         *(Place(f"/refused/{cause}/", 403) for cause in ("host", "referer", "token")),
         Place("/broken/", 500),
         Place("/out/", 503),
+        Place("/busy/", 503),
         *(sent("/accounts/login/", 422, **GUESS) for _ in range(3)),
         sent("/accounts/login/", 429, **GUESS),
     ),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 from django.urls import include, path
 
+from accounts.sign_in.hashing import TooManySignIns
 from accounts.views.errors import csrf_failure
 from portal.urls import handler400, handler403, handler404, handler500
 
@@ -21,6 +22,11 @@ def broken(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def out(request: HttpRequest) -> HttpResponse:
     raise OperationalError("the server closed the connection")
+
+
+@login_not_required
+def busy(request: HttpRequest) -> HttpResponse:
+    raise TooManySignIns
 
 
 @login_not_required
@@ -43,6 +49,7 @@ def refused(request: HttpRequest, cause: str) -> HttpResponse:
 urlpatterns = [
     path("broken/", broken),
     path("out/", out),
+    path("busy/", busy),
     path("suspicious/", suspicious),
     path("refused/<str:cause>/", refused),
     path("", include("portal.urls")),

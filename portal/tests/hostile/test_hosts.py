@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Challenge, Notification
+from accounts.notifications.deliver import deliver_due
 from accounts.notifications.rendering import render
 from portal.tests.given import valid
 from portal.tests.hostile import world
@@ -72,10 +73,11 @@ def test_the_link_of_a_reset_mail_is_the_operators(targets: Targets, settings: S
     form = {"email": "customer-ready@portal.example"}
     answer: Any = Client().post("/accounts/password-reset/", form, HTTP_HOST=host, **(POISON | {"HTTP_REFERER": ""}))
     assert answer.status_code == (400 if host == "evil.example" else 303)
-    for message in mail.outbox:
-        assert "https://portal.vendor.example/accounts/set-password/" in str(message.body)
-        assert "evil.example" not in str(message.message())
-    assert len(mail.outbox) == (0 if host == "evil.example" else 1)
+    deliver_due()
+    assert not [message for message in mail.outbox if "evil.example" in str(message.message())]
+    links = [message for message in mail.outbox if "/accounts/set-password/" in str(message.body)]
+    assert all("https://portal.vendor.example/accounts/set-password/" in str(message.body) for message in links)
+    assert len(links) == (0 if host == "evil.example" else 1)
 
 
 def test_the_line_that_binds_a_code_to_its_site_is_the_operators(targets: Targets, settings: Settings) -> None:

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "brand.css": "takes nothing",
     "brand.svg": "takes nothing",
     "accounts/language/": "test_bodies.py, test_redirects.py: shown once there are two languages",
+    "notifications/read/": "takes nothing; its form is shown with unread notices, which opening their page would mark",
     "admin/autocomplete/": "test_what_no_link_leads_to",
     "admin/r/<path:content_type_id>/<path:object_id>/": "test_what_no_link_leads_to",
     "admin/(?P<url>.*)$": "test_what_no_link_leads_to",
