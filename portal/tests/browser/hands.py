@@ -69,6 +69,7 @@ class Keyboard:
         self.page.keyboard.type(text)
 
     def _reach(self, target: Locator) -> None:
+        expect(target).to_be_visible()  # on the page that the last key led to
         before = self._focus()
         for _stop in range(self.STOPS):
             if target.evaluate("element => element === document.activeElement"):

@@ -71,7 +71,7 @@ def approve(hands: Hands, reference: str) -> None:
     hands.press(page.locator(f"[data-request={reference}] a").first)
     expect(page).to_have_url(at(f"/partner/process/{reference}/"))
     hands.look()
-    hands.press(page.get_by_label("I have read what ends, and approve the request"))
+    hands.tick(page.get_by_label("I have read what ends, and approve the request"))
     hands.press(page.get_by_role("button", name="Approve request", exact=True))
     expect(page.locator(f"[data-request={reference}]").first).to_have_attribute("data-status", "completed")
     hands.look()
