@@ -119,6 +119,7 @@ def test_nothing_of_the_page_moves_while_it_loads(page: Page, live_server: LiveS
 def test_bar_and_page_share_their_edges(page: Page, live_server: LiveServer, user: User, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     sign_in(page, live_server.url, user)
+    page.wait_for_load_state()  # with its stylesheet
     bar, shell = page.locator(".topbar__inner").bounding_box(), page.locator(".shell").bounding_box()
     assert bar
     assert shell

@@ -60,7 +60,7 @@ from accounts.tests.factories import (
     StaffFactory,
     UserFactory,
 )
-from accounts.tests.notices import queued
+from accounts.tests.notices import queue_notices, queued
 from accounts.tests.races.protections import only_on_postgresql
 from accounts.tests.races.racing import Call
 from partners.focus.customers import BilledCustomer, Commitment
@@ -203,6 +203,11 @@ def saving_a_feed() -> Call:
     return saving(feed, "keeper", "synced_at")
 
 
+def marking_read(user: User) -> Call:
+    queue_notices(user)
+    return partial(mark_read, actor=user, until=timezone.now())
+
+
 def beginning_a_number(user: User) -> Call:
     return partial(start_number_change, actor=user, number=NEW, ip=None)
 
@@ -277,7 +282,7 @@ WAYS: dict[str, tuple[Any, Callable[[], Call]]] = {
     "clear the credit limit": (clear_credit_limit, clearing_credit),
     "set the currency": (set_currency, lambda: partial(set_currency, actor=UserFactory(), currency="USD")),
     "export": (export_log, lambda: partial(export_log, actor=UserFactory(), filters="")),
-    "mark read": (mark_read, lambda: partial(mark_read, actor=UserFactory(), until=timezone.now())),
+    "mark read": (mark_read, lambda: marking_read(UserFactory())),
     "begin a number": (start_number_change, lambda: beginning_a_number(UserFactory())),
     "replace a number": (start_number_change, lambda: beginning_a_number(SmsDeviceFactory().user)),
     "release a number": (
