@@ -30,7 +30,7 @@ def test_the_lines_of_the_readme_lead_to_a_completed_request(site: Site) -> None
     found = REQUEST_PAGE.search(customer.send(VERIFY, code=site.code_for("+447700900418")).location)
     assert found
     page = f"/requests/{found[1]}/"
-    assert partner.send(f"/partner/process/{found[1]}/", to=f"{page}approve/").status == 303
+    assert partner.send(f"/partner/process/{found[1]}/", to=f"{page}approve/", understand="on").status == 303
     assert 'data-status="completed"' in customer.get(page).text
     assert site.receiver.wait_until(lambda: _notified(site, found[1]) == _EVERYBODY, WITHIN), _notified(site, found[1])
     assert "entries verified" in site.operator.follow(next(site.lines))
