@@ -121,9 +121,10 @@ def file_read_only() -> Iterator[None]:
 
 @contextmanager
 def file_full() -> Iterator[None]:
-    """Forbid the file to grow, and let every request need a page more than there is."""
+    """Forbid the file to grow, and let every request need more than its free pages."""
     run("CREATE TABLE filler (content BLOB)")
-    run(f"CREATE TRIGGER fault BEFORE INSERT ON {REQUESTS} BEGIN INSERT INTO filler VALUES (zeroblob(1000000)); END")
+    size = _free_bytes() + 1_000_000
+    run(f"CREATE TRIGGER fault BEFORE INSERT ON {REQUESTS} BEGIN INSERT INTO filler VALUES (zeroblob({size})); END")
     run("PRAGMA max_page_count = 1")  # becomes the present count
     try:
         yield
@@ -131,6 +132,13 @@ def file_full() -> Iterator[None]:
         run("PRAGMA max_page_count = 1073741823")
         run("DROP TRIGGER fault")
         run("DROP TABLE filler")
+
+
+def _free_bytes() -> int:
+    """Return the size of the free pages of the file, which earlier tests have left."""
+    with connection.cursor() as cursor:
+        pages, size = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size"))
+    return int(pages) * int(size)
 
 
 if connection.vendor == "postgresql":
